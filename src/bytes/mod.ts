@@ -1,0 +1,19 @@
+/**
+ * Streams of bytes: measure (hash and count), verify, collect, SipHash. No domain word inside.
+ *
+ * ```ts
+ * import { collect, measureBytes, streamOf, verifying } from "./mod.ts";
+ *
+ * const bytes = new TextEncoder().encode("hello\n");
+ * const checked = streamOf(bytes).pipeThrough(verifying(measureBytes(bytes)));
+ * console.assert((await collect(checked, 1024)).length === 6);
+ * ```
+ *
+ * @module
+ */
+export { collect, streamOf } from "./collect.ts";
+export { concat } from "./concat.ts";
+export { toHex } from "./hex.ts";
+export { Measure, measureBytes, type Measurement, measuring } from "./measure.ts";
+export { SipHash, sipHash64, type SipKey } from "./siphash.ts";
+export { IntegrityError, requireEqual, verifying } from "./verify.ts";

@@ -1,0 +1,10 @@
+/** Every failure a user can meet. The part before the slash is the kind, which decides the exit code. */
+export const FAILURE_IDS = [
+  "usage/option",
+  "usage/reference",
+] as const;
+
+export type FailureId = typeof FAILURE_IDS[number];
+
+/** usage 2, robot 3, rcc 4 (and host tools), environment 5, base 6 (and registries), output 7 (and disk). */
+export type FailureKind = "usage" | "robot" | "rcc" | "environment" | "base" | "output";

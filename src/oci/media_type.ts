@@ -1,0 +1,50 @@
+/** Media types of OCI and Docker that are read, and the OCI ones that are written. */
+export const MEDIA_TYPES = {
+  index: "application/vnd.oci.image.index.v1+json",
+  manifest: "application/vnd.oci.image.manifest.v1+json",
+  config: "application/vnd.oci.image.config.v1+json",
+  layer: "application/vnd.oci.image.layer.v1.tar",
+  layerGzip: "application/vnd.oci.image.layer.v1.tar+gzip",
+  layerZstd: "application/vnd.oci.image.layer.v1.tar+zstd",
+  dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json",
+  dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
+  dockerConfig: "application/vnd.docker.container.image.v1+json",
+  dockerLayer: "application/vnd.docker.image.rootfs.diff.tar",
+  dockerLayerGzip: "application/vnd.docker.image.rootfs.diff.tar.gzip",
+  dockerSchema1: "application/vnd.docker.distribution.manifest.v1+json",
+  dockerSchema1Signed: "application/vnd.docker.distribution.manifest.v1+prettyjws",
+} as const;
+
+/** How a layer's tar is packed. */
+export type Codec = "none" | "gzip" | "zstd";
+
+const LAYER_CODECS: Readonly<Record<string, Codec>> = {
+  [MEDIA_TYPES.layer]: "none",
+  [MEDIA_TYPES.layerGzip]: "gzip",
+  [MEDIA_TYPES.layerZstd]: "zstd",
+  [MEDIA_TYPES.dockerLayer]: "none",
+  [MEDIA_TYPES.dockerLayerGzip]: "gzip",
+};
+
+/** The codec of a layer's media type, `undefined` when it is no layer that can be read. */
+export function codecOf(mediaType: string): Codec | undefined {
+  return LAYER_CODECS[mediaType];
+}
+
+/**
+ * The OCI media type that says the same as Docker's: an OCI manifest may name Docker's layer types,
+ * but some readers of OCI layouts refuse a mixture.
+ */
+export function asOciLayerType(mediaType: string): string {
+  if (mediaType === MEDIA_TYPES.dockerLayer) return MEDIA_TYPES.layer;
+  if (mediaType === MEDIA_TYPES.dockerLayerGzip) return MEDIA_TYPES.layerGzip;
+  return mediaType;
+}
+
+export function isIndexType(mediaType: string): boolean {
+  return mediaType === MEDIA_TYPES.index || mediaType === MEDIA_TYPES.dockerIndex;
+}
+
+export function isManifestType(mediaType: string): boolean {
+  return mediaType === MEDIA_TYPES.manifest || mediaType === MEDIA_TYPES.dockerManifest;
+}
