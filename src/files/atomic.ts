@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import { renameWithRetry } from "./rename.ts";
+import { syncFolder } from "./sync.ts";
+import { markTemporary } from "./temporary.ts";
+
+/** A file that appears whole or not at all: write, fsync, rename, fsync of its folder. */
+export interface AtomicFile extends AsyncDisposable {
+  /** Where the bytes are until they are committed: beside the target, so that the rename is atomic. */
+  readonly temporaryPath: string;
+  /** Adds the bytes at the end. Returns when they are in the page cache. */
+  write(bytes: Uint8Array): void;
+  /** Has the disk begin with what was written, without waiting for it, so that `commit` waits less. */
+  flushAhead(): void;
+  /** Makes the file appear, under its name or another of the same file system, and last. */
+  commit(path?: string): Promise<void>;
+}
+
+/** Options of {@linkcode createAtomicFile}. */
+export interface AtomicFileOptions {
+  /** Permission bits of the finished file, 0644 by default. */
+  readonly mode?: number;
+}
+
+/**
+ * Begins a file that will be at `path`. What was there stays until `commit`. Use with `await using`:
+ * leaving the scope without a commit removes the temporary file.
+ *
+ * The temporary file is locked while it is written: one whose lock is free has lost its process.
+ */
+export async function createAtomicFile(
+  path: string,
+  { mode = 0o644 }: AtomicFileOptions = {},
+): Promise<AtomicFile> {
+  const temporaryPath = join(dirname(path), markTemporary(basename(path), randomUUID()));
+  const file = await createLocked(temporaryPath, mode);
+  let open = true;
+  let flushing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    if (!open) return;
+    open = false;
+    await flushing;
+    file.close();
+  }
+
+  return {
+    temporaryPath,
+    write(bytes) {
+      for (let offset = 0; offset < bytes.length;) {
+        offset += file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
+      }
+    },
+    flushAhead() {
+      flushing ??= file.syncData().catch(() => {
+        // `commit` syncs again and is the one to report it.
+      }).finally(() => flushing = undefined);
+    },
+    async commit(finalPath = path) {
+      await flushing;
+      await file.sync();
+      // Windows renames no open file.
+      if (Deno.build.os === "windows") await close();
+      await renameWithRetry(temporaryPath, finalPath);
+      await close();
+      await syncFolder(dirname(finalPath));
+    },
+    async [Symbol.asyncDispose]() {
+      if (!open) return;
+      await close();
+      await Deno.remove(temporaryPath).catch(() => {});
+    },
+  };
+}
+
+/** Writes a whole file atomically. */
+export async function writeFileAtomic(
+  path: string,
+  bytes: Uint8Array,
+  options: AtomicFileOptions = {},
+): Promise<void> {
+  await using file = await createAtomicFile(path, options);
+  file.write(bytes);
+  await file.commit();
+}
+
+/** Again when somebody's sweep took the new file for a stale one, between its creation and its lock. */
+async function createLocked(path: string, mode: number): Promise<Deno.FsFile> {
+  for (;;) {
+    const file = await Deno.open(path, { write: true, createNew: true, mode });
+    try {
+      await file.tryLock(true);
+    } catch {
+      return file; // A file system without locks: nothing is swept there either.
+    }
+    if (Deno.build.os === "windows" || (await file.stat()).nlink !== 0) return file;
+    file.close();
+  }
+}

@@ -1,0 +1,43 @@
+import { setTimeout } from "node:timers/promises";
+
+/** Options of {@linkcode withFileLock}. */
+export interface FileLockOptions {
+  readonly signal?: AbortSignal;
+  /** Called once when somebody else holds the lock. */
+  readonly onWait?: () => void;
+}
+
+const POLL_MILLISECONDS = 25;
+
+/**
+ * Runs `work` while no other process that asks for the same file's lock does. The lock is the
+ * kernel's: it works across containers that share the folder, and ends with its owner. The file is
+ * made when it is missing, and stays.
+ *
+ * @throws The signal's reason when it is aborted while waiting.
+ */
+export async function withFileLock<Result>(
+  path: string,
+  work: () => Promise<Result>,
+  { signal, onWait }: FileLockOptions = {},
+): Promise<Result> {
+  using file = await openLockFile(path);
+  let waited = false;
+  while (!await file.tryLock(true)) {
+    if (!waited) onWait?.();
+    waited = true;
+    await setTimeout(POLL_MILLISECONDS, undefined, signal === undefined ? {} : { signal });
+  }
+  signal?.throwIfAborted();
+  return await work();
+}
+
+/** A lock needs no right to write: the owner of a shared folder may be somebody else. */
+async function openLockFile(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { read: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return await Deno.open(path, { read: true, write: true, create: true, mode: 0o666 });
+  }
+}

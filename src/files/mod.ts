@@ -1,0 +1,29 @@
+/**
+ * The one place for files that appear whole or not at all, locks between processes, sweeping, and
+ * what the disk says; holds the only use of `Deno.*`, so that other runtimes stay possible.
+ *
+ * ```ts
+ * import { readFileBytes, writeFileAtomic } from "./mod.ts";
+ * import { mkdtemp, rm } from "node:fs/promises";
+ *
+ * const folder = await mkdtemp("/tmp/example-");
+ * await writeFileAtomic(`${folder}/greeting`, new TextEncoder().encode("hello\n"));
+ * console.assert((await readFileBytes(`${folder}/greeting`)).length === 6);
+ * await rm(folder, { recursive: true });
+ * ```
+ *
+ * @module
+ */
+export {
+  type AtomicFile,
+  type AtomicFileOptions,
+  createAtomicFile,
+  writeFileAtomic,
+} from "./atomic.ts";
+export { copyFile } from "./copy.ts";
+export { type FreeSpace, freeSpace } from "./disk.ts";
+export { type FileLockOptions, withFileLock } from "./lock.ts";
+export { type FileStreamOptions, openFileStream, RandomReader, readFileBytes } from "./read.ts";
+export { renameWithRetry } from "./rename.ts";
+export { syncFolder } from "./sync.ts";
+export { isTemporary, sweepTemporaries } from "./temporary.ts";

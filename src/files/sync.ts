@@ -1,0 +1,16 @@
+/** Makes a rename in the folder survive a power cut. A folder cannot be synced on Windows, nor need it be. */
+export async function syncFolder(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using folder = await Deno.open(path, { read: true });
+  try {
+    await folder.sync();
+  } catch (error) {
+    // Some network file systems refuse it; they are as safe as they can be.
+    if (!isUnsupported(error)) throw error;
+  }
+}
+
+function isUnsupported(error: unknown): boolean {
+  const code = (error as { code?: string }).code;
+  return error instanceof Deno.errors.NotSupported || code === "EINVAL" || code === "ENOTSUP";
+}

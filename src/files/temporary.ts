@@ -1,0 +1,55 @@
+import { join } from "node:path";
+
+const MARK = ".rcc-oci.tmp";
+
+/** The name of a temporary file for a target: hidden, unique, and to be told from everybody else's. */
+export function markTemporary(name: string, unique: string): string {
+  return `.${name.slice(0, 100)}.${unique}${MARK}`;
+}
+
+/** Whether the name is one of ours. */
+export function isTemporary(name: string): boolean {
+  return name.startsWith(".") && name.endsWith(MARK);
+}
+
+/**
+ * Removes the temporary files in the folder whose process is gone: their lock is free. Those of
+ * living processes stay. A folder that does not exist has none.
+ *
+ * @returns The paths that were removed.
+ */
+export async function sweepTemporaries(folder: string): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const name of await temporaryNames(folder)) {
+    const path = join(folder, name);
+    if (await removeIfStale(path)) removed.push(path);
+  }
+  return removed;
+}
+
+async function temporaryNames(folder: string): Promise<readonly string[]> {
+  try {
+    const names: string[] = [];
+    for await (const entry of Deno.readDir(folder)) {
+      if (isTemporary(entry.name) && entry.isFile) names.push(entry.name);
+    }
+    return names;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+async function removeIfStale(path: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(path, { write: true });
+    if (!await file.tryLock(true)) return false;
+    await Deno.remove(path);
+    return true;
+  } catch {
+    // Gone meanwhile, somebody else's, or on a file system without locks: not ours to remove.
+    return false;
+  }
+}

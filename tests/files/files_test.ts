@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { collect } from "../../src/bytes/mod.ts";
+import {
+  copyFile,
+  createAtomicFile,
+  freeSpace,
+  openFileStream,
+  RandomReader,
+  readFileBytes,
+  sweepTemporaries,
+  withFileLock,
+  writeFileAtomic,
+} from "../../src/files/mod.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "rcc-oci-files-"));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+Deno.test("createAtomicFile() shows nothing under the name before commit, and all of it after", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "target");
+    {
+      await using file = await createAtomicFile(path, { mode: 0o600 });
+      file.write(bytes("one "));
+      file.flushAhead();
+      file.write(bytes("two"));
+      assert.equal((await readdir(folder)).includes("target"), false);
+      await file.commit();
+    }
+    assert.deepEqual(await readdir(folder), ["target"]);
+    assert.equal(await readFile(path, "utf8"), "one two");
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+  }));
+
+Deno.test("createAtomicFile() leaves the old file and no other when it is not committed", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "target");
+    await writeFile(path, "old");
+    await assert.rejects(async () => {
+      await using file = await createAtomicFile(path);
+      file.write(bytes("new"));
+      throw new Error("interrupted");
+    }, /interrupted/);
+    assert.deepEqual(await readdir(folder), ["target"]);
+    assert.equal(await readFile(path, "utf8"), "old");
+  }));
+
+Deno.test("createAtomicFile() can be committed under a name that is known only at the end", () =>
+  inFolder(async (folder) => {
+    await using file = await createAtomicFile(join(folder, "unknown"));
+    file.write(bytes("x"));
+    await file.commit(join(folder, "known"));
+    assert.deepEqual(await readdir(folder), ["known"]);
+  }));
+
+Deno.test("sweepTemporaries() removes what a gone process left and nothing of a living one", () =>
+  inFolder(async (folder) => {
+    await using living = await createAtomicFile(join(folder, "living"));
+    const stale = join(folder, ".x.0.rcc-oci.tmp");
+    await writeFile(stale, "half");
+    await writeFile(join(folder, ".somebody.tmp"), "not ours");
+    assert.deepEqual(await sweepTemporaries(folder), [stale]);
+    assert.deepEqual(
+      (await readdir(folder)).sort(),
+      [".somebody.tmp", living.temporaryPath.slice(folder.length + 1)].sort(),
+    );
+    assert.deepEqual(await sweepTemporaries(join(folder, "missing")), []);
+  }));
+
+Deno.test("withFileLock() lets one at a time in, and tells the one who waits", () =>
+  inFolder(async (folder) => {
+    const lock = join(folder, "lock");
+    const order: string[] = [];
+    const release = Promise.withResolvers<void>();
+    const entered = Promise.withResolvers<void>();
+    const first = withFileLock(lock, async () => {
+      entered.resolve();
+      await release.promise;
+      order.push("first");
+    });
+    await entered.promise;
+    const second = withFileLock(lock, () => Promise.resolve(order.push("second")), {
+      onWait: () => release.resolve(),
+    });
+    await Promise.all([first, second]);
+    assert.deepEqual(order, ["first", "second"]);
+  }));
+
+Deno.test("withFileLock() stops waiting when the signal is aborted", () =>
+  inFolder(async (folder) => {
+    const lock = join(folder, "lock");
+    const controller = new AbortController();
+    await withFileLock(lock, async () => {
+      await assert.rejects(
+        withFileLock(lock, () => Promise.resolve(), {
+          signal: controller.signal,
+          onWait: () => controller.abort(),
+        }),
+        { name: "AbortError" },
+      );
+    });
+  }));
+
+Deno.test("openFileStream() gives the part asked for, and fails when the file ends before", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    await writeFile(path, "0123456789");
+    const part = await collect(await openFileStream(path, { offset: 2, size: 5 }), 100);
+    assert.equal(new TextDecoder().decode(part), "23456");
+    const rest = await collect(await openFileStream(path, { offset: 7 }), 100);
+    assert.equal(new TextDecoder().decode(rest), "789");
+    assert.equal((await collect(await openFileStream(path, { size: 0 }), 100)).length, 0);
+    await assert.rejects(
+      async () => await collect(await openFileStream(path, { offset: 8, size: 3 }), 100),
+      /expected 3 bytes/,
+    );
+  }));
+
+Deno.test("readFileBytes() refuses a file that is larger than the limit", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    await writeFileAtomic(path, bytes("12345"));
+    assert.equal((await readFileBytes(path, { limit: 5 })).length, 5);
+    await assert.rejects(readFileBytes(path, { limit: 4 }), RangeError);
+  }));
+
+Deno.test("RandomReader reads at any offset and refuses to read past the end", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    await writeFile(path, "0123456789");
+    using reader = new RandomReader(path);
+    const buffer = new Uint8Array(4);
+    for (const offset of [6, 0, 4, 3]) {
+      reader.read(offset, buffer);
+      assert.equal(new TextDecoder().decode(buffer), "0123456789".slice(offset, offset + 4));
+    }
+    assert.equal(reader.size, 10);
+    assert.throws(() => reader.read(7, buffer), RangeError);
+  }));
+
+Deno.test("copyFile() makes a file of its own", () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, "a"), "content");
+    await copyFile(join(folder, "a"), join(folder, "b"));
+    await writeFile(join(folder, "a"), "changed");
+    assert.equal(await readFile(join(folder, "b"), "utf8"), "content");
+  }));
+
+Deno.test("freeSpace() asks the nearest folder that exists", () =>
+  inFolder(async (folder) => {
+    await mkdir(join(folder, "there"));
+    const space = await freeSpace(join(folder, "there", "not", "yet"));
+    assert.ok(space.bytes > 0);
+  }));
