@@ -1,0 +1,25 @@
+/**
+ * gzip members as this program writes them.
+ * Specification: https://www.rfc-editor.org/rfc/rfc1952
+ */
+import { constants, gzipSync } from "node:zlib";
+
+/** The fastest: what is packed by us is the smaller part, and the library's own bytes are of level 1 too. */
+export const DEFAULT_GZIP_LEVEL = constants.Z_BEST_SPEED;
+
+const XFL_OFFSET = 8;
+const OS_OFFSET = 9;
+const OS_UNKNOWN = 255;
+
+/** A gzip member whose header says nothing of the machine that it was made on. */
+export function gzipMember(bytes: Uint8Array, level: number): Uint8Array {
+  const member = gzipSync(bytes, { level });
+  member[XFL_OFFSET] = 0;
+  member[OS_OFFSET] = OS_UNKNOWN;
+  return member;
+}
+
+/** Whether bytes begin as a gzip member does. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}

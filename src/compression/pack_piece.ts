@@ -1,0 +1,146 @@
+import {
+  ContentError,
+  type DecodedContent,
+  type StoredBytes,
+  type StoredContent,
+} from "./content.ts";
+import { decodeBlob, decodeInSteps } from "./decode_stored.ts";
+import { canSplice, CHUNK_BYTES, packChunk, type Packing } from "./packing.ts";
+import { applyPatch } from "./patch.ts";
+import type { Piece } from "./piece.ts";
+import { readStored, readStoredInSteps } from "./read_stored.ts";
+
+/** Takes a piece's bytes as they come. They are valid during the call alone. */
+export interface PieceSink {
+  /** Bytes of the tar. */
+  tar(bytes: Uint8Array): void;
+  /** Bytes of the packed layer. */
+  packed(bytes: Uint8Array): void;
+}
+
+/** Content up to this size is read in one go; larger content in steps. */
+const WHOLE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Packs one piece of a layer: bytes and small content in chunks of 1 MiB, large blobs as they are.
+ * One pass over the content, which is checked on the way.
+ *
+ * @throws {ContentError} when content is damaged or cannot be read. What the sink was given before
+ * must not be used then.
+ */
+export async function packPiece(piece: Piece, packing: Packing, sink: PieceSink): Promise<void> {
+  const chunk = new Chunk(packing, sink);
+  for (const part of piece) {
+    if (part.kind === "bytes") {
+      chunk.add(part.bytes);
+    } else {
+      await packContent(part, packing, chunk, sink).catch((error) => {
+        throw asContentError(part.name, error);
+      });
+    }
+  }
+  chunk.flush();
+}
+
+/** Gathers bytes of the tar until they fill a member. */
+class Chunk {
+  readonly #packing: Packing;
+  readonly #sink: PieceSink;
+  readonly #buffer = new Uint8Array(CHUNK_BYTES);
+  #size = 0;
+
+  constructor(packing: Packing, sink: PieceSink) {
+    this.#packing = packing;
+    this.#sink = sink;
+  }
+
+  add(bytes: Uint8Array): void {
+    for (let offset = 0; offset < bytes.length;) {
+      const part = bytes.subarray(offset, offset + CHUNK_BYTES - this.#size);
+      this.#buffer.set(part, this.#size);
+      this.#size += part.length;
+      offset += part.length;
+      if (this.#size === CHUNK_BYTES) this.flush();
+    }
+  }
+
+  flush(): void {
+    if (this.#size === 0) return;
+    const bytes = this.#buffer.subarray(0, this.#size);
+    this.#sink.tar(bytes);
+    this.#sink.packed(packChunk(bytes, this.#packing));
+    this.#size = 0;
+  }
+}
+
+async function packContent(
+  content: StoredContent | DecodedContent,
+  packing: Packing,
+  chunk: Chunk,
+  sink: PieceSink,
+): Promise<void> {
+  const isSmall = content.size <= WHOLE_BYTES && content.stored.unpackedSize <= WHOLE_BYTES;
+  if (content.kind === "decoded") {
+    if (isSmall) packDecoded(content, packing, chunk, sink);
+    else await packDecodedInSteps(content, packing, chunk, sink);
+  } else if (isSmall) {
+    const bytes = readStored(content.stored);
+    if (content.expected !== undefined) decodeBlob(bytes, content.expected);
+    chunk.add(bytes);
+  } else {
+    for await (const step of readStoredInSteps(content.stored)) chunk.add(step);
+    if (content.expected === undefined) return;
+    for await (const _ of decodeInSteps(content.stored, content.expected));
+  }
+}
+
+function packDecoded(
+  { stored, expected, patch }: DecodedContent,
+  packing: Packing,
+  chunk: Chunk,
+  sink: PieceSink,
+): void {
+  const blob = readStored(stored);
+  const bytes = decodeBlob(blob, expected);
+  if (patch !== undefined) {
+    applyPatch(patch, bytes, 0);
+  } else if (expected.decode && canSplice(blob, blob.length, packing)) {
+    chunk.flush();
+    sink.tar(bytes);
+    sink.packed(blob);
+    return;
+  }
+  chunk.add(bytes);
+}
+
+async function packDecodedInSteps(
+  { stored, expected, patch }: DecodedContent,
+  packing: Packing,
+  chunk: Chunk,
+  sink: PieceSink,
+): Promise<void> {
+  const beginning = await firstBytes(stored);
+  const splice = patch === undefined && expected.decode &&
+    canSplice(beginning, stored.unpackedSize, packing);
+  if (splice) chunk.flush();
+  let position = 0;
+  const onStored = splice ? (bytes: Uint8Array) => sink.packed(bytes) : undefined;
+  for await (const bytes of decodeInSteps(stored, expected, onStored)) {
+    if (patch !== undefined) applyPatch(patch, bytes, position);
+    if (splice) sink.tar(bytes);
+    else chunk.add(bytes);
+    position += bytes.length;
+  }
+}
+
+async function firstBytes(stored: StoredBytes): Promise<Uint8Array> {
+  for await (const step of readStoredInSteps(stored)) return step;
+  return new Uint8Array();
+}
+
+/** What the user can do differs: wrong bytes are the library's, unreadable ones the machine's. */
+function asContentError(name: string, error: unknown): ContentError {
+  const { code, message } = error as { code?: string; message: string };
+  const isSystemError = code !== undefined && /^E[A-Z]+$/.test(code);
+  return new ContentError(name, isSystemError ? "unreadable" : "damaged", message);
+}

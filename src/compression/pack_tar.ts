@@ -1,0 +1,117 @@
+import type { TarSegment } from "../tar/mod.ts";
+import { type Content, ContentError } from "./content.ts";
+import type { Packing } from "./packing.ts";
+import { cutPieces, type Piece } from "./piece.ts";
+import { createSlots, SlotReader } from "./slots.ts";
+import { startWorker, type WorkerAnswer, type WorkerRequest } from "./worker.ts";
+
+/** Options of {@linkcode packTar}. */
+export interface PackTarOptions {
+  readonly packing: Packing;
+  /** How many workers, at least 1. The bytes do not depend on it. */
+  readonly jobs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Bytes of the tar, or of the packed layer, each in its own order. Valid until the next is asked for. */
+export interface PackedChunk {
+  readonly kind: "tar" | "packed";
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Packs a tar with several workers. Its bytes come out twice, as they are and packed, so that both
+ * can be hashed.
+ *
+ * @throws {ContentError} when content is damaged or cannot be read.
+ */
+export async function* packTar(
+  segments: Iterable<TarSegment<Content>>,
+  { packing, jobs, signal }: PackTarOptions,
+): AsyncGenerator<PackedChunk> {
+  signal?.throwIfAborted();
+  const pieces = cutPieces(segments);
+  const lanes: Lane[] = [];
+  const interrupt = () => lanes.forEach((lane) => lane.interrupt());
+  signal?.addEventListener("abort", interrupt);
+  try {
+    // Every lane has a second piece waiting while it packs the first. They end in this order.
+    const order: Lane[] = [];
+    const give = (lane: Lane) => {
+      const { value, done } = pieces.next();
+      if (done) return;
+      lane.give(value);
+      order.push(lane);
+    };
+    for (let i = 0; i < jobs; i++) {
+      const lane = new Lane(packing);
+      lanes.push(lane);
+      give(lane);
+    }
+    lanes.forEach(give);
+    for (let lane = order.shift(); lane !== undefined; lane = order.shift()) {
+      for (;;) {
+        const answer = await lane.next();
+        signal?.throwIfAborted();
+        if (answer.kind === "end") break;
+        if (answer.kind === "failed") throw asError(answer);
+        yield { kind: answer.kind, bytes: lane.slots.read(answer.slot, answer.size) };
+        lane.slots.giveBack();
+      }
+      give(lane);
+    }
+  } finally {
+    signal?.removeEventListener("abort", interrupt);
+    for (const lane of lanes) lane.end();
+  }
+}
+
+/** A worker, and what it has answered so far. */
+class Lane {
+  readonly #worker: Worker;
+  readonly slots: SlotReader;
+  readonly #answers: WorkerAnswer[] = [];
+  #wake: (() => void) | undefined;
+
+  constructor(packing: Packing) {
+    const slots = createSlots();
+    this.slots = new SlotReader(slots);
+    this.#worker = startWorker(packing, slots);
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#add(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#add({ kind: "failed", message: `a worker ended: ${event.message}` });
+    };
+  }
+
+  give(piece: Piece): void {
+    this.#worker.postMessage({ kind: "piece", piece } satisfies WorkerRequest);
+  }
+
+  async next(): Promise<WorkerAnswer> {
+    while (this.#answers.length === 0) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    return this.#answers.shift()!;
+  }
+
+  /** Wakes who waits for an answer. */
+  interrupt(): void {
+    this.#add({ kind: "failed", message: "interrupted" });
+  }
+
+  end(): void {
+    this.#worker.terminate();
+  }
+
+  #add(answer: WorkerAnswer): void {
+    this.#answers.push(answer);
+    this.#wake?.();
+  }
+}
+
+function asError({ message, content }: WorkerAnswer & { kind: "failed" }): Error {
+  return content === undefined
+    ? new Error(message)
+    : new ContentError(content.name, content.problem, message);
+}

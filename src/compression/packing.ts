@@ -1,0 +1,36 @@
+import { DEFAULT_GZIP_LEVEL, gzipMember, isGzip } from "./gzip.ts";
+import { DEFAULT_ZSTD_LEVEL, isZstd, zstdFrame } from "./zstd.ts";
+
+/** How a layer is packed. An explicit level packs everything anew, without splicing. */
+export interface Packing {
+  readonly codec: "gzip" | "zstd";
+  readonly level?: number;
+}
+
+/** The levels that each codec knows, the default among them. */
+export const LEVELS = {
+  gzip: { lowest: 1, highest: 9, default: DEFAULT_GZIP_LEVEL },
+  zstd: { lowest: 1, highest: 19, default: DEFAULT_ZSTD_LEVEL },
+} as const;
+
+/** How many bytes of the tar make one gzip member or zstd frame. */
+export const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Stored bytes of this size on are spliced into the layer as they are. Smaller ones are packed anew
+ * with their neighbours: that costs less time than a member of their own, and less space.
+ */
+export const SPLICE_BYTES = 64 * 1024;
+
+/** Packs bytes as one member or frame of their own. */
+export function packChunk(bytes: Uint8Array, { codec, level }: Packing): Uint8Array {
+  return codec === "gzip"
+    ? gzipMember(bytes, level ?? LEVELS.gzip.default)
+    : zstdFrame(bytes, level ?? LEVELS.zstd.default);
+}
+
+/** Whether stored bytes that begin so can stand in a layer of this packing as they are. */
+export function canSplice(beginning: Uint8Array, storedSize: number, packing: Packing): boolean {
+  if (packing.level !== undefined || storedSize < SPLICE_BYTES) return false;
+  return packing.codec === "gzip" ? isGzip(beginning) : isZstd(beginning);
+}

@@ -1,0 +1,51 @@
+import type { TarSegment } from "../tar/mod.ts";
+import type { Content } from "./content.ts";
+
+/** What of a layer one worker packs in one go, in the order of the tar. */
+export type Piece = readonly Content[];
+
+const PIECE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Cuts a tar into pieces of some 4 MiB, or one content that is larger. Where they are cut depends on
+ * the segments alone, never on the number of workers, and so do the bytes of the layer.
+ */
+export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<Piece> {
+  let parts: Content[] = [];
+  let size = 0;
+  let format: Uint8Array[] = [];
+  let formatBytes = 0;
+
+  function endFormat(): void {
+    if (formatBytes === 0) return;
+    const bytes = new Uint8Array(formatBytes);
+    let offset = 0;
+    for (const segment of format) {
+      bytes.set(segment, offset);
+      offset += segment.length;
+    }
+    parts.push({ kind: "bytes", bytes, size: formatBytes });
+    format = [];
+    formatBytes = 0;
+  }
+
+  for (const segment of segments) {
+    if (segment instanceof Uint8Array) {
+      format.push(segment);
+      formatBytes += segment.length;
+      size += segment.length;
+    } else {
+      endFormat();
+      parts.push(segment);
+      size += segment.size;
+    }
+    if (size >= PIECE_BYTES) {
+      endFormat();
+      yield parts;
+      parts = [];
+      size = 0;
+    }
+  }
+  endFormat();
+  if (parts.length > 0) yield parts;
+}

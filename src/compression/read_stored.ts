@@ -1,0 +1,62 @@
+import { createInflateRaw, inflateRawSync } from "node:zlib";
+import { RandomReader } from "../files/mod.ts";
+import type { StoredBytes } from "./content.ts";
+import { throughZlib } from "./through_zlib.ts";
+
+const STEP_BYTES = 1024 * 1024;
+
+/** Reads stored bytes whole, without their packing. For those that fit in memory. */
+export function readStored(stored: StoredBytes): Uint8Array {
+  using reader = new RandomReader(stored.path);
+  const bytes = new Uint8Array(stored.size);
+  reader.read(stored.offset, bytes);
+  requireSameSize(reader, stored);
+  if (stored.packing === "none") return bytes;
+  const unpacked = inflateRawSync(bytes, {
+    maxOutputLength: Math.max(stored.unpackedSize, 1),
+    chunkSize: Math.max(stored.unpackedSize, 64),
+  });
+  requireUnpackedSize(unpacked.length, stored);
+  return unpacked;
+}
+
+/** Reads stored bytes, without their packing, in steps of at most 1 MiB. */
+export async function* readStoredInSteps(stored: StoredBytes): AsyncGenerator<Uint8Array> {
+  if (stored.packing === "none") {
+    yield* readSteps(stored);
+    return;
+  }
+  let size = 0;
+  for await (
+    const chunk of throughZlib(readSteps(stored), createInflateRaw({ chunkSize: STEP_BYTES }))
+  ) {
+    size += chunk.length;
+    if (size > stored.unpackedSize) break;
+    yield chunk;
+  }
+  requireUnpackedSize(size, stored);
+}
+
+function* readSteps(stored: StoredBytes): Generator<Uint8Array> {
+  using reader = new RandomReader(stored.path);
+  for (let offset = 0; offset < stored.size; offset += STEP_BYTES) {
+    const step = new Uint8Array(Math.min(STEP_BYTES, stored.size - offset));
+    reader.read(stored.offset + offset, step);
+    yield step;
+  }
+  requireSameSize(reader, stored);
+}
+
+/** A file that grew since it was listed has another size than its header says. */
+function requireSameSize(reader: RandomReader, { path, offset, size, packing }: StoredBytes): void {
+  const isWholeFile = packing === "none" && offset === 0;
+  if (isWholeFile && reader.size !== size) {
+    throw new RangeError(`expected ${size} bytes, found ${reader.size} in "${path}"`);
+  }
+}
+
+function requireUnpackedSize(found: number, { path, unpackedSize }: StoredBytes): void {
+  if (found !== unpackedSize) {
+    throw new RangeError(`expected ${unpackedSize} bytes, found another size in "${path}"`);
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Packs pieces in a thread of its own: the zlib of the runtime blocks the thread that calls it.
+ *
+ * The worker is this very module, or the single file that the program is bundled into, told apart
+ * from the main thread by `DedicatedWorkerGlobalScope`.
+ */
+import { ContentError } from "./content.ts";
+import { packPiece } from "./pack_piece.ts";
+import type { Packing } from "./packing.ts";
+import type { Piece } from "./piece.ts";
+import { type SharedSlots, SLOT_BYTES, SlotWriter } from "./slots.ts";
+
+/** What the main thread says. */
+export type WorkerRequest =
+  | { readonly kind: "start"; readonly slots: SharedSlots; readonly packing: Packing }
+  | { readonly kind: "piece"; readonly piece: Piece };
+
+/** What the worker answers: for each piece its bytes, in slots, and then its end. */
+export type WorkerAnswer =
+  | { readonly kind: "tar" | "packed"; readonly slot: number; readonly size: number }
+  | { readonly kind: "end" }
+  | {
+    readonly kind: "failed";
+    readonly content?: { readonly name: string; readonly problem: ContentError["problem"] };
+    readonly message: string;
+  };
+
+/** Whether this code runs in a worker. */
+export const IN_WORKER = "DedicatedWorkerGlobalScope" in globalThis;
+
+/** Starts a worker that packs pieces. */
+export function startWorker(packing: Packing, slots: SharedSlots): Worker {
+  const worker = new Worker(import.meta.url, { type: "module", name: "pack" });
+  worker.postMessage({ kind: "start", slots, packing } satisfies WorkerRequest);
+  return worker;
+}
+
+if (IN_WORKER) serve(globalThis as unknown as DedicatedWorkerGlobalScope);
+
+function serve(scope: DedicatedWorkerGlobalScope): void {
+  let slots: SlotWriter | undefined;
+  let packing: Packing | undefined;
+  let work = Promise.resolve();
+
+  function answer(message: WorkerAnswer): void {
+    scope.postMessage(message);
+  }
+
+  function send(kind: "tar" | "packed", bytes: Uint8Array): void {
+    for (let offset = 0; offset < bytes.length; offset += SLOT_BYTES) {
+      const part = bytes.subarray(offset, offset + SLOT_BYTES);
+      answer({ kind, slot: slots!.fill(part), size: part.length });
+    }
+  }
+
+  async function pack(piece: Piece): Promise<void> {
+    try {
+      await packPiece(piece, packing!, {
+        tar: (bytes) => send("tar", bytes),
+        packed: (bytes) => send("packed", bytes),
+      });
+      answer({ kind: "end" });
+    } catch (error) {
+      answer({
+        kind: "failed",
+        message: (error as Error).message,
+        ...(error instanceof ContentError
+          ? { content: { name: error.content, problem: error.problem } }
+          : {}),
+      });
+    }
+  }
+
+  scope.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
+    if (data.kind === "start") {
+      slots = new SlotWriter(data.slots);
+      packing = data.packing;
+    } else {
+      work = work.then(() => pack(data.piece));
+    }
+  };
+}
