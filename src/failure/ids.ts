@@ -1,5 +1,13 @@
 /** Every failure a user can meet. The part before the slash is the kind, which decides the exit code. */
 export const FAILURE_IDS = [
+  "robot/conda",
+  "robot/definition",
+  "robot/dependency-versions",
+  "robot/file",
+  "robot/not-found",
+  "robot/task",
+  "robot/unreadable",
+  "robot/yaml",
   "usage/option",
   "usage/reference",
 ] as const;
