@@ -20,4 +20,7 @@ export type {
   TarOwner,
   TarSymlink,
 } from "./entry.ts";
+export { readTar, type ReadTarOptions } from "./reader.ts";
+export type { TarMember, TarMemberFile, TarMemberLink, TarMemberOther } from "./reader_member.ts";
+export { linkEqualFiles } from "./link_equal.ts";
 export { type TarSegment, tarSegments, tarSize } from "./writer.ts";

@@ -1,0 +1,179 @@
+/**
+ * Reads tar archives as container engines do, which read them with Go's archive/tar: Unix V7, ustar,
+ * PAX, star and GNU headers, two zero blocks or just the end of the bytes as the end.
+ *
+ * Written here because the readers on npm do not say where in the archive content begins, and
+ * `modern-tar` 0.8.6, the strictest of them, was tried and takes a sparse file's map or pieces for
+ * its content, gives different names that are not UTF-8 the same text, drops a byte order mark from
+ * a name, and refuses times before 1970 and archives without end blocks.
+ */
+import { BLOCK_BYTES, paddingOf } from "./header.ts";
+import { isZeroBlock, parseHeader, type RawHeader } from "./reader_header.ts";
+import { type TarMember, toMember } from "./reader_member.ts";
+import { parsePax, type PaxRecords } from "./reader_pax.ts";
+import { cutOff, PieceSource } from "./reader_source.ts";
+import { decodeName } from "./reader_text.ts";
+
+/** Options of {@linkcode readTar}. */
+export interface ReadTarOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** The most bytes of a PAX header or a GNU long name. */
+const METADATA_LIMIT = 1024 * 1024;
+
+/**
+ * The members of a tar archive in their order. A file's content is read before the next member is
+ * asked for, or else skipped. Names that are not UTF-8 keep their bytes as lone surrogates.
+ *
+ * The stream is read to its end, also behind the archive's own, so that whoever verifies it comes to
+ * a verdict; leaving the loop early cancels it.
+ *
+ * @throws {SyntaxError} when the bytes are no tar archive, are cut off, hold a sparse file, or name a
+ * path with "..".
+ */
+export async function* readTar(
+  stream: ReadableStream<Uint8Array>,
+  { signal }: ReadTarOptions = {},
+): AsyncGenerator<TarMember, void, undefined> {
+  signal?.throwIfAborted();
+  const source = new PieceSource(stream, signal);
+  try {
+    const extensions = new Extensions();
+    for (let block; (block = await nextHeader(source)) !== undefined;) {
+      const header = located(source, () => parseHeader(block));
+      if (await extensions.take(header, source)) continue;
+      const records = extensions.finish();
+      const content = new Content(source);
+      const member = located(source, () => toMember(header, records, content));
+      if (member.type === "file") content.begin(member.size);
+      yield member;
+      await content.skip();
+    }
+    await source.drain();
+  } finally {
+    await source.cancel();
+  }
+}
+
+/** The next header; `undefined` at the archive's end. */
+async function nextHeader(source: PieceSource): Promise<Uint8Array | undefined> {
+  const block = await source.exactly(BLOCK_BYTES);
+  if (block === undefined || !isZeroBlock(block)) return block;
+  const second = await source.exactly(BLOCK_BYTES);
+  if (second !== undefined && !isZeroBlock(second)) {
+    throw faultAt(source, "expected a second block of zeros");
+  }
+  return undefined;
+}
+
+/** Headers that say something about the member behind them, or about all. */
+class Extensions {
+  #all = new Map<string, string>();
+  #next = new Map<string, string>();
+
+  /** Reads the header's own content when it is such a header. */
+  async take(header: RawHeader, source: PieceSource): Promise<boolean> {
+    if (!"xgLK".includes(header.typeflag)) return false;
+    if (header.size < 0 || header.size > METADATA_LIMIT) {
+      throw faultAt(
+        source,
+        `expected at most ${METADATA_LIMIT} bytes of extended header, found ${header.size}`,
+      );
+    }
+    const bytes = await readExactly(source, header.size);
+    await source.skip(paddingOf(header.size));
+    located(source, () => this.#remember(header.typeflag, bytes));
+    return true;
+  }
+
+  /** What holds for the member that was reached. */
+  finish(): PaxRecords {
+    const records = new Map([...this.#all, ...this.#next]);
+    this.#next = new Map();
+    return records;
+  }
+
+  #remember(typeflag: string, bytes: Uint8Array): void {
+    switch (typeflag) {
+      case "x":
+        for (const [keyword, value] of parsePax(bytes)) this.#next.set(keyword, value);
+        break;
+      case "g":
+        for (const [keyword, value] of parsePax(bytes)) {
+          if (/^(?:path|linkpath|size|GNU\.sparse\..*)$/.test(keyword)) {
+            throw new SyntaxError(`expected "${keyword}" for one member, found it for all`);
+          }
+          this.#all.set(keyword, value);
+        }
+        break;
+      case "L":
+        this.#next.set("path", untilNul(bytes));
+        break;
+      case "K":
+        this.#next.set("linkpath", untilNul(bytes));
+    }
+  }
+}
+
+/** A file's content, which can be read once and while its member is the last one. */
+class Content implements AsyncIterable<Uint8Array> {
+  readonly #source: PieceSource;
+  #left = 0;
+  #padding = 0;
+  #over = false;
+
+  constructor(source: PieceSource) {
+    this.#source = source;
+  }
+
+  /** Where the content begins, in bytes from the beginning of the archive. */
+  get offset(): number {
+    return this.#source.position;
+  }
+
+  begin(size: number): void {
+    this.#left = size;
+    this.#padding = paddingOf(size);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    while (this.#left > 0) {
+      if (this.#over) throw new TypeError("expected content to be read before the next member");
+      const piece = await this.#source.some(this.#left);
+      if (piece === undefined) throw cutOff(this.#source.position, this.#left, 0);
+      this.#left -= piece.length;
+      yield piece;
+    }
+  }
+
+  async skip(): Promise<void> {
+    this.#over = true;
+    await this.#source.skip(this.#left + this.#padding);
+  }
+}
+
+async function readExactly(source: PieceSource, size: number): Promise<Uint8Array> {
+  const bytes = await source.exactly(size);
+  if (bytes === undefined) throw cutOff(source.position, size, 0);
+  return bytes;
+}
+
+function untilNul(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return decodeName(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+/** Says where in the archive something was wrong. */
+function located<Result>(source: PieceSource, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw faultAt(source, error.message);
+  }
+}
+
+function faultAt(source: PieceSource, message: string): SyntaxError {
+  return new SyntaxError(`${message} before byte ${source.position} of the tar archive`);
+}
