@@ -1,0 +1,34 @@
+/**
+ * gzip and zstd: how layers are packed, by workers that read, check and decode the content, and how
+ * they are unpacked. Levels and headers are pinned here.
+ *
+ * ```ts
+ * import { bytesContent, packTar } from "./mod.ts";
+ *
+ * const content = bytesContent(new TextEncoder().encode("hello\n"));
+ * let packed = 0;
+ * for await (const chunk of packTar([content], { packing: { codec: "gzip" }, jobs: 1 })) {
+ *   if (chunk.kind === "packed") packed += chunk.bytes.length;
+ * }
+ * console.assert(packed > 6);
+ * ```
+ *
+ * @module
+ */
+export {
+  bytesContent,
+  type Content,
+  type ContentCheck,
+  ContentError,
+  type ContentPatch,
+  type DecodedContent,
+  type Expected,
+  fileContent,
+  type StoredBytes,
+  type StoredContent,
+} from "./content.ts";
+export { isGzip } from "./gzip.ts";
+export { type PackedChunk, packTar, type PackTarOptions } from "./pack_tar.ts";
+export { LEVELS, type Packing } from "./packing.ts";
+export { IN_WORKER } from "./worker.ts";
+export { isZstd } from "./zstd.ts";
