@@ -1,5 +1,5 @@
 /**
- * Streams of bytes: measure (hash and count), verify, collect, SipHash. No domain word inside.
+ * Streams of bytes: measure (hash and count), verify, collect, take apart, SipHash. No domain word inside.
  *
  * ```ts
  * import { collect, measureBytes, streamOf, verifying } from "./mod.ts";
@@ -15,5 +15,6 @@ export { collect, streamOf } from "./collect.ts";
 export { concat } from "./concat.ts";
 export { toHex } from "./hex.ts";
 export { Measure, measureBytes, type Measurement, measuring } from "./measure.ts";
+export { cutOff, Pieces, type PiecesOptions } from "./pieces.ts";
 export { SipHash, sipHash64, type SipKey } from "./siphash.ts";
 export { IntegrityError, requireEqual, verifying } from "./verify.ts";

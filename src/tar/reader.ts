@@ -7,11 +7,11 @@
  * its content, gives different names that are not UTF-8 the same text, drops a byte order mark from
  * a name, and refuses times before 1970 and archives without end blocks.
  */
+import { cutOff, Pieces } from "../bytes/mod.ts";
 import { BLOCK_BYTES, paddingOf } from "./header.ts";
 import { isZeroBlock, parseHeader, type RawHeader } from "./reader_header.ts";
 import { type TarMember, toMember } from "./reader_member.ts";
 import { parsePax, type PaxRecords } from "./reader_pax.ts";
-import { cutOff, PieceSource } from "./reader_source.ts";
 import { decodeName } from "./reader_text.ts";
 
 /** Options of {@linkcode readTar}. */
@@ -37,7 +37,7 @@ export async function* readTar(
   { signal }: ReadTarOptions = {},
 ): AsyncGenerator<TarMember, void, undefined> {
   signal?.throwIfAborted();
-  const source = new PieceSource(stream, signal);
+  const source = new Pieces(stream, { signal });
   try {
     const extensions = new Extensions();
     for (let block; (block = await nextHeader(source)) !== undefined;) {
@@ -57,7 +57,7 @@ export async function* readTar(
 }
 
 /** The next header; `undefined` at the archive's end. */
-async function nextHeader(source: PieceSource): Promise<Uint8Array | undefined> {
+async function nextHeader(source: Pieces): Promise<Uint8Array | undefined> {
   const block = await source.exactly(BLOCK_BYTES);
   if (block === undefined || !isZeroBlock(block)) return block;
   const second = await source.exactly(BLOCK_BYTES);
@@ -73,7 +73,7 @@ class Extensions {
   #next = new Map<string, string>();
 
   /** Reads the header's own content when it is such a header. */
-  async take(header: RawHeader, source: PieceSource): Promise<boolean> {
+  async take(header: RawHeader, source: Pieces): Promise<boolean> {
     if (!"xgLK".includes(header.typeflag)) return false;
     if (header.size < 0 || header.size > METADATA_LIMIT) {
       throw faultAt(
@@ -118,12 +118,12 @@ class Extensions {
 
 /** A file's content, which can be read once and while its member is the last one. */
 class Content implements AsyncIterable<Uint8Array> {
-  readonly #source: PieceSource;
+  readonly #source: Pieces;
   #left = 0;
   #padding = 0;
   #over = false;
 
-  constructor(source: PieceSource) {
+  constructor(source: Pieces) {
     this.#source = source;
   }
 
@@ -141,7 +141,9 @@ class Content implements AsyncIterable<Uint8Array> {
     while (this.#left > 0) {
       if (this.#over) throw new TypeError("expected content to be read before the next member");
       const piece = await this.#source.some(this.#left);
-      if (piece === undefined) throw cutOff(this.#source.position, this.#left, 0);
+      if (piece === undefined) {
+        throw cutOff(this.#source.position, { expected: this.#left, found: 0 });
+      }
       this.#left -= piece.length;
       yield piece;
     }
@@ -153,9 +155,9 @@ class Content implements AsyncIterable<Uint8Array> {
   }
 }
 
-async function readExactly(source: PieceSource, size: number): Promise<Uint8Array> {
+async function readExactly(source: Pieces, size: number): Promise<Uint8Array> {
   const bytes = await source.exactly(size);
-  if (bytes === undefined) throw cutOff(source.position, size, 0);
+  if (bytes === undefined) throw cutOff(source.position, { expected: size, found: 0 });
   return bytes;
 }
 
@@ -165,7 +167,7 @@ function untilNul(bytes: Uint8Array): string {
 }
 
 /** Says where in the archive something was wrong. */
-function located<Result>(source: PieceSource, read: () => Result): Result {
+function located<Result>(source: Pieces, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
@@ -174,6 +176,6 @@ function located<Result>(source: PieceSource, read: () => Result): Result {
   }
 }
 
-function faultAt(source: PieceSource, message: string): SyntaxError {
-  return new SyntaxError(`${message} before byte ${source.position} of the tar archive`);
+function faultAt(source: Pieces, message: string): SyntaxError {
+  return new SyntaxError(`${message} before byte ${source.position}`);
 }

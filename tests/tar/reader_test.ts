@@ -188,7 +188,7 @@ Deno.test("readTar() reads the header of a member of 9 TiB", async () => {
     const { value } = await members.next();
     assert.ok(value !== undefined && value.type === "file");
     assert.equal(value.size, 9895604649984);
-    await assert.rejects(members.next(), /expected 9895604649984 bytes at byte .* found 0/);
+    await assert.rejects(members.next(), /expected 9895604649984 bytes at byte 1*[0-9]+, found 0/);
   }
 });
 
@@ -275,7 +275,7 @@ Deno.test("readTar() takes a checksum of signed bytes", async () => {
 
 Deno.test("readTar() refuses what is no tar", async () => {
   await refuses(new Uint8Array(2048).fill(0x41), /checksum/);
-  await refuses(bytesOf("hello"), /expected 512 bytes at byte 0 .* found 5/);
+  await refuses(bytesOf("hello"), /expected 512 bytes at byte 0, found 5/);
 });
 
 Deno.test("readTar() refuses PAX headers of another form", async () => {

@@ -1,15 +1,21 @@
+/** Options of {@linkcode Pieces}. */
+export interface PiecesOptions {
+  /** When aborted, the stream is cancelled and every call throws the reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Takes a stream of chunks apart into pieces of asked sizes. Pieces that lie in one chunk are views
  * of it: nothing large is copied.
  */
-export class PieceSource {
+export class Pieces {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = () => void this.cancel(this.#signal?.reason);
   #chunk: Uint8Array = new Uint8Array(0);
   #position = 0;
 
-  constructor(stream: ReadableStream<Uint8Array>, signal: AbortSignal | undefined) {
+  constructor(stream: ReadableStream<Uint8Array>, { signal }: PiecesOptions = {}) {
     this.#reader = stream.getReader();
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -45,7 +51,7 @@ export class PieceSource {
       const piece = await this.some(size - filled);
       if (piece === undefined) {
         if (filled === 0) return undefined;
-        throw cutOff(start, size, filled);
+        throw cutOff(start, { expected: size, found: filled });
       }
       whole.set(piece, filled);
       filled += piece.length;
@@ -58,7 +64,7 @@ export class PieceSource {
     const start = this.#position;
     for (let left = size; left > 0;) {
       const piece = await this.some(left);
-      if (piece === undefined) throw cutOff(start, size, size - left);
+      if (piece === undefined) throw cutOff(start, { expected: size, found: size - left });
       left -= piece.length;
     }
   }
@@ -83,9 +89,12 @@ export class PieceSource {
   }
 }
 
-/** The archive ended too early. */
-export function cutOff(position: number, expected: number, found: number): SyntaxError {
+/** The stream ended within something that begins at `position`. */
+export function cutOff(
+  position: number,
+  { expected, found }: { readonly expected: number; readonly found: number },
+): SyntaxError {
   return new SyntaxError(
-    `expected ${expected} bytes at byte ${position} of the tar archive, found ${found} and its end`,
+    `expected ${expected} bytes at byte ${position}, found ${found} and the end`,
   );
 }
