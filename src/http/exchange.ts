@@ -1,0 +1,167 @@
+import type * as http from "node:http";
+import type { Socket } from "node:net";
+import { describeSocketError, HttpError } from "./http_error.ts";
+import type { HttpBody, HttpResponse } from "./message.ts";
+import { type Lane, StaleConnection } from "./lane.ts";
+import { SilenceWatch } from "./silence.ts";
+
+/** One request, ready to be written. */
+export interface Exchange {
+  readonly lane: Lane;
+  /** For {@linkcode Lane.request}. */
+  readonly socket: Socket | undefined;
+  readonly method: string;
+  /** As it stands in the request line. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: HttpBody | undefined;
+  /** Host and port, for errors. */
+  readonly peer: string;
+  readonly silenceMs: number;
+  readonly answerMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Writes one request and returns its answer as soon as the headers are there, even when the body has
+ * not been sent: then the rest of it is not.
+ *
+ * @throws {HttpError}, {@linkcode StaleConnection}, what the body's source throws, or the signal's reason.
+ */
+export async function exchange(
+  wanted: Exchange,
+): Promise<Omit<HttpResponse, "url" | "tries">> {
+  const { lane, socket, method, path, headers, body, peer, silenceMs, signal } = wanted;
+  signal?.throwIfAborted();
+  const answer = Promise.withResolvers<http.IncomingMessage>();
+  answer.promise.catch(() => {}); // It is awaited only after the body.
+  const request = lane.request(socket, { method, path, headers });
+  const watch = new SilenceWatch((limitMs) =>
+    request.destroy(
+      new HttpError("silence", `${peer} was silent for ${limitMs / 1000} s, try again`),
+    )
+  );
+  const onAbort = () => request.destroy(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
+  const finish = () => {
+    watch.rest();
+    signal?.removeEventListener("abort", onAbort);
+  };
+  request.on("response", answer.resolve);
+  request.on("error", (error) => {
+    finish();
+    answer.reject(
+      signal?.aborted
+        ? signal.reason
+        : request.reusedSocket && isBroken(error)
+        ? new StaleConnection("the idle connection was closed", { cause: error })
+        : describeSocketError(error, peer),
+    );
+  });
+  try {
+    if (body !== undefined) await send(body, { request, watch, silenceMs, answer: answer.promise });
+    else request.end();
+    watch.expect(wanted.answerMs);
+    const response = await answer.promise;
+    watch.rest();
+    return {
+      status: response.statusCode ?? 0,
+      headers: joinHeaders(response.headers),
+      body: streamBody(response, { request, watch, silenceMs, peer, signal, finish }),
+    };
+  } catch (error) {
+    finish();
+    request.on("error", () => {});
+    request.destroy();
+    throw error;
+  }
+}
+
+interface SendOptions {
+  readonly request: http.ClientRequest;
+  readonly watch: SilenceWatch;
+  readonly silenceMs: number;
+  readonly answer: Promise<unknown>;
+}
+
+/** So that a slow network still shows progress within the limit on silence. */
+const LARGEST_WRITE = 256 * 1024;
+
+/** Sends the body until its end, or until there is an answer or an error. */
+async function send(
+  body: HttpBody,
+  { request, watch, silenceMs, answer }: SendOptions,
+): Promise<void> {
+  let over = false;
+  const ended = answer.then(() => {}, () => {}).then(() => {
+    over = true;
+  });
+  const source = body instanceof Uint8Array ? [body] : await body.open();
+  for await (const chunk of source) {
+    for (let start = 0; start < chunk.length && !over; start += LARGEST_WRITE) {
+      if (request.write(chunk.subarray(start, start + LARGEST_WRITE))) continue;
+      watch.expect(silenceMs);
+      const drained = Promise.withResolvers<void>();
+      request.once("drain", drained.resolve);
+      await Promise.race([drained.promise, ended]);
+      request.off("drain", drained.resolve);
+      watch.rest();
+    }
+    if (over) return;
+  }
+  request.end();
+}
+
+interface StreamOptions extends Pick<SendOptions, "request" | "watch" | "silenceMs"> {
+  readonly peer: string;
+  readonly signal: AbortSignal | undefined;
+  readonly finish: () => void;
+}
+
+function streamBody(
+  response: http.IncomingMessage,
+  { request, watch, silenceMs, peer, signal, finish }: StreamOptions,
+): ReadableStream<Uint8Array> {
+  const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  let silent: Error | undefined;
+  request.on("error", (error) => silent ??= error);
+  const end = () => {
+    finish();
+    // A body that was not sent to its end leaves the connection useless.
+    if (!request.writableEnded) request.destroy();
+  };
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        watch.expect(silenceMs);
+        const { done, value } = await chunks.next();
+        watch.rest();
+        if (!done) return controller.enqueue(value);
+        end();
+        controller.close();
+      } catch (error) {
+        end();
+        throw signal?.aborted
+          ? signal.reason
+          : describeSocketError(silent instanceof HttpError ? silent : error, peer);
+      }
+    },
+    cancel() {
+      finish();
+      response.destroy();
+      request.destroy();
+    },
+  }, { highWaterMark: 0 });
+}
+
+function joinHeaders(headers: http.IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter((entry): entry is [string, string | string[]] => entry[1] !== undefined)
+      .map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+  );
+}
+
+function isBroken(error: unknown): boolean {
+  return ["ECONNRESET", "EPIPE"].includes((error as { code?: string }).code ?? "");
+}

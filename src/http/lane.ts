@@ -1,0 +1,59 @@
+import * as http from "node:http";
+import type { Socket } from "node:net";
+import { connect, type ConnectOptions, type Way } from "./connect.ts";
+
+/** Options of {@linkcode Lane.socket}. */
+export interface LaneSocketOptions extends ConnectOptions {
+  /** Whether idle connections are not to be trusted any more. */
+  readonly fresh: boolean;
+}
+
+/** The connections to one host: those that are idle are used again. */
+export class Lane {
+  readonly way: Way;
+  readonly #agent = new PreparedAgent({ keepAlive: true });
+
+  constructor(way: Way) {
+    this.way = way;
+  }
+
+  /** A connection for a request, `undefined` when there is an idle one. */
+  async socket({ fresh, ...options }: LaneSocketOptions): Promise<Socket | undefined> {
+    const idle = Object.values(this.#agent.freeSockets).flatMap((sockets) => sockets ?? []);
+    if (fresh) { for (const socket of idle) socket.destroy(); }
+    else if (idle.some((socket) => !socket.destroyed)) return undefined;
+    return await connect(this.way, options);
+  }
+
+  /**
+   * A request on an idle connection, or else on the given one.
+   *
+   * @throws {StaleConnection} when there is neither.
+   */
+  request(socket: Socket | undefined, options: http.RequestOptions): http.ClientRequest {
+    this.#agent.prepared = socket;
+    const request = http.request({ ...options, agent: this.#agent, setHost: false });
+    // Another connection has become idle meanwhile, and was taken.
+    this.#agent.prepared?.destroy();
+    return request;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** An idle connection had been closed by the other side: nothing was answered, and a fresh one may do. */
+export class StaleConnection extends Error {}
+
+/** An agent that is handed its sockets, for node's own cannot stop while it connects. */
+class PreparedAgent extends http.Agent {
+  prepared: Socket | undefined;
+
+  override createConnection(): Socket {
+    const socket = this.prepared;
+    if (socket === undefined) throw new StaleConnection("the idle connection was closed");
+    this.prepared = undefined;
+    return socket;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * One client for every request, over node:http: proxies, authorities, redirects, time limits on
+ * connecting and on silence, and further tries for what may pass. Facts of the machine are handed in.
+ *
+ * ```ts
+ * import { createServer } from "node:http";
+ * import type { AddressInfo } from "node:net";
+ * import { createHttpClient, readBody } from "./mod.ts";
+ *
+ * const server = createServer((_request, response) => response.end("hello"));
+ * await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+ * const { port } = server.address() as AddressInfo;
+ * {
+ *   using http = createHttpClient();
+ *   const response = await http.request(new URL(`http://127.0.0.1:${port}/`));
+ *   console.assert(response.status === 200);
+ *   console.assert((await readBody(response, 1024)).length === 5);
+ * }
+ * server.close();
+ * ```
+ *
+ * @module
+ */
+export { type Backoff, type BackoffOptions, createBackoff, retryAfterMs } from "./backoff.ts";
+export { createHttpClient, type HttpClient, type HttpOptions, type HttpRetry } from "./client.ts";
+export { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+export { HttpError, type HttpTrouble } from "./http_error.ts";
+export {
+  discardBody,
+  type HttpBody,
+  type HttpHeaders,
+  type HttpRequest,
+  type HttpResponse,
+  readBody,
+} from "./message.ts";
+export { isLoopback } from "./no_proxy.ts";
+export type { Environment } from "./proxy.ts";
+export { Secret } from "./secret.ts";
+export { defaultCertificateFolders } from "./trust.ts";
