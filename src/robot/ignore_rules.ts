@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import ignore from "ignore";
+import { unreadable } from "./read_source.ts";
+
+/** What a robot's folder keeps to itself. */
+export interface IgnoreRules {
+  /**
+   * The pattern that leaves a path out, and the file that it stands in, or undefined. A folder is
+   * named with a `/` behind it; what lies in a folder that is left out is left out too.
+   */
+  match(path: string): IgnoreMatch | undefined;
+}
+
+export interface IgnoreMatch {
+  readonly pattern: string;
+  /** One of `ignoreFiles`, or `--exclude`. */
+  readonly source: string;
+}
+
+/** Options of {@linkcode readIgnoreRules}. */
+export interface ReadIgnoreRulesOptions {
+  /** Relative to the robot's folder. */
+  readonly ignoreFiles: readonly string[];
+  /** Further patterns, in the same syntax. */
+  readonly exclude: readonly string[];
+}
+
+/**
+ * Reads the files of `ignoreFiles`. Their patterns are those of a .gitignore in the robot's folder,
+ * wherever the file lies, and as in rcc what any of them leaves out stays out: `!` takes back what
+ * the same file said before.
+ *
+ * rcc itself (`rcc robot wrap`) knows less: it compares each line with the bare names of files and
+ * folders, so that `/build`, `docs/*.tmp`, `**` and `!keep` match nothing there. It also leaves out
+ * `.rpa`, `rcc`, `output`, `temp`, `tmp`, `__pycache__` and `__MACOSX`, which here go into the image
+ * unless a pattern says otherwise.
+ * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/pathlib/walk.go (`IgnorePattern`)
+ */
+export async function readIgnoreRules(
+  directory: string,
+  { ignoreFiles, exclude }: ReadIgnoreRulesOptions,
+): Promise<IgnoreRules> {
+  const texts = await Promise.all(ignoreFiles.map(async (source) => {
+    const text = await readFile(join(directory, source), "utf8").catch((error) => {
+      throw unreadable(source, error);
+    });
+    return { source, patterns: text.replace(/^\ufeff/, "").split(/\r?\n/) };
+  }));
+  const sets = [...texts, { source: "--exclude", patterns: exclude }].map(
+    ({ source, patterns }) => ({ source, rules: ignore({ ignorecase: false }).add([...patterns]) }),
+  );
+  return {
+    match(path) {
+      for (const { source, rules } of sets) {
+        const { ignored, rule } = rules.test(path);
+        if (ignored) return { source, pattern: rule?.pattern ?? "" };
+      }
+      return undefined;
+    },
+  };
+}

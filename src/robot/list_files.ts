@@ -1,0 +1,133 @@
+import { Buffer } from "node:buffer";
+import process from "node:process";
+import { throwFailures } from "../failure/mod.ts";
+import { withArtifactsDir } from "./artifacts_dir.ts";
+import { readFiles } from "./file_entries.ts";
+import { gather } from "./gather.ts";
+import { type IgnoreRules, readIgnoreRules } from "./ignore_rules.ts";
+import { packFailure } from "./pack_failure.ts";
+import { quote } from "./quote.ts";
+import type { Robot } from "./robot.ts";
+import type { RobotEntry, RobotSymlink } from "./robot_entry.ts";
+import { staysInside } from "./symlink.ts";
+import { type Member, walk } from "./walk.ts";
+import type { RobotWarning } from "./warning.ts";
+
+/** What of a robot goes into an image. */
+export interface RobotListing {
+  /** All but the robot's folder itself, sorted by the bytes of their paths: folders come first. */
+  readonly entries: readonly RobotEntry[];
+  /** Of all files, in bytes. */
+  readonly size: number;
+  readonly warnings: readonly RobotWarning[];
+}
+
+/** Options of {@linkcode listRobotFiles}. */
+export interface ListRobotFilesOptions {
+  /** Patterns of what stays behind, in the syntax of a .gitignore in the robot's folder. */
+  readonly exclude?: readonly string[];
+  /** The system that the files are on: Windows has no modes that Linux could use. */
+  readonly hostOs?: NodeJS.Platform;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Lists what `ignoreFiles` and `exclude` leave of a robot, without hololib.zip (the image has the
+ * library in its own place), .git, and what old runs left in the artifacts folder: the folder is
+ * there, empty. Symbolic links stay links.
+ *
+ * @throws {Failure} or {Failures} for all that cannot be packed.
+ */
+export async function listRobotFiles(
+  robot: Robot,
+  { exclude = [], hostOs = process.platform, signal }: ListRobotFilesOptions = {},
+): Promise<RobotListing> {
+  const { directory, ignoreFiles } = robot;
+  const rules = await readIgnoreRules(directory, { ignoreFiles, exclude });
+  const isLeftOut = (path: string) => staysBehind(path, { robot, rules });
+  const { members, failures } = await walk(directory, { isLeftOut, signal });
+  const gathered = [...failures];
+  await gather(gathered, () => requireOwnFiles(members, { robot, rules }));
+  const folders = await gather(gathered, () => withArtifactsDir(members, robot));
+  const links = await gather(gathered, () => readLinks(members, hostOs));
+  const files = await gather(gathered, () => readFiles(members, { directory, hostOs, signal }));
+  throwFailures(gathered);
+  return {
+    entries: sortByBytes([...folders!, ...links!, ...files!.entries]),
+    size: files!.entries.reduce((sum, { size }) => sum + size, 0),
+    warnings: files!.warnings,
+  };
+}
+
+interface RobotRules {
+  readonly robot: Robot;
+  readonly rules: IgnoreRules;
+}
+
+/** The path of a folder ends in `/`. */
+function staysBehind(path: string, { robot: { artifactsDir }, rules }: RobotRules): boolean {
+  const bare = path.replace(/\/$/, "");
+  if (bare === artifactsDir || bare === "hololib.zip" || /(^|\/)\.git$/.test(bare)) return true;
+  // The way to the artifacts folder stays, whatever the patterns say.
+  const isOnTheWay = path.endsWith("/") && artifactsDir.startsWith(path);
+  return !isOnTheWay && rules.match(path) !== undefined;
+}
+
+/** rcc cannot start without the robot.yaml and the environment file. */
+function requireOwnFiles(members: readonly Member[], { robot, rules }: RobotRules): void {
+  const packed = new Set(members.map(({ path }) => path));
+  const own = [
+    robot.fileName,
+    ...robot.environment === undefined ? [] : [robot.environment.relative],
+  ];
+  throwFailures(
+    own.filter((path) => !packed.has(path)).flatMap((path) => {
+      if (path.startsWith(`${robot.artifactsDir}/`)) {
+        return [packFailure(path, "it lies in the artifacts folder, which starts empty, move it")];
+      }
+      const match = rules.match(path);
+      if (match === undefined) return [];
+      const { pattern, source } = match;
+      const why = `the robot needs it, and the pattern ${
+        quote(pattern)
+      } of ${source} leaves it out`;
+      return [packFailure(path, `${why}, add "!/${path}" behind it`)];
+    }),
+  );
+}
+
+function readLinks(
+  members: readonly Member[],
+  hostOs: NodeJS.Platform,
+): readonly RobotSymlink[] {
+  const links = members.flatMap((member): readonly RobotSymlink[] => {
+    if (member.type !== "symlink") return [];
+    const { path, target } = member;
+    return [{
+      type: "symlink",
+      path,
+      target: hostOs === "win32" ? target.replaceAll("\\", "/") : target,
+    }];
+  });
+  const targets = new Map(links.map(({ path, target }) => [path, target]));
+  throwFailures(
+    links.filter(({ path }) => !staysInside(path, targets)).map(({ path, target }) => {
+      const isAbsolute = /^(\/|[A-Za-z]:)/.test(target);
+      const why = isAbsolute ? "is absolute" : "leaves the robot's folder";
+      return packFailure(
+        path,
+        `the link to ${
+          quote(target)
+        } ${why}, make it relative and keep it inside, or put the file there`,
+      );
+    }),
+  );
+  return links;
+}
+
+function sortByBytes(entries: readonly RobotEntry[]): readonly RobotEntry[] {
+  return entries
+    .map((entry) => ({ entry, bytes: Buffer.from(entry.path) }))
+    .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
+    .map(({ entry }) => entry);
+}

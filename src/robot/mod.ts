@@ -1,0 +1,39 @@
+/**
+ * A robot as its author wrote it: robot.yaml, the environment file, and the files that go into an
+ * image. Everything is read as rcc reads it on linux_amd64, and what is wrong is said with line and
+ * column, all at once.
+ *
+ * ```ts
+ * import { chooseEnvironmentConfig, parseCondaFile } from "./mod.ts";
+ *
+ * const conda = parseCondaFile("channels: [conda-forge]\ndependencies: [python=3.11.7]\n", "conda.yaml");
+ * console.assert(conda.dependencies[0]?.text === "python=3.11.7");
+ *
+ * const configs = ["environment_windows_amd64_freeze.yaml", "conda.yaml"];
+ * console.assert(chooseEnvironmentConfig(configs, () => true) === "conda.yaml");
+ * ```
+ *
+ * @module
+ */
+export {
+  type CondaDependency,
+  type CondaFile,
+  parseCondaFile,
+  readCondaFile,
+} from "./conda_file.ts";
+export { chooseEnvironmentConfig } from "./environment_config.ts";
+export { listRobotFiles, type ListRobotFilesOptions, type RobotListing } from "./list_files.ts";
+export type { ReadSourceOptions } from "./read_source.ts";
+export { readRobot, type ReadRobotOptions, type Robot } from "./robot.ts";
+export { type RobotCommand, robotCommands, shellOf } from "./robot_command.ts";
+export type { RobotDirectory, RobotEntry, RobotFile, RobotSymlink } from "./robot_entry.ts";
+export type { RobotEnvironment } from "./robot_environment.ts";
+export {
+  failureAt,
+  type FailureAtOptions,
+  type Located,
+  type SourcePosition,
+} from "./source_text.ts";
+export { findTasks, type Task, type TaskDefinition, taskWords } from "./task.ts";
+export type { RobotWarning } from "./warning.ts";
+export { type PlainKind, plainKind } from "./yaml_scalar.ts";

@@ -1,0 +1,28 @@
+/** Something of a robot that goes into the image. Paths are relative to its folder, with `/`. */
+export type RobotEntry = RobotFile | RobotDirectory | RobotSymlink;
+
+export interface RobotFile {
+  readonly type: "file";
+  readonly path: string;
+  /** On the host. */
+  readonly absolute: string;
+  /** In bytes. */
+  readonly size: number;
+  /** 0755 for what may be executed, else 0644. */
+  readonly mode: number;
+  /** What stands behind `#!`, such as `/usr/bin/env python`. */
+  readonly interpreter?: string;
+}
+
+export interface RobotDirectory {
+  readonly type: "directory";
+  readonly path: string;
+  readonly mode: 0o755;
+}
+
+export interface RobotSymlink {
+  readonly type: "symlink";
+  readonly path: string;
+  /** Relative, and inside the robot's folder. */
+  readonly target: string;
+}

@@ -1,0 +1,69 @@
+import { messageOf } from "../failure/mod.ts";
+import { quote, quoteAll } from "./quote.ts";
+import { type Task, type TaskDefinition, taskWords } from "./task.ts";
+import type { YamlField, YamlReader } from "./yaml_reader.ts";
+
+const DEFINITIONS = ["robotTaskName", "shell", "command"] as const;
+
+/** Options of {@linkcode readTasks}. */
+export interface ReadTasksOptions {
+  /** Look at the types only, as rcc does with what it does not run. */
+  readonly shapeOnly?: boolean;
+}
+
+/** The tasks of a mapping of names to definitions, in the order of the file. */
+export function readTasks(
+  reader: YamlReader,
+  field: YamlField | undefined,
+  { shapeOnly = false }: ReadTasksOptions = {},
+): readonly Task[] {
+  if (field === undefined) return [];
+  const entries = reader.fields(field.value, { what: `"${field.key}"` });
+  return [...entries?.values() ?? []].map((entry) => {
+    const known = reader.failures.length;
+    const parts = readParts(reader, entry);
+    if (!shapeOnly && reader.failures.length === known) requireOne(reader, { entry, parts });
+    const [definition = { command: [] }] = parts;
+    return { name: entry.key, definition };
+  });
+}
+
+/** The definitions that a task has: one when all is well. An empty one does not count. */
+function readParts(reader: YamlReader, entry: YamlField): readonly TaskDefinition[] {
+  const what = `task ${quote(entry.key)}`;
+  const fields = reader.fields(entry.value, { what, known: DEFINITIONS });
+  const text = (key: string) => reader.text(fields?.get(key)?.value ?? null, `"${key}" of ${what}`);
+  const robotTaskName = text("robotTaskName");
+  const shell = text("shell");
+  const command = reader.texts(fields?.get("command")?.value ?? null, `"command" of ${what}`)
+    .map((word) => word.text);
+  return [
+    ...robotTaskName === "" ? [] : [{ robotTaskName }],
+    ...shell === "" ? [] : [{ shell }],
+    ...command.length === 0 ? [] : [{ command }],
+  ];
+}
+
+interface TaskParts {
+  readonly entry: YamlField;
+  readonly parts: readonly TaskDefinition[];
+}
+
+function requireOne(reader: YamlReader, { entry, parts }: TaskParts): void {
+  const what = `task ${quote(entry.key)}`;
+  const [definition] = parts;
+  if (definition === undefined) {
+    const known = `"robotTaskName", "shell" or "command"`;
+    return reader.faultAt(entry, `${what} has nothing to run, give it ${known}`);
+  }
+  if (parts.length > 1) {
+    const keys = parts.flatMap((part) => Object.keys(part));
+    const both = keys.length === 2 ? "both " : "";
+    return reader.faultAt(entry, `${what} has ${both}${quoteAll(keys)}, keep one`);
+  }
+  try {
+    taskWords(definition, { artifactsDir: "" });
+  } catch (error) {
+    reader.faultAt(entry, `${what} cannot be run, ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Stats } from "node:fs";
+import { lstat, readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { basename } from "node:path/posix";
+import type { Failure } from "../failure/mod.ts";
+import { gather } from "./gather.ts";
+import { LEAVE_IT_OUT, packFailure } from "./pack_failure.ts";
+
+/** Something that was met in a robot's folder. The path is relative to it, with `/`. */
+export type Member =
+  | { readonly type: "file"; readonly path: string; readonly stats: Stats }
+  | { readonly type: "directory"; readonly path: string }
+  | { readonly type: "symlink"; readonly path: string; readonly target: string };
+
+/** Options of {@linkcode walk}. */
+export interface WalkOptions {
+  /** Whether a path stays behind, with all that is below it. A folder's has a `/` at its end. */
+  readonly isLeftOut: (path: string) => boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a walk met, and what of it cannot go into an image. */
+export interface Walked {
+  readonly members: readonly Member[];
+  readonly failures: readonly Failure[];
+}
+
+/** Goes through a folder without following symbolic links. Empty folders count. */
+export async function walk(
+  directory: string,
+  { isLeftOut, signal }: WalkOptions,
+): Promise<Walked> {
+  const members: Member[] = [];
+  const failures: Failure[] = [];
+  const folders = [""];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    signal?.throwIfAborted();
+    for (const path of await gather(failures, () => listFolder(directory, folder!)) ?? []) {
+      const member = await gather(failures, () => look(directory, { path, isLeftOut }));
+      if (member === undefined) continue;
+      members.push(member);
+      if (member.type === "directory") folders.push(member.path);
+    }
+  }
+  return { members, failures };
+}
+
+const NOT_UTF8 = `its name is not valid UTF-8, rename it or ${LEAVE_IT_OUT}`;
+
+async function listFolder(directory: string, folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(directory, folder)).catch((error) => {
+    throw packFailure(folder === "" ? directory : folder, error);
+  });
+  const paths = names.map((name) => folder === "" ? name : `${folder}/${name}`).sort();
+  // What is no UTF-8 is read as U+FFFD, which another file may really have in its name.
+  const twice = paths.find((path, index) => path === paths[index + 1]);
+  if (twice !== undefined) throw packFailure(twice, NOT_UTF8);
+  return paths;
+}
+
+interface LookOptions {
+  readonly path: string;
+  readonly isLeftOut: (path: string) => boolean;
+}
+
+async function look(
+  directory: string,
+  { path, isLeftOut }: LookOptions,
+): Promise<Member | undefined> {
+  const absolute = join(directory, path);
+  const stats = await lstatIfThere(absolute, path);
+  const isDamaged = stats === undefined && path.includes("\ufffd");
+  if (stats === undefined && !isDamaged) return undefined;
+  if (isLeftOut(stats?.isDirectory() ? `${path}/` : path)) return undefined;
+  if (stats === undefined) throw packFailure(path, NOT_UTF8);
+  if (/\p{Cc}/u.test(basename(path)) || !path.isWellFormed()) {
+    throw packFailure(path, "its name has a control character, rename it");
+  }
+  if (stats.isDirectory()) return { type: "directory", path };
+  if (stats.isFile()) return { type: "file", path, stats };
+  if (!stats.isSymbolicLink()) {
+    throw packFailure(path, `it is ${kindOf(stats)}, ${LEAVE_IT_OUT}`);
+  }
+  const target = await readlink(absolute).catch((error) => {
+    throw packFailure(path, error);
+  });
+  return { type: "symlink", path, target };
+}
+
+/** Undefined for what went away since its folder was read. */
+async function lstatIfThere(absolute: string, path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(absolute);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw packFailure(path, error);
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isSocket()) return "a socket";
+  if (stats.isFIFO()) return "a named pipe";
+  return stats.isBlockDevice() || stats.isCharacterDevice() ? "a device" : "no regular file";
+}
