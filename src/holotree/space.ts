@@ -1,0 +1,114 @@
+/**
+ * A restored environment as tar entries: what RCC would make of the catalog for another HOME, with
+ * the library beside it, so that RCC finds nothing left to do.
+ */
+import type { Content } from "../compression/mod.ts";
+import { gzipBytes } from "../compression/mod.ts";
+import type { TarEntry, TarFile, TarOwner } from "../tar/mod.ts";
+import { infoOf, metaOf, type SpacePlace } from "./encode_catalog.ts";
+import { EntryMaker } from "./entry_maker.ts";
+import { initMarker, libraryEntries } from "./library_entries.ts";
+import { controllerName } from "./names.ts";
+import { restoredEntries } from "./restored_entries.ts";
+import { type SpaceLayout, spaceLayout, type SpaceLayoutOptions } from "./space_layout.ts";
+import type { SpaceSource } from "./space_source.ts";
+
+const PRIVATE_HOLOTREE_MODE = 0o750;
+const SHARED_HOLOTREE_MODE = 0o777;
+
+/** Options of {@linkcode spaceEntries}. */
+export interface SpaceOptions extends SpaceLayoutOptions {
+  readonly owner: TarOwner;
+}
+
+/**
+ * The environment as `rcc run` finds it good: the space with its records beside it, the catalog, and
+ * the library. Paths are without the leading slash. Of the parents, those that are RCC's own are
+ * among them.
+ */
+export async function spaceEntries(
+  source: SpaceSource,
+  options: SpaceOptions,
+): Promise<readonly TarEntry<Content>[]> {
+  const make = new EntryMaker(options.owner);
+  const layout = spaceLayout(source.catalog.path, options);
+  const space = [...restoredEntries(source, layout, make)];
+  const holotreeMode = layout.shared ? SHARED_HOLOTREE_MODE : PRIVATE_HOLOTREE_MODE;
+  return [
+    make.folder(layout.holotree, holotreeMode),
+    ...space,
+    ...await recordEntries(source, layout, make),
+    ...libraryEntries(source, {
+      layout,
+      home: options.home,
+      make,
+      restored: filesByDigest(space),
+    }),
+  ];
+}
+
+/**
+ * The environment for `rcc run --warranty-voided`, which takes it as it is: root's, readable by all,
+ * without special bits, records and library.
+ */
+export function sealedEntries(
+  source: SpaceSource,
+  options: SpaceLayoutOptions,
+): readonly TarEntry<Content>[] {
+  const make = new EntryMaker({ uid: 0, gid: 0 });
+  const layout = spaceLayout(source.catalog.path, options);
+  return [
+    make.folder(layout.holotree, 0o755),
+    ...restoredEntries(source, layout, make),
+    ...(layout.shared ? initMarker(layout, options.home, make) : []),
+  ].map(seal);
+}
+
+/** Files of a catalog with setuid, setgid or sticky bits. */
+export function specialFiles(entries: Iterable<TarEntry>): readonly string[] {
+  const paths: string[] = [];
+  for (const entry of entries) {
+    if (entry.type === "file" && (entry.mode & 0o7000) !== 0) paths.push(`/${entry.path}`);
+  }
+  return paths;
+}
+
+function seal(entry: TarEntry<Content>): TarEntry<Content> {
+  if (entry.type === "directory") return { ...entry, mode: 0o755 };
+  if (entry.type !== "file") return entry;
+  const executable = (entry.mode & 0o111) === 0 ? 0 : 0o111;
+  return { ...entry, mode: entry.mode & 0o777 | 0o444 | executable };
+}
+
+/** What stands beside the space: its own catalog, and the files that RCC locks and counts uses with. */
+async function recordEntries(
+  { catalog }: SpaceSource,
+  { name, folder }: SpaceLayout,
+  make: EntryMaker,
+): Promise<readonly TarEntry<Content>[]> {
+  const place: SpacePlace = {
+    identity: name,
+    path: folder,
+    controller: controllerName("user"),
+    space: "user",
+  };
+  return [
+    make.bytes(`${folder}.lck`, new Uint8Array()),
+    make.bytes(`${folder}.meta`, gzipBytes(await metaOf(catalog, place))),
+    make.bytes(`${folder}.meta.info`, infoOf(catalog, place)),
+    make.bytes(`${folder}.use`, new Uint8Array()),
+  ];
+}
+
+/** Files that hold just what their blob does. */
+function filesByDigest(
+  entries: Iterable<TarEntry<Content>>,
+): ReadonlyMap<string, TarFile<Content>> {
+  const files = new Map<string, TarFile<Content>>();
+  for (const entry of entries) {
+    if (entry.type === "file" && entry.identity !== undefined && !files.has(entry.identity)) {
+      files.set(entry.identity, entry);
+    }
+  }
+  return files;
+}

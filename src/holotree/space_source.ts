@@ -1,0 +1,14 @@
+import type { BlobSource } from "./blob.ts";
+import type { Catalog } from "./catalog.ts";
+
+/** An environment, and where the bytes of all its content are. */
+export interface SpaceSource {
+  readonly catalog: Catalog;
+  /** The catalog's file, and the small one beside it where there is one, as they lie in the library. */
+  readonly catalogFile: Uint8Array;
+  readonly infoFile?: Uint8Array;
+  /** All that `catalogDigests` names, by digest. */
+  readonly blobs: ReadonlyMap<string, BlobSource>;
+  /** Digests of content that itself begins as gzip does. */
+  readonly gzipContent: ReadonlySet<string>;
+}

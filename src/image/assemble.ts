@@ -1,0 +1,93 @@
+import {
+  asOciLayerType,
+  type BlobStore,
+  type Descriptor,
+  type Digest,
+  digestOf,
+  encodeJson,
+  type History,
+  type ImageConfig,
+  LINUX_AMD64,
+  type Manifest,
+  MEDIA_TYPES,
+  type Reference,
+} from "../oci/mod.ts";
+import type { Plan } from "../plan/mod.ts";
+import type { Layer } from "./layer.ts";
+
+/** A blob and the store that has it. */
+export interface StoredBlob {
+  readonly descriptor: Descriptor;
+  readonly blobs: BlobStore;
+}
+
+/** A small blob in memory. */
+export interface InlineBlob {
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+}
+
+/** A whole image: everything that an output must write. */
+export interface Image {
+  readonly manifest: InlineBlob;
+  readonly config: InlineBlob;
+  /** The base's layers and ours, lowest first. */
+  readonly layers: readonly StoredBlob[];
+  /** At least one. */
+  readonly tags: readonly Reference[];
+  readonly created: Date;
+}
+
+/** Makes the image's config and manifest of the plan and the written layers. */
+export function assembleImage(plan: Plan, layers: readonly Layer[]): Image {
+  const { base, created } = plan;
+  const config = inline(encodeJson(imageConfig(plan, layers)), MEDIA_TYPES.config);
+  const stored: readonly StoredBlob[] = [
+    ...base.layers.map(({ descriptor }) => ({ descriptor, blobs: base.blobs })),
+    ...layers.map(({ descriptor, blobs }) => ({ descriptor, blobs })),
+  ];
+  const manifest: Manifest = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPES.manifest,
+    config: config.descriptor,
+    layers: stored.map(({ descriptor: { mediaType, digest, size } }) => ({
+      mediaType: asOciLayerType(mediaType),
+      digest,
+      size,
+    })),
+  };
+  return {
+    manifest: inline(encodeJson(manifest), MEDIA_TYPES.manifest),
+    config,
+    layers: stored,
+    tags: plan.tags,
+    created,
+  };
+}
+
+function imageConfig(plan: Plan, layers: readonly Layer[]): ImageConfig {
+  const { base, config, baseHistory } = plan;
+  const created = formatTime(plan.created);
+  const diffIds: readonly Digest[] = [
+    ...base.layers.map(({ diffId }) => diffId),
+    ...layers.map(({ diffId }) => diffId),
+  ];
+  return {
+    created,
+    ...LINUX_AMD64,
+    config,
+    rootfs: { type: "layers", diff_ids: diffIds },
+    history: [
+      ...baseHistory,
+      ...layers.map(({ createdBy }): History => ({ created, created_by: createdBy })),
+    ],
+  };
+}
+
+function formatTime(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+function inline(bytes: Uint8Array, mediaType: string): InlineBlob {
+  return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
+}

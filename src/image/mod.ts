@@ -1,0 +1,13 @@
+/**
+ * Writes planned layers and assembles the image of them.
+ *
+ * @module
+ */
+export { assembleImage, type Image, type InlineBlob, type StoredBlob } from "./assemble.ts";
+export type { Layer } from "./layer.ts";
+export {
+  type BlobFileWriter,
+  writeLayer,
+  type WriteLayerOptions,
+  type WrittenLayer,
+} from "./write_layer.ts";

@@ -1,0 +1,17 @@
+import type { Content } from "../compression/mod.ts";
+import type { TarEntry } from "../tar/mod.ts";
+
+/** The layers above the base, least changing first. */
+export type LayerName = "runtime" | "environment" | "robot";
+
+/** A layer that can be written. Its digest is not known, and so it has none. */
+export interface LayerPlan {
+  readonly name: LayerName;
+  /** For the image's history. */
+  readonly createdBy: string;
+  /**
+   * The layer's entries in the order of the tar: parents before children, targets before their hard
+   * links. Made when asked for: a layer that is in the cache needs none.
+   */
+  open(): Promise<readonly TarEntry<Content>[]>;
+}

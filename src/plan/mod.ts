@@ -1,0 +1,19 @@
+/**
+ * Decides what an image will be. Pure: the facts were gathered before, nothing is read or written.
+ *
+ * ```ts
+ * import { defaultTag } from "./mod.ts";
+ *
+ * const { repository, tag } = defaultTag("My Robot", new Date("2026-01-31T12:00:00Z"));
+ * console.assert(repository === "library/my-robot" && tag === "20260131-120000");
+ * ```
+ *
+ * @module
+ */
+export { OWN_LABELS } from "./labels.ts";
+export type { LayerName, LayerPlan } from "./layer_plan.ts";
+export type { ImageOptions } from "./options.ts";
+export { IMAGE_PATHS } from "./paths.ts";
+export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";
+export { defaultTag } from "./tags.ts";
+export { type ImageUser, parseUserRequest, type UserRequest } from "./user.ts";

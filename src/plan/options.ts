@@ -1,0 +1,16 @@
+import type { Packing } from "../compression/mod.ts";
+import type { Reference } from "../oci/mod.ts";
+import type { UserRequest } from "./user.ts";
+
+/** What the user decided about the image itself. */
+export interface ImageOptions {
+  /** Without one, the robot's name and the time. */
+  readonly tags: readonly Reference[];
+  readonly user?: UserRequest;
+  readonly env: ReadonlyMap<string, string>;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly sealed: boolean;
+  readonly packing: Packing;
+  /** `SOURCE_DATE_EPOCH`, or now. */
+  readonly created: Date;
+}

@@ -1,0 +1,20 @@
+/** Where things stand in an image. Absolute, as `HOME` and others say them. */
+export const IMAGE_PATHS = {
+  rcc: "/usr/local/bin/rcc",
+  robotHome: "/home/robot",
+  app: "/home/robot/app",
+  robocorpHome: "/home/robot/.robocorp",
+  passwd: "/etc/passwd",
+  group: "/etc/group",
+} as const;
+
+/** For what has no time of its own: 1980-01-01, the first day that zip archives know too. */
+export const FIXED_TIME = 315532800;
+
+/** In templates/rcc.json's place a time that is always in the future for RCC: 2037-01-01. */
+export const FUTURE_TIME = 2114380800;
+
+/** A path as tar entries write it: without a slash at either end. */
+export function entryPath(path: string): string {
+  return path.replace(/^\/+|\/+$/g, "");
+}

@@ -1,0 +1,127 @@
+import type { Tree, TreeNode } from "../base/mod.ts";
+import { Failure } from "../failure/mod.ts";
+import type { Sized, TarDirectory, TarEntry } from "../tar/mod.ts";
+import { entryPath, FIXED_TIME } from "./paths.ts";
+
+/** Who must be able to reach what is placed. */
+export interface Visitor {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Options of {@linkcode placeEntries}. */
+export interface PlaceOptions {
+  readonly tree: Tree;
+  /** The user of the container; `undefined` when any uid must do. */
+  readonly visitor: Visitor | undefined;
+}
+
+/** Entries of a layer at their places in the base. */
+export interface Placed<Content extends Sized> {
+  /** Sorted by path; every parent of an entry is stated before it. */
+  readonly entries: readonly TarEntry<Content>[];
+  /** Folders of the base that got search permission for the visitor. */
+  readonly opened: readonly string[];
+}
+
+/**
+ * Finds the places of a layer's entries in the base's merged tree, and states all their parents:
+ * engines make an unstated parent root's 0755, even over a base's 0700 or 1777. Folders that are
+ * symlinks in the base are followed, for an entry over a symlink destroys what lies behind it.
+ *
+ * @throws {Failure} when the base has something else where a folder must be.
+ */
+export function placeEntries<Content extends Sized>(
+  entries: Iterable<TarEntry<Content>>,
+  { tree, visitor }: PlaceOptions,
+): Placed<Content> {
+  const resolveFolder = folderResolver(tree);
+  const placed = new Map<string, TarEntry<Content>>();
+  for (const entry of entries) {
+    const path = entry.type === "directory"
+      ? resolveFolder(entry.path)
+      : joinPath(resolveFolder(parentOf(entry.path)), nameOf(entry.path));
+    placed.set(path, { ...entry, path });
+  }
+  const opened: string[] = [];
+  for (const path of [...placed.keys()]) {
+    for (let parent = parentOf(path); parent !== "" && !placed.has(parent);) {
+      const stated = stateParent(parent, tree.get(parent), visitor);
+      if (stated.opened) opened.push(`/${parent}`);
+      placed.set(parent, stated.entry);
+      parent = parentOf(parent);
+    }
+  }
+  return { entries: [...placed.values()].sort(byPath), opened: opened.sort() };
+}
+
+/** Each folder is looked up once: an environment has thousands of files in one. */
+function folderResolver(tree: Tree): (path: string) => string {
+  const known = new Map<string, string>();
+  return (path) => {
+    let resolved = known.get(path);
+    if (resolved === undefined) {
+      resolved = entryPath(tree.resolve(path));
+      requireFolders(tree, path, resolved);
+      known.set(path, resolved);
+    }
+    return resolved;
+  };
+}
+
+function requireFolders(tree: Tree, asked: string, resolved: string): void {
+  for (let path = resolved; path !== ""; path = parentOf(path)) {
+    const node = tree.get(path);
+    if (node === undefined || node.type === "directory") continue;
+    throw new Failure(
+      "base/path-taken",
+      `failed to place "/${asked}": the base has a ${node.type} at "/${path}", ` +
+        `use a base without it`,
+    );
+  }
+}
+
+function stateParent(
+  path: string,
+  node: TreeNode | undefined,
+  visitor: Visitor | undefined,
+): { readonly entry: TarDirectory; readonly opened: boolean } {
+  if (node === undefined) {
+    const owner = { uid: 0, gid: 0 };
+    return {
+      entry: { type: "directory", path, owner, mode: 0o755, mtime: FIXED_TIME },
+      opened: false,
+    };
+  }
+  const { uid, gid, mtime } = node;
+  const mode = canSearch(node, visitor) ? node.mode : node.mode | 0o011;
+  return {
+    entry: { type: "directory", path, owner: { uid, gid }, mode, mtime },
+    opened: mode !== node.mode,
+  };
+}
+
+/** https://man7.org/linux/man-pages/man7/path_resolution.7.html */
+function canSearch({ mode, uid, gid }: TreeNode, visitor: Visitor | undefined): boolean {
+  if (visitor === undefined) return (mode & 0o011) === 0o011;
+  if (visitor.uid === 0) return true;
+  if (visitor.uid === uid) return (mode & 0o100) !== 0;
+  if (visitor.gid === gid) return (mode & 0o010) !== 0;
+  return (mode & 0o001) !== 0;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function joinPath(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : 1;
+}

@@ -1,0 +1,59 @@
+import { type Content, fileContent } from "../compression/mod.ts";
+import type { RobotEntry } from "../robot/mod.ts";
+import type { TarEntry, TarOwner } from "../tar/mod.ts";
+import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
+
+/** Options of {@linkcode robotEntries}. */
+export interface RobotLayerOptions {
+  readonly owner: TarOwner;
+  /** Relative to the robot's folder. */
+  readonly artifactsDir: string;
+  readonly artifactsOwner: TarOwner;
+}
+
+/** The robot's code, and its artifacts folder, empty. */
+export function robotEntries(
+  listed: readonly RobotEntry[],
+  { owner, artifactsDir, artifactsOwner }: RobotLayerOptions,
+): readonly TarEntry<Content>[] {
+  const artifacts = entryPath(`${IMAGE_PATHS.app}/${artifactsDir}`);
+  const code = listed.map((entry) => robotEntry(entry, owner)).filter(({ path }) =>
+    path !== artifacts
+  );
+  const stated = new Set(code.map(({ path }) => path));
+  const folders = [IMAGE_PATHS.robotHome, IMAGE_PATHS.app, ...parentsOf(artifactsDir)]
+    .map(entryPath).filter((path) => !stated.has(path));
+  return [
+    ...folders.map((path) => folder(path, owner)),
+    ...code,
+    folder(artifacts, artifactsOwner),
+  ];
+}
+
+/** The folders of the image between the robot's and one of its own. */
+function parentsOf(path: string): readonly string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, index) => `${IMAGE_PATHS.app}/${parts.slice(0, index + 1).join("/")}`);
+}
+
+function folder(path: string, owner: TarOwner): TarEntry<Content> {
+  return { type: "directory", path, owner, mode: 0o755, mtime: FIXED_TIME };
+}
+
+function robotEntry(entry: RobotEntry, owner: TarOwner): TarEntry<Content> {
+  const common = {
+    path: entryPath(`${IMAGE_PATHS.app}/${entry.path}`),
+    owner,
+    mtime: FIXED_TIME,
+  };
+  switch (entry.type) {
+    case "directory":
+      return { ...common, type: "directory", mode: entry.mode };
+    case "symlink":
+      return { ...common, type: "symlink", target: entry.target };
+    case "file": {
+      const content = fileContent(entry.absolute, entry.size);
+      return { ...common, type: "file", mode: entry.mode, content };
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { Tree } from "../base/mod.ts";
+import { Failure } from "../failure/mod.ts";
+import { entryPath } from "./paths.ts";
+
+/**
+ * A volume of the base over one of our folders would hide it or be another disk.
+ *
+ * @param folders Absolute paths of the image.
+ */
+export function volumeFailures(
+  volumes: Readonly<Record<string, unknown>> | undefined,
+  { folders, tree }: { readonly folders: readonly string[]; readonly tree: Tree },
+): readonly Failure[] {
+  const failures: Failure[] = [];
+  for (const volume of Object.keys(volumes ?? {})) {
+    const place = entryPath(tree.resolve(entryPath(volume)));
+    const covered = folders.find((folder) => {
+      const ours = entryPath(tree.resolve(entryPath(folder)));
+      return ours === place || ours.startsWith(`${place}/`) || place.startsWith(`${ours}/`);
+    });
+    if (covered === undefined) continue;
+    failures.push(
+      new Failure(
+        "base/volume",
+        `failed to use the base: its volume "${volume}" covers "${covered}" of the image, ` +
+          `use a base without this volume`,
+      ),
+    );
+  }
+  return failures;
+}
