@@ -2,7 +2,7 @@ import { platform } from "node:process";
 import { type Backoff, type BackoffOptions, createBackoff } from "./backoff.ts";
 import { connect, formatPeer, type Way } from "./connect.ts";
 import { exchange } from "./exchange.ts";
-import { HttpError } from "./http_error.ts";
+import { describeSocketError, HttpError } from "./http_error.ts";
 import { Lane, StaleConnection } from "./lane.ts";
 import { discardBody, type HttpRequest, type HttpResponse } from "./message.ts";
 import { isLoopback } from "./no_proxy.ts";
@@ -216,6 +216,10 @@ async function ask(url: URL, request: HttpRequest, context: Context) {
     return await exchange({ ...wanted, socket: await lane.socket({ ...limits, fresh: false }) });
   } catch (error) {
     if (!(error instanceof StaleConnection)) throw error;
+    // Some of a body may have been taken: only a request that may be repeated goes again.
+    if (body !== undefined && request.tries === 1) {
+      throw describeSocketError({ code: "ECONNRESET" }, wanted.peer);
+    }
     return await exchange({ ...wanted, socket: await lane.socket({ ...limits, fresh: true }) });
   }
 }

@@ -50,13 +50,10 @@ export async function exchange(
   request.on("response", answer.resolve);
   request.on("error", (error) => {
     finish();
-    answer.reject(
-      signal?.aborted
-        ? signal.reason
-        : request.reusedSocket && isBroken(error)
-        ? new StaleConnection("the idle connection was closed", { cause: error })
-        : describeSocketError(error, peer),
-    );
+    if (signal?.aborted) answer.reject(signal.reason);
+    else if (error instanceof StaleConnection) answer.reject(error);
+    else if (request.reusedSocket && isBroken(error)) answer.reject(new StaleConnection());
+    else answer.reject(describeSocketError(error, peer));
   });
   try {
     if (body !== undefined) await send(body, { request, watch, silenceMs, answer: answer.promise });

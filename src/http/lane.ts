@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
 import { connect, type ConnectOptions, type Way } from "./connect.ts";
 
 /** Options of {@linkcode Lane.socket}. */
@@ -28,13 +29,14 @@ export class Lane {
   /**
    * A request on an idle connection, or else on the given one.
    *
-   * @throws {StaleConnection} when there is neither.
+   * When there is neither, it fails with a {@linkcode StaleConnection}.
    */
   request(socket: Socket | undefined, options: http.RequestOptions): http.ClientRequest {
     this.#agent.prepared = socket;
     const request = http.request({ ...options, agent: this.#agent, setHost: false });
     // Another connection has become idle meanwhile, and was taken.
     this.#agent.prepared?.destroy();
+    this.#agent.prepared = undefined;
     return request;
   }
 
@@ -50,10 +52,20 @@ export class StaleConnection extends Error {}
 class PreparedAgent extends http.Agent {
   prepared: Socket | undefined;
 
-  override createConnection(): Socket {
-    const socket = this.prepared;
-    if (socket === undefined) throw new StaleConnection("the idle connection was closed");
+  override createConnection(): Duplex {
+    const socket = this.prepared ?? brokenConnection();
     this.prepared = undefined;
     return socket;
   }
+}
+
+/**
+ * Fails when it is written to, by when a request listens: the runtime itself may ask for a socket, to
+ * try again where nobody would catch an error.
+ */
+function brokenConnection(): Duplex {
+  return new Duplex({
+    read() {},
+    write: (_chunk, _encoding, done) => done(new StaleConnection("the idle connection was closed")),
+  });
 }

@@ -53,7 +53,16 @@ function parseProxy(value: string, variable: string): Proxy {
     protocol,
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port === "" ? DEFAULT_PORTS[protocol] : Number(url.port),
-    ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
-    ...(url.password === "" ? {} : { password: new Secret(decodeURIComponent(url.password)) }),
+    ...(url.username === "" ? {} : { username: decode(url.username) }),
+    ...(url.password === "" ? {} : { password: new Secret(decode(url.password)) }),
   };
+}
+
+/** A password with a bare `%` is taken as it is. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

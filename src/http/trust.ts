@@ -50,14 +50,16 @@ export function createTrust(options: TrustOptions): TrustStore {
 
   async function load(url: URL): Promise<Trust> {
     common ??= loadCommon(options);
-    const own = await Promise.all(
-      options.certificateFolders.flatMap((folder) =>
-        folderNames(url).map((name) => readHostFolder(join(folder, name)))
-      ),
+    const folders = options.certificateFolders.flatMap((folder) =>
+      folderNames(url).map((name) => join(folder, name))
     );
+    const [everybodys, own] = await Promise.all([
+      common,
+      Promise.all(folders.map(readHostFolder)),
+    ]);
     const client = own.find((folder) => folder.cert !== undefined);
     return {
-      ca: [...await common, ...own.flatMap((folder) => folder.ca)],
+      ca: [...everybodys, ...own.flatMap((folder) => folder.ca)],
       ...(client?.cert === undefined ? {} : { cert: client.cert }),
       ...(client?.key === undefined ? {} : { key: client.key }),
       verify: !isInsecure(url),
