@@ -1,0 +1,84 @@
+import { concat } from "../bytes/mod.ts";
+import type { Catalog, CatalogFile, CatalogFolder } from "./catalog.ts";
+import { type GoStruct, type GoValue, marshalIndent, marshalParts } from "./go_json.ts";
+import { inSlices } from "./slices.ts";
+
+/** Where an environment lies and whose it is: what the records of a space state beside the catalog's. */
+export interface SpacePlace {
+  /** The last part of the path. */
+  readonly identity: string;
+  readonly path: string;
+  /** Such as `rcc.user`. */
+  readonly controller: string;
+  /** Such as `user`. */
+  readonly space: string;
+}
+
+/**
+ * The JSON that RCC keeps, gzip-compressed, as `<space>.meta` beside a restored environment: the
+ * catalog with the space's own place. With the catalog itself as place, the catalog's own JSON.
+ */
+export async function metaOf(catalog: Catalog, place: SpacePlace): Promise<Uint8Array> {
+  const meta: GoStruct = {
+    ...infoFields(catalog, place),
+    lifted: catalog.lifted,
+    tree: folderFields(catalog.tree),
+  };
+  return await inSlices(encodeParts(marshalParts(meta)));
+}
+
+/** The JSON that stands beside it as `<space>.meta.info`, or as `.info` beside a catalog. */
+export function infoOf(catalog: Catalog, place: SpacePlace): Uint8Array {
+  return new TextEncoder().encode(marshalIndent(infoFields(catalog, place)));
+}
+
+function infoFields(catalog: Catalog, place: SpacePlace): GoStruct {
+  return {
+    rcc: catalog.rcc,
+    identity: place.identity,
+    path: place.path,
+    controller: place.controller,
+    space: place.space,
+    platform: catalog.platform,
+    blueprint: catalog.blueprint,
+  };
+}
+
+function folderFields(folder: CatalogFolder): GoStruct {
+  return {
+    name: folder.name,
+    symlink: folder.symlink,
+    mode: folder.mode,
+    subdirs: lazily(folder.folders, folderFields),
+    files: lazily(folder.files, fileFields),
+    shadow: folder.shadow || undefined,
+  };
+}
+
+function fileFields({ name, symlink, size, mode, digest, rewrite }: CatalogFile): GoStruct {
+  return { name, symlink, size, mode, digest, rewrite };
+}
+
+function lazily<Node>(
+  nodes: ReadonlyMap<string, Node>,
+  fields: (node: Node) => GoStruct,
+): GoValue {
+  return () => new Map([...nodes].map(([name, node]) => [name, () => fields(node)]));
+}
+
+const CHUNK_CHARACTERS = 64 * 1024;
+
+function* encodeParts(parts: Iterable<string>): Generator<undefined, Uint8Array> {
+  const encoder = new TextEncoder();
+  const chunks: Uint8Array[] = [];
+  let text = "";
+  for (const part of parts) {
+    text += part;
+    if (text.length < CHUNK_CHARACTERS) continue;
+    chunks.push(encoder.encode(text));
+    text = "";
+    yield;
+  }
+  chunks.push(encoder.encode(text));
+  return concat(chunks);
+}

@@ -1,0 +1,79 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { infoOf, metaOf } from "../../src/holotree/encode_catalog.ts";
+import { spaceName, stageName } from "../../src/holotree/names.ts";
+import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
+import { fixturePath, largeFixturePath, readSpaceMeta, TINY_HASH } from "../support/fixtures.ts";
+import { catalogJson, fileJson, folderJson, parse } from "./catalog_of.ts";
+
+const TINY_NAME = `${TINY_HASH}v12.linux_amd64`;
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+for (const fixture of ["tiny", "tiny-nocompress", "tiny-shared"]) {
+  Deno.test(`metaOf() writes the record of the space of ${fixture} as RCC does`, async () => {
+    const written = await readSpaceMeta(fixture);
+    const catalog = await parseCatalog(written, TINY_NAME);
+    equal(text(await metaOf(catalog, catalog)), text(written));
+  });
+}
+
+Deno.test("metaOf() states the place of the space and leaves the rest as it is", async () => {
+  const written = text(await readSpaceMeta("tiny"));
+  const catalog = await parseCatalog(await readSpaceMeta("tiny"), TINY_NAME);
+  const base = "/home/dev/.robocorp/holotree";
+  const stage = stageName("/home/dev");
+  const staged = { identity: stage, path: `${base}/${stage}`, controller: "", space: "" };
+  const recorded = await parseCatalog(await metaOf(catalog, staged), TINY_NAME);
+  deepEqual({ ...recorded, tree: 0 }, { ...catalog, ...staged, tree: 0 });
+  const identity = spaceName({ home: "/home/dev" });
+  const place = { identity, path: `${base}/${identity}`, controller: "rcc.user", space: "user" };
+  equal(text(await metaOf(recorded, place)), written);
+});
+
+Deno.test("metaOf() writes what Go writes for odd names", async () => {
+  const files = { "<&>": fileJson("<&>"), "\u2028\ud83d\ude00": fileJson("\u2028\ud83d\ude00") };
+  const subdirs = {
+    l: folderJson("l", { symlink: "a\tb", subdirs: { s: folderJson("s", { shadow: true }) } }),
+  };
+  const catalog = await parse(catalogJson({ files, subdirs }));
+  const written = text(await metaOf(catalog, catalog));
+  const lines = written.split("\n").map((line) => line.trim());
+  for (
+    const line of [
+      `"\\u003c\\u0026\\u003e": {`,
+      `"name": "\\u2028\u{1f600}",`,
+      `"symlink": "a\\tb",`,
+      `"shadow": true`,
+    ]
+  ) {
+    equal(lines.includes(line), true, line);
+  }
+  equal(lines.filter((line) => line.startsWith(`"shadow"`)).length, 1);
+});
+
+Deno.test("infoOf() writes the short records of space and catalog as RCC does", async () => {
+  const catalog = await parseCatalog(await readSpaceMeta("tiny"), TINY_NAME);
+  equal(
+    text(infoOf(catalog, catalog)),
+    await readFile(fixturePath("tiny", "space.meta.info"), "utf8"),
+  );
+  const stage = stageName("/home/dev");
+  const path = `/home/dev/.robocorp/holotree/${stage}`;
+  equal(
+    text(infoOf(catalog, { identity: stage, path, controller: "", space: "" })),
+    await readFile(fixturePath("tiny", `${TINY_NAME}.info`), "utf8"),
+  );
+});
+
+Deno.test({
+  name: "infoOf() writes the short record of a large environment",
+  ignore: largeFixturePath("python") === undefined,
+  async fn() {
+    const written = await readFile(largeFixturePath("python", "space.meta.info")!, "utf8");
+    const info = JSON.parse(written);
+    const tree = { name: "", mode: 2 ** 31 };
+    const json = JSON.stringify({ ...info, lifted: true, tree });
+    const catalog = await parse(json, `${info.blueprint}v12.linux_amd64`);
+    equal(text(infoOf(catalog, catalog)), written);
+  },
+});
