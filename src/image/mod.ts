@@ -5,9 +5,4 @@
  */
 export { assembleImage, type Image, type InlineBlob, type StoredBlob } from "./assemble.ts";
 export type { Layer } from "./layer.ts";
-export {
-  type BlobFileWriter,
-  writeLayer,
-  type WriteLayerOptions,
-  type WrittenLayer,
-} from "./write_layer.ts";
+export { writeLayer, type WriteLayerOptions, type WrittenLayer } from "./write_layer.ts";

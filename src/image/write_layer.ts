@@ -2,15 +2,8 @@ import { Measure } from "../bytes/mod.ts";
 import { type Packing, packTar } from "../compression/mod.ts";
 import { type Descriptor, type Digest, measuredDigest, MEDIA_TYPES } from "../oci/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
+import type { BlobWriter } from "../store/mod.ts";
 import { tarSegments } from "../tar/mod.ts";
-
-/** Where a layer's packed bytes go: a file that gets its name when its digest is known. */
-export interface BlobFileWriter extends AsyncDisposable {
-  write(bytes: Uint8Array): void;
-  flushAhead(): void;
-  /** Keeps the bytes under their digest. Without it nothing remains of them. */
-  commit(digest: Digest): Promise<void>;
-}
 
 /** Options of {@linkcode writeLayer}. */
 export interface WriteLayerOptions {
@@ -39,7 +32,7 @@ const FLUSH_BYTES = 64 * 1024 * 1024;
  */
 export async function writeLayer(
   plan: LayerPlan,
-  output: BlobFileWriter,
+  output: BlobWriter,
   { packing, jobs, signal, onProgress }: WriteLayerOptions,
 ): Promise<WrittenLayer> {
   const tar = new Measure();
@@ -60,12 +53,12 @@ export async function writeLayer(
     output.flushAhead();
     unflushed = 0;
   }
-  const { sha256, size } = packed.finish();
+  const packedMeasurement = packed.finish();
   const tarMeasurement = tar.finish();
-  const digest: Digest = `sha256:${sha256}`;
+  const digest = measuredDigest(packedMeasurement);
   await output.commit(digest);
   return {
-    descriptor: { mediaType: layerType(packing), digest, size },
+    descriptor: { mediaType: layerType(packing), digest, size: packedMeasurement.size },
     diffId: measuredDigest(tarMeasurement),
     tarSize: tarMeasurement.size,
   };

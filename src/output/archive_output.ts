@@ -1,0 +1,101 @@
+import { resolve } from "node:path";
+import { createAtomicFile } from "../files/mod.ts";
+import type { Image, InlineBlob, StoredBlob } from "../image/mod.ts";
+import { encodeJson, formatReference, hexOf, MEDIA_TYPES } from "../oci/mod.ts";
+import { type TarEntry, tarSegments } from "../tar/mod.ts";
+import { imageBlobs, namedManifests } from "./image_files.ts";
+import type { Output } from "./output.ts";
+import { requireWritableFile } from "./writable.ts";
+
+/** Entries need a time: 1980-01-01, so that the same image is the same archive. */
+const FIXED_TIME = 315532800;
+const FLUSH_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Writes one tarball that is an OCI image layout and has docker's manifest.json as well, pointing
+ * into the same blobs: docker, podman, containerd and skopeo load it.
+ */
+export function archiveOutput(path: string): Output {
+  const target = resolve(path);
+  return {
+    async prepare() {
+      await requireWritableFile(target, "image archive");
+    },
+    async write(image, { signal, onProgress } = {}) {
+      await using file = await createAtomicFile(target);
+      let unflushed = 0;
+      for await (const chunk of archiveBytes(image, signal)) {
+        signal?.throwIfAborted();
+        file.write(chunk);
+        onProgress?.(chunk.length);
+        unflushed += chunk.length;
+        if (unflushed < FLUSH_BYTES) continue;
+        file.flushAhead();
+        unflushed = 0;
+      }
+      await file.commit();
+      return { kind: "archive", where: path };
+    },
+  };
+}
+
+/** The archive's bytes. Blobs are verified while they pass. */
+export async function* archiveBytes(
+  image: Image,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for (const segment of tarSegments(archiveEntries(image))) {
+    if (segment instanceof Uint8Array) yield segment;
+    else if ("bytes" in segment) yield segment.bytes;
+    else {yield* await segment.blobs.open(
+        segment.descriptor,
+        signal === undefined ? {} : { signal },
+      );}
+  }
+}
+
+type ArchiveContent = { readonly size: number } & (StoredBlob | Pick<InlineBlob, "bytes">);
+
+function archiveEntries(image: Image): readonly TarEntry<ArchiveContent>[] {
+  return [
+    file("index.json", inline(encodeJson(indexOf(image)))),
+    file("manifest.json", inline(encodeJson(dockerManifest(image)))),
+    file("oci-layout", inline(encodeJson({ imageLayoutVersion: "1.0.0" }))),
+    folder("blobs"),
+    folder("blobs/sha256"),
+    ...imageBlobs(image).map((blob) =>
+      file(blobName(blob), { ...blob, size: blob.descriptor.size })
+    ),
+  ];
+}
+
+function indexOf(image: Image) {
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: namedManifests(image) };
+}
+
+/** https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md#combined-image-json--filesystem-changeset-format */
+function dockerManifest(image: Image) {
+  return [{
+    Config: blobName(image.config),
+    RepoTags: image.tags.map(formatReference),
+    Layers: image.layers.map(blobName),
+  }];
+}
+
+function blobName({ descriptor }: StoredBlob | InlineBlob): string {
+  return `blobs/sha256/${hexOf(descriptor.digest)}`;
+}
+
+function inline(bytes: Uint8Array) {
+  return { bytes, size: bytes.length };
+}
+
+const COMMON = { owner: { uid: 0, gid: 0 }, mtime: FIXED_TIME };
+
+function file(path: string, content: ArchiveContent): TarEntry<ArchiveContent> {
+  return { ...COMMON, type: "file", path, mode: 0o644, content };
+}
+
+function folder(path: string): TarEntry<ArchiveContent> {
+  return { ...COMMON, type: "directory", path, mode: 0o755 };
+}

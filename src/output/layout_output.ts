@@ -1,0 +1,86 @@
+import { rm, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { streamOf } from "../bytes/mod.ts";
+import { Failure, messageOf } from "../failure/mod.ts";
+import type { InlineBlob, StoredBlob } from "../image/mod.ts";
+import { OciLayout } from "../store/mod.ts";
+import { imageBlobs, namedManifests } from "./image_files.ts";
+import type { Output, WriteOptions } from "./output.ts";
+import { requireWritableFolder } from "./writable.ts";
+
+/** Adds the image to an OCI image layout, which is made when it is not there. Other images stay. */
+export function layoutOutput(path: string): Output {
+  const folder = resolve(path);
+  return {
+    async prepare() {
+      await requireWritableFolder(folder, "an OCI layout");
+      await failingAs(path, () => OciLayout.requireUsable(folder));
+    },
+    async write(image, options = {}) {
+      const isNew = !await exists(folder);
+      try {
+        await failingAs(path, async () => {
+          const layout = await OciLayout.openOrCreate(folder);
+          for (const blob of imageBlobs(image)) await addBlob(layout, blob, options);
+          options.signal?.throwIfAborted();
+          await layout.addManifests(namedManifests(image), withSignal(options));
+        });
+      } catch (error) {
+        // Another process may have finished an image in it meanwhile: then it has an index.
+        if (isNew && !await exists(join(folder, "index.json"))) {
+          await rm(folder, { recursive: true, force: true });
+        }
+        throw error;
+      }
+      return { kind: "layout", where: path };
+    },
+  };
+}
+
+async function addBlob(
+  layout: OciLayout,
+  blob: StoredBlob | InlineBlob,
+  { signal, onProgress }: WriteOptions,
+): Promise<void> {
+  const { descriptor } = blob;
+  signal?.throwIfAborted();
+  if (await layout.has(descriptor.digest)) {
+    onProgress?.(descriptor.size);
+    return;
+  }
+  const options = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+  if ("bytes" in blob) {
+    await layout.put(streamOf(blob.bytes), descriptor.mediaType, options);
+    return;
+  }
+  const file = await blob.blobs.file?.(descriptor.digest);
+  if (file !== undefined && file.offset === 0 && file.size === descriptor.size) {
+    await layout.addFile(file, descriptor, options);
+  } else {
+    await layout.put(await blob.blobs.open(descriptor, options), descriptor.mediaType);
+  }
+}
+
+function withSignal({ signal }: WriteOptions): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(() => true, () => false);
+}
+
+async function failingAs<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Failure(
+      "output/exists",
+      `failed to write OCI layout "${path}": ${messageOf(error)}; name another folder`,
+      { cause: error },
+    );
+  }
+}

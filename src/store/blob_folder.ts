@@ -1,0 +1,134 @@
+import { chmod, mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Measure } from "../bytes/mod.ts";
+import { copyFile, createAtomicFile, openFileStream } from "../files/mod.ts";
+import {
+  type BlobFile,
+  type BlobOptions,
+  type BlobStore,
+  type Descriptor,
+  type Digest,
+  hexOf,
+  measuredDigest,
+} from "../oci/mod.ts";
+import { MissingBlobError } from "./missing_blob.ts";
+import { verified, watched } from "./verified.ts";
+
+/** How much is written before the disk is told to begin. */
+const FLUSH_BYTES = 16 * 1024 * 1024;
+
+/** A blob that is being written; it is kept under its name by `commit` alone. */
+export interface BlobWriter extends AsyncDisposable {
+  readonly temporaryPath: string;
+  /** Adds the bytes at the end. */
+  write(bytes: Uint8Array): void;
+  /** Has the disk begin with what was written. */
+  flushAhead(): void;
+  commit(digest: Digest): Promise<void>;
+}
+
+/** Options of {@linkcode BlobFolder}. */
+export interface BlobFolderOptions {
+  /** Permission bits of the blobs, 0644 by default. */
+  readonly mode?: number;
+}
+
+/** Blobs as files `blobs/sha256/<64 hex digits>` of a folder, which is made when it is needed. */
+export class BlobFolder implements BlobStore {
+  /** What holds `blobs`. */
+  readonly path: string;
+  readonly #mode: number;
+
+  constructor(path: string, { mode = 0o644 }: BlobFolderOptions = {}) {
+    this.path = path;
+    this.#mode = mode;
+  }
+
+  async has(digest: Digest): Promise<boolean> {
+    return await this.file(digest) !== undefined;
+  }
+
+  async open(
+    descriptor: Descriptor,
+    options: BlobOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const file = await this.file(descriptor.digest);
+    if (file === undefined) throw new MissingBlobError(descriptor.digest);
+    return verified(await openFileStream(file.path), descriptor, options);
+  }
+
+  async put(
+    bytes: ReadableStream<Uint8Array>,
+    mediaType: string,
+    options: BlobOptions = {},
+  ): Promise<Descriptor> {
+    await using file = await this.begin();
+    const measure = new Measure();
+    let waiting = 0;
+    for await (const chunk of watched(bytes, options)) {
+      measure.update(chunk);
+      file.write(chunk);
+      waiting += chunk.length;
+      if (waiting < FLUSH_BYTES) continue;
+      file.flushAhead();
+      waiting = 0;
+    }
+    const measurement = measure.finish();
+    const digest = measuredDigest(measurement);
+    await file.commit(digest);
+    return { mediaType, digest, size: measurement.size };
+  }
+
+  /** Begins a blob whose name is known when all its bytes have been written. */
+  async begin(): Promise<BlobWriter> {
+    const folder = join(this.path, "blobs", "sha256");
+    await mkdir(folder, { recursive: true });
+    const file = await createAtomicFile(join(folder, "blob"), { mode: this.#mode });
+    return {
+      temporaryPath: file.temporaryPath,
+      write: (bytes) => file.write(bytes),
+      flushAhead: () => file.flushAhead(),
+      commit: (digest) => file.commit(this.pathOf(digest)),
+      [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+    };
+  }
+
+  /**
+   * Adds a blob that lies in a file: by reflink where the file system can, else copied in the kernel,
+   * while it is hashed here. @throws {IntegrityError} when it is not the blob.
+   */
+  async addFile(
+    { path, size }: BlobFile,
+    descriptor: Descriptor,
+    options: BlobOptions = {},
+  ): Promise<void> {
+    await using file = await this.begin();
+    const copying = copyFile(path, file.temporaryPath);
+    const checking = drain(verified(await openFileStream(path, { size }), descriptor, options));
+    const [copied, checked] = await Promise.allSettled([copying, checking]);
+    if (checked.status === "rejected") throw checked.reason;
+    if (copied.status === "rejected") throw copied.reason;
+    await chmod(file.temporaryPath, this.#mode); // A copy has the mode of what it was copied from.
+    await file.commit(descriptor.digest);
+  }
+
+  async file(digest: Digest): Promise<BlobFile | undefined> {
+    const path = this.pathOf(digest);
+    try {
+      const found = await stat(path);
+      return found.isFile() ? { path, offset: 0, size: found.size } : undefined;
+    } catch (error) {
+      if ((error as { code?: string }).code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /** Where the blob is or would be. */
+  pathOf(digest: Digest): string {
+    return join(this.path, "blobs", "sha256", hexOf(digest));
+  }
+}
+
+async function drain(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of stream);
+}

@@ -1,0 +1,68 @@
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { IntegrityError } from "../bytes/mod.ts";
+import { readFileBytes, writeFileAtomic } from "../files/mod.ts";
+import { type BlobOptions, type Descriptor, encodeJson } from "../oci/mod.ts";
+import { BlobFolder } from "./blob_folder.ts";
+
+/** Nobody is to change a blob in place. */
+const BLOB_MODE = 0o444;
+const FACT_LIMIT = 256 * 1024 * 1024;
+
+/**
+ * The cache folder: `blobs/sha256/<hex>`, and `facts/<kind>/<key>.json` for what was learned of
+ * them. Safe for many processes and containers at once, for everything appears whole or not at all;
+ * all of it can be removed at any time.
+ */
+export class BlobCache extends BlobFolder {
+  constructor(path: string) {
+    super(path, { mode: BLOB_MODE });
+  }
+
+  /** As every store's; a blob that turns out to be damaged is removed, so that it is fetched again. */
+  override async open(
+    descriptor: Descriptor,
+    options: BlobOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const bytes = await super.open(descriptor, options);
+    const remove = () => rm(this.pathOf(descriptor.digest), { force: true });
+    async function* removing(): AsyncGenerator<Uint8Array> {
+      try {
+        yield* bytes;
+      } catch (error) {
+        if (error instanceof IntegrityError) await remove();
+        throw error;
+      }
+    }
+    return ReadableStream.from(removing());
+  }
+
+  /** What was kept under the key; `undefined` when nothing was, or nothing that can be read. */
+  async readFact(kind: string, key: string): Promise<unknown> {
+    const path = this.#factPath(kind, key);
+    try {
+      const bytes = await readFileBytes(path, { limit: FACT_LIMIT });
+      return JSON.parse(new TextDecoder().decode(bytes));
+    } catch (error) {
+      const isAbsent = (error as { code?: string }).code === "ENOENT";
+      if (isAbsent || error instanceof SyntaxError || error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Keeps a value that JSON can hold, in place of what was kept under the key. */
+  async writeFact(kind: string, key: string, value: unknown): Promise<void> {
+    const path = this.#factPath(kind, key);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, encodeJson(value));
+  }
+
+  #factPath(kind: string, key: string): string {
+    for (const name of [kind, key]) {
+      if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
+        throw new RangeError(`expected a name of a-z, 0-9 and "-", found "${name}"`);
+      }
+    }
+    return join(this.path, "facts", kind, `${key}.json`);
+  }
+}

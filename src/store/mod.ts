@@ -1,0 +1,24 @@
+/**
+ * Places of blobs on this machine: an OCI image layout, an archive, the cache, memory. All of them
+ * verify what is read and name what is put by its bytes.
+ *
+ * ```ts
+ * import { MemoryStore } from "./mod.ts";
+ *
+ * const store = new MemoryStore();
+ * const descriptor = store.add(new TextEncoder().encode("hello\n"), "text/plain");
+ * let size = 0;
+ * for await (const chunk of await store.open(descriptor)) size += chunk.length;
+ * console.assert(size === descriptor.size);
+ * ```
+ *
+ * @module
+ */
+export { Archive, ArchiveStore } from "./archive_store.ts";
+export { BlobFolder, type BlobWriter } from "./blob_folder.ts";
+export { BlobCache } from "./cache.ts";
+export { cacheFolder, type CacheFolderOptions } from "./cache_folder.ts";
+export { type AddManifestsOptions, OciLayout } from "./layout_store.ts";
+export { MemoryStore } from "./memory_store.ts";
+export { MissingBlobError } from "./missing_blob.ts";
+export { cachedIn, firstOf } from "./read_through.ts";
