@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { dirname, join, normalize } from "node:path/posix";
+import { fileURLToPath } from "node:url";
+
+/** What a room may import of the others, as in docs/architecture.md. The {@linkcode OPEN} are not listed. */
+interface Room {
+  readonly imports: readonly string[];
+  /** Only types, so that nothing of the other rooms is run. */
+  readonly typesOnly?: boolean;
+  /** Without any way to the outside: no files, no network, no processes. */
+  readonly pure?: boolean;
+}
+
+const ROOMS: Readonly<Record<string, Room>> = {
+  failure: { imports: [], pure: true },
+  bytes: { imports: [] },
+  files: { imports: ["bytes"] },
+  http: { imports: ["bytes"] },
+  tar: { imports: ["bytes"] },
+  compression: { imports: ["bytes", "files"] },
+  oci: { imports: ["bytes"] },
+  store: { imports: ["bytes", "files", "oci"] },
+  registry: { imports: ["bytes", "files", "http", "oci"] },
+  robot: { imports: [] },
+  holotree: { imports: ["bytes", "compression", "tar", "robot"] },
+  rcc: { imports: ["bytes", "files", "http", "robot", "holotree"] },
+  base: { imports: ["bytes", "tar", "compression", "oci", "store", "registry"] },
+  checks: {
+    imports: [
+      ...["bytes", "files", "http", "tar", "compression", "oci", "store", "registry", "robot"],
+      ...["holotree", "rcc", "base"],
+    ],
+    typesOnly: true,
+    pure: true,
+  },
+  plan: { imports: ["robot", "holotree", "base", "tar", "oci"], pure: true },
+  dockerfile: { imports: ["plan"], pure: true },
+  image: { imports: ["bytes", "tar", "compression", "oci", "store", "holotree", "plan"] },
+  output: { imports: ["image", "oci", "store", "registry", "tar"] },
+  inspect: { imports: ["bytes", "tar", "compression", "oci", "store", "registry", "base"] },
+  report: {
+    imports: [
+      ...["bytes", "files", "http", "tar", "compression", "oci", "store", "registry", "robot"],
+      ...["holotree", "rcc", "base", "checks", "plan", "dockerfile", "image", "output", "inspect"],
+    ],
+    typesOnly: true,
+  },
+  cli: {
+    imports: [
+      ...["bytes", "files", "http", "tar", "compression", "oci", "store", "registry", "robot"],
+      ...["holotree", "rcc", "base", "checks", "plan", "dockerfile", "image", "output", "inspect"],
+      "report",
+    ],
+  },
+  "main.ts": { imports: ["cli", "report"] },
+  "version.ts": { imports: [] },
+};
+
+/** What every room may import. */
+const OPEN = ["failure", "version.ts"];
+
+/** What a pure room may take of the runtime: nothing that reaches outside. */
+const PURE_MODULES = ["node:path", "node:path/posix", "node:util"];
+
+const ENTRY = "another room is entered by its mod.ts";
+
+/** A file longer than this holds two ideas. */
+const LONGEST_FILE = 300;
+
+interface Import {
+  readonly from: string;
+  readonly isType: boolean;
+}
+
+Deno.test("a file imports only what its room may import", () => {
+  assert.deepEqual(SOURCES.flatMap(importOffences), []);
+});
+
+Deno.test("every folder of src is a room of the table, with its mod.ts", () => {
+  const rooms = new Set(SOURCES.map(({ path }) => roomOf(path)));
+  assert.deepEqual([...rooms].filter((room) => ROOMS[room] === undefined), []);
+  const doors = [...rooms].filter((room) => !room.endsWith(".ts")).map((room) => `${room}/mod.ts`);
+  assert.deepEqual(doors.filter((door) => !SOURCES.some(({ path }) => path === door)), []);
+});
+
+Deno.test("the namespace Deno is used in src/files alone", () => {
+  assert.deepEqual(uses(/(?<!")\bDeno\./, (path) => roomOf(path) === "files"), []);
+});
+
+Deno.test("only src/report prints", () => {
+  const prints = /\bconsole\s*\.|\bprocess\.std(out|err)\b/;
+  assert.deepEqual(uses(prints, (path) => roomOf(path) === "report"), []);
+});
+
+Deno.test("a room holds files that can be read in one sitting", () => {
+  const long = SOURCES.map(({ path, text }) => ({ path, lines: text.split("\n").length }))
+    .filter(({ lines }) => lines > LONGEST_FILE)
+    .map(({ path, lines }) => `src/${path} has ${lines} lines, more than ${LONGEST_FILE}`);
+  assert.deepEqual(long, []);
+});
+
+Deno.test("importOffences() names the import that is not allowed", () => {
+  const offences = (path: string, text: string) => importOffences({ path, text });
+  assert.deepEqual(offences("tar/a.ts", `import { x } from "../bytes/mod.ts";`), []);
+  assert.deepEqual(offences("tar/a.ts", `import { x } from "../failure/mod.ts";`), []);
+  assert.deepEqual(offences("tar/a.ts", `import { x } from "./b.ts";\nimport y from "yaml";`), []);
+  assert.deepEqual(offences("tar/a.ts", ` * import { x } from "../oci/mod.ts";`), []);
+  assert.deepEqual(offences("tar/a.ts", `import {\n  x,\n} from "../oci/mod.ts";`), [
+    'src/tar/a.ts imports "../oci/mod.ts": tar may import bytes and failure',
+  ]);
+  assert.deepEqual(offences("tar/a.ts", `export { x } from "../bytes/concat.ts";`), [
+    'src/tar/a.ts imports "../bytes/concat.ts": another room is entered by its mod.ts',
+  ]);
+  assert.deepEqual(offences("tar/a.ts", `const x = await import("../oci/mod.ts");`), [
+    'src/tar/a.ts imports "../oci/mod.ts": tar may import bytes and failure',
+  ]);
+  assert.deepEqual(offences("report/a.ts", `import type { X } from "../oci/mod.ts";`), []);
+  assert.deepEqual(offences("report/a.ts", `import { x, type Y } from "../oci/mod.ts";`), [
+    'src/report/a.ts imports "../oci/mod.ts": report may import only types of it',
+  ]);
+  assert.deepEqual(offences("plan/a.ts", `import { readFile } from "node:fs/promises";`), [
+    'src/plan/a.ts imports "node:fs/promises": plan is pure',
+  ]);
+  assert.deepEqual(offences("oci/a.ts", `import "npm:left-pad";`), [
+    'src/oci/a.ts imports "npm:left-pad": no package of deno.json',
+  ]);
+  assert.deepEqual(offences("oci/a.ts", `import x from "commander";`), [
+    'src/oci/a.ts imports "commander": the command line is the business of cli',
+  ]);
+});
+
+interface Source {
+  /** Inside src, such as `tar/header.ts`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const PACKAGES: readonly string[] = Object.keys(
+  JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))).imports,
+);
+const SOURCES: readonly Source[] = readSources("");
+
+function readSources(folder: string): Source[] {
+  return [...Deno.readDirSync(join(ROOT, "src", folder))]
+    .sort((a, b) => a.name < b.name ? -1 : 1)
+    .flatMap(({ name, isDirectory }) => {
+      const path = join(folder, name);
+      if (isDirectory) return readSources(path);
+      return path.endsWith(".ts")
+        ? [{ path, text: Deno.readTextFileSync(join(ROOT, "src", path)) }]
+        : [];
+    });
+}
+
+function roomOf(path: string): string {
+  return path.split("/")[0]!;
+}
+
+/** Lines outside of comments that hold the pattern. */
+function uses(pattern: RegExp, isAllowed: (path: string) => boolean): readonly string[] {
+  return SOURCES.filter(({ path }) => !isAllowed(path)).flatMap(({ path, text }) =>
+    text.split("\n").flatMap((line, i) =>
+      !isComment(line) && pattern.test(line) ? [`src/${path}:${i + 1}: ${line.trim()}`] : []
+    )
+  );
+}
+
+function isComment(line: string): boolean {
+  return /^\s*(\/\/|\/?\*)/.test(line);
+}
+
+function importOffences(source: Source): readonly string[] {
+  return importsOf(source.text).flatMap((item) => {
+    const offence = offenceOf(source.path, item);
+    return offence === undefined ? [] : [`src/${source.path} imports "${item.from}": ${offence}`];
+  });
+}
+
+/** `deno fmt` puts every import at the beginning of a line; those of comments stand further right. */
+function importsOf(text: string): readonly Import[] {
+  const statements = text.matchAll(/^(?:import|export)\b([^"'`;]*?)\bfrom\s*"([^"]+)"/gm);
+  const effects = text.matchAll(/^import\s*"([^"]+)"/gm);
+  const code = text.split("\n").filter((line) => !isComment(line)).join("\n");
+  const calls = code.matchAll(/\bimport\(\s*"([^"]+)"/g);
+  return [
+    ...[...statements].map(([, names, from]) => ({
+      from: from!,
+      isType: /^\s*type\b/.test(names!),
+    })),
+    ...[...effects, ...calls].map(([, from]) => ({ from: from!, isType: false })),
+  ];
+}
+
+/** What is wrong with an import, `undefined` when nothing is. */
+function offenceOf(path: string, { from, isType }: Import): string | undefined {
+  const room = roomOf(path);
+  const { imports, typesOnly = false, pure = false } = ROOMS[room] ?? { imports: [] };
+  if (from.startsWith("node:")) {
+    return pure && !isType && !PURE_MODULES.includes(from) ? `${room} is pure` : undefined;
+  }
+  if (!from.startsWith(".")) {
+    if (!PACKAGES.some((name) => from === name || from.startsWith(`${name}/`))) {
+      return "no package of deno.json";
+    }
+    const ofCommandLine = /^(commander|@commander-js|@bomb\.sh)\b/.test(from);
+    return ofCommandLine && room !== "cli" ? "the command line is the business of cli" : undefined;
+  }
+  const target = normalize(join(dirname(path), from));
+  const other = roomOf(target);
+  if (other === room) return undefined;
+  if (other === "..") return "the program lives in src alone";
+  if (OPEN.includes(other)) {
+    return target === "version.ts" || target === `${other}/mod.ts` ? undefined : ENTRY;
+  }
+  if (!imports.includes(other)) {
+    return `${room} may import ${
+      [...imports, "failure"].join(", ").replace(/, (\w+)$/, " and $1")
+    }`;
+  }
+  if (target !== `${other}/mod.ts`) return ENTRY;
+  if (typesOnly && !isType) return `${room} may import only types of it`;
+  return undefined;
+}
