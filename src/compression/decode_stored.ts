@@ -1,6 +1,7 @@
-import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { createGunzip, gunzipSync } from "node:zlib";
 import { startCheck } from "./check.ts";
 import type { Expected, StoredBytes } from "./content.ts";
+import { decompressing } from "./decompress.ts";
 import { isGzip } from "./gzip.ts";
 import { readStoredInSteps } from "./read_stored.ts";
 import { throughZlib } from "./through_zlib.ts";
@@ -9,8 +10,8 @@ import { isZstd } from "./zstd.ts";
 const STEP_BYTES = 1024 * 1024;
 
 /**
- * Decodes a whole blob in memory: undoes gzip or zstd, told by their magic; other bytes are returned as
- * they are. No more than the expected size is ever made of it.
+ * Decodes a whole blob in memory: undoes gzip, told by its magic; other bytes are returned as they
+ * are. No more than the expected size is ever made of it.
  *
  * @throws when the content is not the expected one, or the blob holds more than whole gzip members.
  */
@@ -23,7 +24,11 @@ export function decodeBlob(blob: Uint8Array, expected: Expected): Uint8Array {
   return content;
 }
 
-/** The same for a blob of any size, in steps. `onStored` sees the stored bytes as they are read. */
+/**
+ * Decodes a blob of any size in steps, zstd too. `onStored` sees the stored bytes as they are read.
+ *
+ * @throws when the content is not the expected one, or the blob holds more than whole members or frames.
+ */
 export async function* decodeInSteps(
   stored: StoredBytes,
   expected: Expected,
@@ -55,9 +60,6 @@ function decodeWhole(blob: Uint8Array, size: number): Uint8Array {
     requireWholeMembers(engine.bytesWritten, blob.length);
     return buffer;
   }
-  if (isZstd(blob)) {
-    return (zstdDecompressSync(blob, options) as unknown as DecodedInfo).buffer;
-  }
   return blob;
 }
 
@@ -80,7 +82,7 @@ async function* decodeSteps(
     yield* throughZlib(all(), gunzip);
     requireWholeMembers(gunzip.bytesWritten, stored.unpackedSize);
   } else if (isZstd(beginning)) {
-    yield* throughZlib(all(), createZstdDecompress({ chunkSize: STEP_BYTES }));
+    yield* decompressing("zstd", ReadableStream.from(all()));
   } else {
     yield* all();
   }

@@ -19,6 +19,11 @@ export function gzipMember(bytes: Uint8Array, level: number): Uint8Array {
   return member;
 }
 
+/** A small gzip file of our own. */
+export function gzipBytes(bytes: Uint8Array): Uint8Array {
+  return gzipMember(bytes, DEFAULT_GZIP_LEVEL);
+}
+
 /** Whether bytes begin as a gzip member does. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;

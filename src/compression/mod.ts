@@ -27,7 +27,8 @@ export {
   type StoredBytes,
   type StoredContent,
 } from "./content.ts";
-export { isGzip } from "./gzip.ts";
+export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
+export { gzipBytes, isGzip } from "./gzip.ts";
 export { type PackedChunk, packTar, type PackTarOptions } from "./pack_tar.ts";
 export { LEVELS, type Packing } from "./packing.ts";
 export { IN_WORKER } from "./worker.ts";

@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  deflateRawSync,
+  gunzipSync,
+  gzipSync,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from "node:zlib";
+import fc from "fast-check";
+import { collect, concat, streamOf } from "../../src/bytes/mod.ts";
+import {
+  bytesContent,
+  type Content,
+  ContentError,
+  type DecodedContent,
+  decompressing,
+  type Packing,
+  packTar,
+  type StoredBytes,
+} from "../../src/compression/mod.ts";
+
+const GZIP: Packing = { codec: "gzip" };
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "rcc-oci-pack-"));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Bytes that compress to about half. */
+function sample(size: number, seed = 1): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let state = seed;
+  for (let i = 0; i < size; i++) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    bytes[i] = (state >>> 16) & 0x0f;
+  }
+  return bytes;
+}
+
+async function store(folder: string, name: string, blob: Uint8Array): Promise<StoredBytes> {
+  const path = join(folder, name);
+  await writeFile(path, blob);
+  return { path, offset: 0, size: blob.length, packing: "none", unpackedSize: blob.length };
+}
+
+function decoded(stored: StoredBytes, bytes: Uint8Array): DecodedContent {
+  return {
+    kind: "decoded",
+    name: "lib/file",
+    stored,
+    size: bytes.length,
+    expected: {
+      size: bytes.length,
+      check: { algorithm: "sha256", hex: sha256(bytes) },
+      decode: true,
+    },
+  };
+}
+
+async function pack(
+  segments: readonly (Uint8Array | Content)[],
+  { packing = GZIP, jobs = 1 }: { packing?: Packing; jobs?: number } = {},
+): Promise<{ tar: Uint8Array; packed: Uint8Array }> {
+  const parts: Record<"tar" | "packed", Uint8Array[]> = { tar: [], packed: [] };
+  for await (const { kind, bytes } of packTar(segments, { packing, jobs })) {
+    parts[kind].push(bytes.slice());
+  }
+  return { tar: concat(parts.tar), packed: concat(parts.packed) };
+}
+
+Deno.test("packTar() gives the tar's bytes, and a gzip of the same", () =>
+  inFolder(async (folder) => {
+    const small = sample(5_000, 2);
+    const large = sample(300_000, 3);
+    const contents = [
+      decoded(await store(folder, "small", gzipSync(small)), small),
+      decoded(await store(folder, "large", gzipSync(large)), large),
+      decoded(await store(folder, "raw", small), small),
+      decoded(await store(folder, "zstd", zstdCompressSync(large)), large),
+    ];
+    const { tar, packed } = await pack([sample(512, 9), ...contents, sample(1024, 10)]);
+    const expected = concat([sample(512, 9), small, large, small, large, sample(1024, 10)]);
+    assert.equal(sha256(tar), sha256(expected));
+    assert.equal(sha256(gunzipSync(packed)), sha256(expected));
+  }));
+
+Deno.test("packTar() splices large blobs as they are, and packs small ones anew", () =>
+  inFolder(async (folder) => {
+    const large = sample(500_000, 4);
+    const small = sample(20_000, 5);
+    const [largeBlob, smallBlob] = [gzipSync(large, { level: 9 }), gzipSync(small, { level: 9 })];
+    const { packed } = await pack([
+      decoded(await store(folder, "large", largeBlob), large),
+      decoded(await store(folder, "small", smallBlob), small),
+    ]);
+    assert.ok(Buffer.from(packed).includes(largeBlob));
+    assert.ok(!Buffer.from(packed).includes(smallBlob));
+    const anew = await pack([decoded(await store(folder, "large", largeBlob), large)], {
+      packing: { codec: "gzip", level: 9 },
+    });
+    assert.ok(!Buffer.from(anew.packed).includes(largeBlob));
+  }));
+
+Deno.test("packTar() splices a blob of several gzip members", () =>
+  inFolder(async (folder) => {
+    const bytes = sample(400_000, 6);
+    const blob = concat([gzipSync(bytes.subarray(0, 150_000)), gzipSync(bytes.subarray(150_000))]);
+    const { tar, packed } = await pack([decoded(await store(folder, "two", blob), bytes)]);
+    assert.equal(sha256(tar), sha256(bytes));
+    assert.equal(sha256(gunzipSync(packed)), sha256(bytes));
+  }));
+
+for (const jobs of [1, 2, 3, 8]) {
+  Deno.test(`packTar() gives the same bytes with ${jobs} workers as with one`, () =>
+    inFolder(async (folder) => {
+      const contents: Content[] = [];
+      for (let i = 0; i < 40; i++) {
+        const bytes = sample(1 + i * 40_000, i + 1);
+        contents.push(decoded(await store(folder, `${i}`, gzipSync(bytes, { level: 1 })), bytes));
+      }
+      const segments = contents.flatMap((content, i) => [sample(512, 100 + i), content]);
+      const one = await pack(segments);
+      const several = await pack(segments, { jobs });
+      assert.equal(sha256(several.tar), sha256(one.tar));
+      assert.equal(sha256(several.packed), sha256(one.packed));
+    }));
+}
+
+Deno.test("packTar() packs zstd layers, and splices zstd blobs into them", () =>
+  inFolder(async (folder) => {
+    const bytes = sample(400_000, 7);
+    const blob = zstdCompressSync(bytes);
+    const { packed } = await pack([
+      sample(512),
+      decoded(await store(folder, "zstd", blob), bytes),
+      decoded(await store(folder, "gzip", gzipSync(bytes)), bytes),
+    ], { packing: { codec: "zstd" } });
+    assert.ok(Buffer.from(packed).includes(blob));
+    const content = decompressing("zstd", streamOf(packed));
+    assert.equal(
+      sha256(await collect(content, 2_000_000)),
+      sha256(concat([sample(512), bytes, bytes])),
+    );
+  }));
+
+Deno.test("packTar() reads content of more than 8 MiB in steps", () =>
+  inFolder(async (folder) => {
+    const bytes = sample(20_000_000, 8);
+    const blob = gzipSync(bytes, { level: 1 });
+    const patch = {
+      offsets: [0, 1_048_570, 19_999_990],
+      bytes: new TextEncoder().encode("ABCDEFGHIJ"),
+    };
+    const patched = bytes.slice();
+    for (const offset of patch.offsets) patched.set(patch.bytes, offset);
+    const stored = await store(folder, "large", blob);
+    const zipped = deflateRawSync(blob);
+    const inZip: StoredBytes = {
+      ...await store(folder, "zip", concat([sample(100), zipped])),
+      offset: 100,
+      size: zipped.length,
+      packing: "deflate",
+      unpackedSize: blob.length,
+    };
+    const { tar, packed } = await pack([
+      decoded(stored, bytes),
+      { ...decoded(stored, bytes), patch },
+      decoded(inZip, bytes),
+    ], { jobs: 2 });
+    const expected = sha256(concat([bytes, patched, bytes]));
+    assert.equal(sha256(tar), expected);
+    assert.equal(sha256(gunzipSync(packed)), expected);
+  }));
+
+Deno.test("packTar() patches content wherever its chunks end", () =>
+  inFolder(async (folder) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 30, maxLength: 2000 }),
+        fc.uint8Array({ minLength: 1, maxLength: 24 }),
+        fc.nat(),
+        async (bytes, replacement, at) => {
+          const offset = at % (bytes.length - replacement.length + 1);
+          const expected = bytes.slice();
+          expected.set(replacement, offset);
+          const content = decoded(await store(folder, "blob", gzipSync(bytes)), bytes);
+          const { tar } = await pack([
+            { ...content, patch: { offsets: [offset], bytes: replacement } },
+          ]);
+          assert.deepEqual(tar, expected);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  }));
+
+Deno.test("packTar() keeps stored content as it is", () =>
+  inFolder(async (folder) => {
+    const bytes = sample(3_000, 11);
+    const blob = gzipSync(bytes);
+    const stored = await store(folder, "blob", blob);
+    const expected = decoded(stored, bytes).expected;
+    const content: Content = { kind: "stored", name: "x", stored, size: blob.length, expected };
+    const { tar } = await pack([content]);
+    assert.deepEqual(tar, new Uint8Array(blob));
+    await assert.rejects(
+      pack([{ ...content, expected: { ...expected, size: 2_999 } }]),
+      { name: "ContentError", problem: "damaged", content: "x" },
+    );
+  }));
+
+const SMALL = sample(10_000, 12);
+const LARGE = sample(9_000_000, 13);
+
+for (const bytes of [SMALL, LARGE]) {
+  const blob = gzipSync(bytes, { level: 1 });
+  const flipped = blob.slice();
+  flipped[Math.floor(blob.length / 2)]! ^= 1;
+  const damaged: Readonly<Record<string, Uint8Array>> = {
+    "truncated": blob.subarray(0, blob.length - 10),
+    "with a flipped bit": flipped,
+    "with zeros behind it": concat([blob, new Uint8Array(12)]),
+    "with garbage behind it": concat([blob, sample(12)]),
+    "of other content": gzipSync(sample(bytes.length, 99)),
+    "of too much content": gzipSync(concat([bytes, sample(1)])),
+    "of too little content": gzipSync(bytes.subarray(1)),
+    "that is empty": new Uint8Array(),
+    "that is not packed and too long": concat([bytes, sample(1)]),
+  };
+  for (const [what, wrong] of Object.entries(damaged)) {
+    Deno.test(`packTar() refuses a blob of ${bytes.length} bytes ${what}`, () =>
+      inFolder(async (folder) => {
+        const stored = await store(folder, "blob", wrong);
+        await assert.rejects(pack([decoded(stored, bytes)], { jobs: 2 }), (error) => {
+          assert.ok(error instanceof ContentError, String(error));
+          assert.equal(error.content, "lib/file");
+          assert.equal(error.problem, "damaged");
+          return true;
+        });
+      }));
+  }
+}
+
+Deno.test("packTar() says that a blob cannot be read when it is gone", () =>
+  inFolder(async (folder) => {
+    const stored = { ...await store(folder, "blob", SMALL), path: join(folder, "gone") };
+    await assert.rejects(pack([decoded(stored, SMALL)]), { problem: "unreadable" });
+  }));
+
+Deno.test("packTar() ends when its signal is aborted", () =>
+  inFolder(async (folder) => {
+    const content = decoded(await store(folder, "blob", gzipSync(LARGE)), LARGE);
+    const controller = new AbortController();
+    await assert.rejects(async () => {
+      const options = { packing: GZIP, jobs: 2, signal: controller.signal };
+      for await (const _ of packTar(Array(20).fill(content), options)) controller.abort();
+    }, { name: "AbortError" });
+  }));
+
+Deno.test("packTar() packs an empty tar to nothing but its bytes", async () => {
+  const { tar, packed } = await pack([bytesContent(new Uint8Array(1024))]);
+  assert.equal(tar.length, 1024);
+  assert.deepEqual(gunzipSync(packed), Buffer.alloc(1024));
+});
