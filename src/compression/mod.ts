@@ -27,9 +27,11 @@ export {
   type StoredBytes,
   type StoredContent,
 } from "./content.ts";
+export { decodeInSteps } from "./decode_stored.ts";
 export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
 export { gzipBytes, isGzip } from "./gzip.ts";
 export { type PackedChunk, packTar, type PackTarOptions } from "./pack_tar.ts";
 export { LEVELS, type Packing } from "./packing.ts";
+export { readStoredInSteps } from "./read_stored.ts";
 export { IN_WORKER } from "./worker.ts";
 export { isZstd } from "./zstd.ts";
