@@ -4,7 +4,8 @@ import { readPackageFile } from "./package_file.ts";
 import { readSource, type ReadSourceOptions } from "./read_source.ts";
 import { type Located, SourceText } from "./source_text.ts";
 import { parseYaml } from "./yaml_document.ts";
-import { YamlReader, type YamlValue } from "./yaml_reader.ts";
+import type { YamlValue } from "./yaml_node.ts";
+import { YamlReader } from "./yaml_reader.ts";
 
 /** One entry of a list of packages: its text without white space at the ends, and its place. */
 export type CondaDependency = Located;
@@ -54,7 +55,7 @@ export function parseCondaFile(text: string, fileName: string): CondaFile {
   const reader = new YamlReader(parseYaml(new SourceText(text, fileName)), "robot/conda");
   const isPackage = basename(fileName).toLowerCase() === "package.yaml";
   const conda = isPackage ? readPackageFile(reader, fileName) : readFields(reader, fileName);
-  throwFailures(reader.failures);
+  throwFailures(reader.faults.failures());
   return conda;
 }
 
@@ -86,7 +87,7 @@ function readPackages(
     const content = reader.anything(item);
     if (typeof content === "object") dependencies.push(located(reader, item, content.text));
     if (content !== "mapping") continue;
-    const group = reader.fields(item, { what: "the entry", known: ["pip"] });
+    const group = reader.fields(item, { what: "the entry", expected: "pip", known: ["pip"] });
     for (const entry of reader.itemsIfAny(group?.get("pip")?.value ?? null)) {
       const requirement = reader.anything(entry);
       if (typeof requirement === "object") pip.push(located(reader, entry, requirement.text));

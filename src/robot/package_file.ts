@@ -9,7 +9,11 @@ export function readPackageFile(reader: YamlReader, fileName: string): CondaFile
   const fields = reader.root(["dependencies", "dev-dependencies", "post-install"]);
   const listsOf = (key: string) => {
     const value = fields.get(key)?.value ?? null;
-    const lists = reader.fields(value, { what: `"${key}"`, known: ["conda-forge", "pypi"] });
+    const lists = reader.fields(value, {
+      what: `"${key}"`,
+      expected: `"conda-forge" and "pypi"`,
+      known: ["conda-forge", "pypi"],
+    });
     const texts = (name: string): readonly CondaDependency[] =>
       reader.texts(lists?.get(name)?.value ?? null, `"${name}"`)
         .map((entry) => ({ ...entry, text: entry.text.trim() }));

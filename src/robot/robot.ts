@@ -8,7 +8,7 @@ import { readSource, unreadable } from "./read_source.ts";
 import { parseRobotDefinition, type RobotDefinition } from "./robot_definition.ts";
 import { readEnvironment, type RobotEnvironment } from "./robot_environment.ts";
 import { normalPath } from "./robot_path.ts";
-import { failureAt } from "./source_text.ts";
+import type { Located } from "./source_text.ts";
 import { findTasks, type Task } from "./task.ts";
 import type { RobotWarning } from "./warning.ts";
 
@@ -34,7 +34,7 @@ export interface Robot {
   readonly environment?: RobotEnvironment;
   /** As they were written; `robotCommands` has those that run on Linux. */
   readonly preRunScripts: readonly string[];
-  /** Files in the form of a .gitignore, relative to the folder, with `/`. */
+  /** Files in the form of a .gitignore that are there, relative to the folder, with `/`. */
   readonly ignoreFiles: readonly string[];
   /** Folders in front of the environment's PATH, relative, with `/`. They need not exist. */
   readonly PATH: readonly string[];
@@ -71,9 +71,9 @@ export async function readRobot(
     gathered,
     () => readEnvironment(definition, { ...place, signal }),
   );
-  gathered.push(...await missingIgnoreFiles(definition, place));
   throwFailures(gathered);
   const { tasks, artifactsDir, preRunScripts } = definition;
+  const ignoreFiles = await existing(definition.ignoreFiles, place.directory);
   const hololibZip = join(place.directory, "hololib.zip");
   return {
     file,
@@ -85,11 +85,11 @@ export async function readRobot(
     artifactsDir,
     ...(environment === undefined ? {} : { environment }),
     preRunScripts,
-    ignoreFiles: definition.ignoreFiles.map(({ text }) => normalPath(text)),
+    ignoreFiles,
     PATH: definition.PATH.map(({ text }) => normalPath(text)),
     PYTHONPATH: definition.PYTHONPATH.map(({ text }) => normalPath(text)),
     ...(await isFile(hololibZip) ? { hololibZip } : {}),
-    warnings: warningsOf(definition, { hasEnvironment: environment !== undefined }),
+    warnings: warningsOf(definition, { ignoreFiles, hasEnvironment: environment !== undefined }),
   };
 }
 
@@ -130,37 +130,43 @@ function chooseTask(
   );
 }
 
-async function missingIgnoreFiles(
-  { ignoreFiles }: RobotDefinition,
-  { directory, fileName }: RobotPlace,
-): Promise<readonly Failure[]> {
-  const failures = await Promise.all(ignoreFiles.map(async (entry) => {
-    if (await isFile(join(directory, entry.text))) return [];
-    const message = `the ignore file ${quote(entry.text)} is no file of the robot, add it or ` +
-      `take it out of "ignoreFiles"`;
-    return [failureAt(entry, { id: "robot/definition", fileName, message })];
-  }));
-  return failures.flat();
+/** The ignore files that are there. `rcc run` never looks at them, and starts without them. */
+async function existing(
+  ignoreFiles: readonly Located[],
+  directory: string,
+): Promise<readonly string[]> {
+  const there = await Promise.all(ignoreFiles.map(({ text }) => isFile(join(directory, text))));
+  return ignoreFiles.filter((_, index) => there[index]).map(({ text }) => normalPath(text));
+}
+
+interface FoundFiles {
+  readonly ignoreFiles: readonly string[];
+  readonly hasEnvironment: boolean;
 }
 
 function warningsOf(
-  { environmentConfigs, PATH, PYTHONPATH }: RobotDefinition,
-  { hasEnvironment }: { readonly hasEnvironment: boolean },
+  definition: RobotDefinition,
+  { ignoreFiles, hasEnvironment }: FoundFiles,
 ): readonly RobotWarning[] {
-  const warnings: RobotWarning[] = [...PATH, ...PYTHONPATH]
-    .filter(({ text }) => text.includes("\\"))
-    .map(({ text, line }) => ({
-      kind: "backslash",
-      message: `${quote(text)} in line ${line} has a "\\", which is part of a name on Linux, ` +
-        `write "/" between folders`,
-    }));
+  const { environmentConfigs, PATH, PYTHONPATH } = definition;
+  const warnings: RobotWarning[] = [];
+  for (const { text, line } of [...PATH, ...PYTHONPATH]) {
+    if (!text.includes("\\")) continue;
+    const message =
+      `${quote(text)} in line ${line} has a "\\", which is part of a name on Linux, ` +
+      `write "/" between folders`;
+    warnings.push({ kind: "backslash", message });
+  }
+  for (const { text, line } of definition.ignoreFiles) {
+    if (ignoreFiles.includes(normalPath(text))) continue;
+    const message = `the ignore file ${quote(text)} in line ${line} is not there, ` +
+      `so it leaves nothing out of the image`;
+    warnings.push({ kind: "ignore-file", message });
+  }
   if (environmentConfigs.length > 0 && !hasEnvironment) {
-    warnings.push({
-      kind: "no-environment",
-      message:
-        `no file of "environmentConfigs" is there and fits linux_amd64, so the robot starts ` +
-        `without an environment`,
-    });
+    const message = `no file of "environmentConfigs" is there and fits linux_amd64, ` +
+      `so the robot starts without an environment`;
+    warnings.push({ kind: "no-environment", message });
   }
   return warnings;
 }

@@ -2,7 +2,7 @@ import { type Failure, messageOf } from "../failure/mod.ts";
 import { namesNoOtherPlatform } from "./environment_config.ts";
 import { quote } from "./quote.ts";
 import { normalPath, pathFault } from "./robot_path.ts";
-import type { Located, SourceText } from "./source_text.ts";
+import type { Located, SourcePosition, SourceText } from "./source_text.ts";
 import { scriptWords, type Task } from "./task.ts";
 import { readTasks } from "./task_reader.ts";
 import { parseYaml } from "./yaml_document.ts";
@@ -61,14 +61,14 @@ export function parseRobotDefinition(
     PATH: readSearchPath(file, "PATH"),
     PYTHONPATH: readSearchPath(file, "PYTHONPATH"),
   };
-  return { definition, failures: reader.failures };
+  return { definition, failures: reader.faults.failures() };
 }
 
-function readAllTasks({ reader, fields }: RobotFile): readonly Task[] {
-  const field = fields.get("tasks");
-  const tasks = readTasks(reader, field);
-  if (tasks.length === 0 && reader.failures.length === 0) {
-    reader.faultAt(field, `"tasks" is missing or empty, name at least one task`);
+function readAllTasks(file: RobotFile): readonly Task[] {
+  const { reader, fields } = file;
+  const tasks = readTasks(reader, fields.get("tasks"));
+  if (tasks.length === 0 && reader.faults.count === 0) {
+    reader.faults.add(keyOf(file, "tasks"), `"tasks" is missing or empty, name at least one task`);
   }
   // Only `rcc run --dev` knows them, but rcc refuses a file in which they have a wrong shape.
   readTasks(reader, fields.get("devTasks"), { shapeOnly: true });
@@ -76,19 +76,19 @@ function readAllTasks({ reader, fields }: RobotFile): readonly Task[] {
 }
 
 function readArtifactsDir(file: RobotFile): string {
-  const { reader, fields } = file;
-  const known = reader.failures.length;
+  const { reader } = file;
+  const known = reader.faults.count;
   const written = textOf(file, "artifactsDir");
   if (written.text === "") {
     const message = `"artifactsDir" is missing or empty, expected a folder such as "output"`;
-    if (reader.failures.length === known) reader.faultAt(fields.get("artifactsDir"), message);
+    if (reader.faults.count === known) reader.faults.add(keyOf(file, "artifactsDir"), message);
     return "";
   }
   const fault = pathFault(written.text) ??
     (written.text.includes("\\") ? `has a "\\", which is part of a name on Linux` : undefined) ??
     (normalPath(written.text) === "." ? "is the robot's own folder" : undefined);
   if (fault !== undefined) {
-    reader.faultIn(written, `"artifactsDir" ${fault}, expected a folder such as "output"`);
+    reader.faults.add(written, `"artifactsDir" ${fault}, expected a folder such as "output"`);
   }
   return normalPath(written.text);
 }
@@ -107,7 +107,7 @@ function readPreRunScripts(file: RobotFile): readonly string[] {
       scriptWords(script.text);
     } catch (error) {
       const why = messageOf(error);
-      file.reader.faultIn(script, `the script ${quote(script.text)} cannot be run, ${why}`);
+      file.reader.faults.add(script, `the script ${quote(script.text)} cannot be run, ${why}`);
     }
   }
   return scripts.map(({ text }) => text);
@@ -131,12 +131,17 @@ function withoutFaults(
     const fault = pathFault(entry.text);
     if (fault === undefined) return true;
     const path = quote(entry.text);
-    reader.faultIn(
+    reader.faults.add(
       entry,
       `${path} in "${key}" ${fault}, expected a path inside the robot's folder`,
     );
     return false;
   });
+}
+
+/** Where a key stands, or should: the start of the file when it is not there. */
+function keyOf({ reader, fields }: RobotFile, key: typeof KEYS[number]): SourcePosition {
+  return fields.get(key)?.position ?? reader.position(null);
 }
 
 function textOf({ reader, fields }: RobotFile, key: typeof KEYS[number]): Located {

@@ -9,7 +9,7 @@ export function normalPath(path: string): string {
 /** Why a path of robot.yaml is not one inside the robot's folder on Linux, undefined when it is. */
 export function pathFault(path: string): string | undefined {
   if (/\p{Cc}/u.test(path)) return "has a control character";
-  if (path.startsWith("/") || /^[A-Za-z]:/.test(path) || path.startsWith("\\\\")) {
+  if (path.startsWith("/") || /^[A-Za-z]:([\\/]|$)/.test(path) || path.startsWith("\\\\")) {
     return "is absolute";
   }
   const normal = normalPath(path.replaceAll("\\", "/"));

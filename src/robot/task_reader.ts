@@ -3,7 +3,8 @@ import { quote, quoteAll } from "./quote.ts";
 import { type Task, type TaskDefinition, taskWords } from "./task.ts";
 import type { YamlField, YamlReader } from "./yaml_reader.ts";
 
-const DEFINITIONS = ["robotTaskName", "shell", "command"] as const;
+const DEFINITIONS = ["robotTaskName", "shell", "command"];
+const ONE_OF = `one of "robotTaskName", "shell" and "command"`;
 
 /** Options of {@linkcode readTasks}. */
 export interface ReadTasksOptions {
@@ -18,11 +19,14 @@ export function readTasks(
   { shapeOnly = false }: ReadTasksOptions = {},
 ): readonly Task[] {
   if (field === undefined) return [];
-  const entries = reader.fields(field.value, { what: `"${field.key}"` });
+  const entries = reader.fields(field.value, {
+    what: `"${field.key}"`,
+    expected: "names and their tasks",
+  });
   return [...entries?.values() ?? []].map((entry) => {
-    const known = reader.failures.length;
+    const known = reader.faults.count;
     const parts = readParts(reader, entry);
-    if (!shapeOnly && reader.failures.length === known) requireOne(reader, { entry, parts });
+    if (!shapeOnly && reader.faults.count === known) requireOne(reader, { entry, parts });
     const [definition = { command: [] }] = parts;
     return { name: entry.key, definition };
   });
@@ -31,7 +35,7 @@ export function readTasks(
 /** The definitions that a task has: one when all is well. An empty one does not count. */
 function readParts(reader: YamlReader, entry: YamlField): readonly TaskDefinition[] {
   const what = `task ${quote(entry.key)}`;
-  const fields = reader.fields(entry.value, { what, known: DEFINITIONS });
+  const fields = reader.fields(entry.value, { what, expected: ONE_OF, known: DEFINITIONS });
   const text = (key: string) => reader.text(fields?.get(key)?.value ?? null, `"${key}" of ${what}`);
   const robotTaskName = text("robotTaskName");
   const shell = text("shell");
@@ -53,17 +57,16 @@ function requireOne(reader: YamlReader, { entry, parts }: TaskParts): void {
   const what = `task ${quote(entry.key)}`;
   const [definition] = parts;
   if (definition === undefined) {
-    const known = `"robotTaskName", "shell" or "command"`;
-    return reader.faultAt(entry, `${what} has nothing to run, give it ${known}`);
+    return reader.faults.add(entry.position, `${what} has nothing to run, expected ${ONE_OF}`);
   }
   if (parts.length > 1) {
     const keys = parts.flatMap((part) => Object.keys(part));
     const both = keys.length === 2 ? "both " : "";
-    return reader.faultAt(entry, `${what} has ${both}${quoteAll(keys)}, keep one`);
+    return reader.faults.add(entry.position, `${what} has ${both}${quoteAll(keys)}, keep one`);
   }
   try {
     taskWords(definition, { artifactsDir: "" });
   } catch (error) {
-    reader.faultAt(entry, `${what} cannot be run, ${messageOf(error)}`);
+    reader.faults.add(entry.position, `${what} cannot be run, ${messageOf(error)}`);
   }
 }

@@ -1,9 +1,18 @@
-import { isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap } from "yaml";
-import type { Failure, FailureId } from "../failure/mod.ts";
+import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from "yaml";
+import type { FailureId } from "../failure/mod.ts";
 import { quote } from "./quote.ts";
-import { failureAt, type Located, type SourcePosition } from "./source_text.ts";
+import type { Located, SourcePosition } from "./source_text.ts";
+import { YamlAliases } from "./yaml_aliases.ts";
 import type { YamlDocument } from "./yaml_document.ts";
-import { type PlainKind, plainKind } from "./yaml_scalar.ts";
+import { YamlFaults } from "./yaml_faults.ts";
+import {
+  isMergeKey,
+  isTagFitting,
+  nameOf,
+  scalarKind,
+  textOf,
+  type YamlValue,
+} from "./yaml_node.ts";
 
 /** One key of a mapping and what it holds. */
 export interface YamlField {
@@ -12,13 +21,17 @@ export interface YamlField {
   readonly value: YamlValue;
 }
 
-/** A node, or nothing behind a colon. */
-export type YamlValue = ParsedNode | null;
+/** Options of {@linkcode YamlReader.fields}. */
+export interface FieldsOptions {
+  /** The mapping as a message names it. */
+  readonly what: string;
+  /** What it should hold, for a message. */
+  readonly expected: string;
+  /** The keys that are read. Others may stand twice; when this is left out, none may. */
+  readonly known?: readonly string[];
+}
 
-const NO_MAPPING: ReadonlyMap<string, YamlField> = new Map();
-const YAML_TAG = "tag:yaml.org,2002:";
-/** How many values may be reached through aliases, far more than a robot has. */
-const MOST_ALIASED = 100_000;
+const NO_FIELDS: ReadonlyMap<string, YamlField> = new Map();
 
 /**
  * Gives types to a YAML tree as rcc's decoder does (`Unmarshal` of gopkg.in/yaml.v2 into structs of
@@ -27,38 +40,35 @@ const MOST_ALIASED = 100_000;
  *
  * Two things are stricter than rcc, because nobody means them: a key that stands twice, of which
  * rcc takes the last, and tags other than those of YAML's own plain types.
- *
- * All faults are gathered, so that one look at the file mends them all.
  */
 export class YamlReader {
-  readonly failures: Failure[] = [];
+  readonly faults: YamlFaults;
   readonly #document: YamlDocument;
-  readonly #id: FailureId;
-  #aliased = 0;
+  readonly #aliases: YamlAliases;
 
   constructor(document: YamlDocument, id: FailureId) {
+    this.faults = new YamlFaults(id, document.source.fileName);
     this.#document = document;
-    this.#id = id;
+    this.#aliases = new YamlAliases(document);
   }
 
   /** The fields of the whole file. Keys outside `known` may be anything, rcc skips them. */
   root(known: readonly string[]): ReadonlyMap<string, YamlField> {
-    return this.fields(this.#document.root ?? null, { what: "the file", known }) ?? NO_MAPPING;
+    const root = this.#document.root ?? null;
+    return this.fields(root, { what: "the file", expected: "keys and values", known }) ??
+      NO_FIELDS;
   }
 
-  /**
-   * The fields of a mapping with `<<` merged in, in the order of the file, or undefined for nothing.
-   * Keys outside `known` may stand twice; without it none may.
-   */
+  /** The fields of a mapping with `<<` merged in, in the order of the file, undefined for nothing. */
   fields(
     value: YamlValue,
-    { what, known }: { readonly what: string; readonly known?: readonly string[] },
+    { what, expected, known }: FieldsOptions,
   ): ReadonlyMap<string, YamlField> | undefined {
-    const node = this.#resolve(value);
+    const node = this.#aliases.resolve(value);
     if (this.#isNothing(node)) return undefined;
     if (!isMap(node)) {
-      this.fault(value, `${what} is ${nameOf(node)}, expected keys and values`);
-      return NO_MAPPING;
+      this.#fault(value, `${what} is ${nameOf(node)}, expected ${expected}`);
+      return NO_FIELDS;
     }
     const fields = new Map<string, YamlField>();
     this.#addFields(node as YAMLMap.Parsed, { fields, known, merging: new Set() });
@@ -75,32 +85,32 @@ export class YamlReader {
 
   /** The values of a list, none for nothing. */
   items(value: YamlValue, what: string): readonly YamlValue[] {
-    const node = this.#resolve(value);
+    const node = this.#aliases.resolve(value);
     if (this.#isNothing(node)) return [];
     if (isSeq(node)) {
-      this.#checkTag(node as ParsedNode, "seq");
+      this.#checkTag(node as ParsedNode);
       return node.items as YamlValue[];
     }
     const cure = isScalar(node) ? `a list, write "- " before each entry` : "a list";
-    this.fault(value, `${what} is ${nameOf(node)}, expected ${cure}`);
+    this.#fault(value, `${what} is ${nameOf(node)}, expected ${cure}`);
     return [];
   }
 
   /** The values of a list, none for anything else, where rcc does not mind. */
   itemsIfAny(value: YamlValue): readonly YamlValue[] {
-    const node = this.#resolve(value);
+    const node = this.#aliases.resolve(value);
     return isSeq(node) ? node.items as YamlValue[] : [];
   }
 
   /** The text of a scalar as it was written, empty for nothing. */
   text(value: YamlValue, what: string): string {
-    const node = this.#resolve(value);
+    const node = this.#aliases.resolve(value);
     if (this.#isNothing(node)) return "";
     if (isScalar(node)) {
-      this.#kind(node);
-      return String(node.value);
+      this.#checkTag(node);
+      return textOf(node);
     }
-    this.fault(value, `${what} is ${nameOf(node)}, expected text`);
+    this.#fault(value, `${what} is ${nameOf(node)}, expected text`);
     return "";
   }
 
@@ -110,50 +120,31 @@ export class YamlReader {
    */
   anything(value: YamlValue): { readonly text: string } | "mapping" | "other" {
     this.#walk(value, { within: new Set(), aliased: false });
-    const node = this.#resolve(value);
+    const node = this.#aliases.resolve(value);
     if (isMap(node)) return "mapping";
-    return isScalar(node) && this.#kind(node) === "text" ? { text: String(node.value) } : "other";
+    return isScalar(node) && scalarKind(node) === "text" ? { text: textOf(node) } : "other";
   }
 
+  /** Where a value stands: the start of the file for none. */
   position(value: YamlValue): SourcePosition {
     return this.#document.source.position(value?.range[0] ?? 0);
   }
 
-  /** Notes a fault at a value. */
-  fault(value: YamlValue, message: string): void {
-    this.faultIn(this.position(value), message);
-  }
-
-  /** Notes a fault at a key, or at the start of the file when it is not there. */
-  faultAt(field: YamlField | undefined, message: string): void {
-    this.faultIn(field?.position ?? this.position(null), message);
-  }
-
-  /** Notes a fault at a place of the file. */
-  faultIn(position: SourcePosition, message: string): void {
-    const { fileName } = this.#document.source;
-    const failure = failureAt(position, { id: this.#id, fileName, message });
-    // A value behind an alias is met more than once.
-    if (this.failures.every((known) => known.message !== failure.message)) {
-      this.failures.push(failure);
-    }
-  }
-
   #addFields(node: YAMLMap.Parsed, into: FieldsUnderWay): void {
     if (into.merging.has(node)) {
-      return this.fault(node, "the mapping merges itself, remove the alias");
+      return this.#fault(node, "the mapping merges itself, remove the alias");
     }
     into.merging.add(node);
-    this.#checkTag(node, "map");
+    this.#checkTag(node);
     const own = new Set<string>();
     for (const pair of node.items) {
       if (isMergeKey(pair.key)) {
-        this.#merge(pair.value, into);
+        for (const source of this.#mergeSources(pair.value)) this.#addFields(source, into);
         continue;
       }
       const key = this.text(pair.key, "a key");
       if (own.has(key) && into.known?.includes(key) !== false) {
-        this.fault(pair.key, `${quote(key)} stands twice, keep one`);
+        this.#fault(pair.key, `${quote(key)} stands twice, keep one`);
       }
       own.add(key);
       // A later value takes the place of an earlier one, merged or not: yaml.v2 goes down the file.
@@ -162,74 +153,49 @@ export class YamlReader {
     into.merging.delete(node);
   }
 
-  /** `<<: *base` or `<<: [*first, *second]`, of which the first wins. */
-  #merge(value: YamlValue, into: FieldsUnderWay): void {
-    const node = this.#resolve(value);
+  /** The mappings of `<<: *base` or `<<: [*first, *second]`, those that win last. */
+  #mergeSources(value: YamlValue): readonly YAMLMap.Parsed[] {
+    const node = this.#aliases.resolve(value);
     const sources = isSeq(node) ? (node.items as YamlValue[]).toReversed() : [value];
-    for (const source of sources) {
-      const mapping = this.#resolve(source);
-      if (isMap(mapping)) this.#addFields(mapping as YAMLMap.Parsed, into);
-      else this.fault(source, `"<<" merges ${nameOf(mapping)}, expected mappings`);
-    }
-  }
-
-  #resolve(value: YamlValue): YamlValue {
-    if (!isAlias(value)) return value;
-    this.#countAliased(value);
-    return this.#document.targets.get(value) ?? null;
-  }
-
-  /** Aliases of aliases grow exponentially: a few lines can stand for more values than atoms. */
-  #countAliased(value: YamlValue): void {
-    this.#aliased += 1;
-    if (this.#aliased <= MOST_ALIASED) return;
-    throw this.#document.source.failureAt(value?.range[0] ?? 0, {
-      id: "robot/yaml",
-      message: `aliases repeat more than ${MOST_ALIASED} values, write out what is meant`,
+    return sources.flatMap((source) => {
+      const mapping = this.#aliases.resolve(source);
+      if (isMap(mapping)) return [mapping as YAMLMap.Parsed];
+      this.#fault(source, `"<<" merges ${nameOf(mapping)}, expected mappings`);
+      return [];
     });
   }
 
+  #fault(value: YamlValue, message: string): void {
+    this.faults.add(this.position(value), message);
+  }
+
   #isNothing(node: YamlValue): boolean {
-    return node === null || isScalar(node) && this.#kind(node) === "null";
+    return node === null || isScalar(node) && scalarKind(node) === "null";
   }
 
-  #kind(node: Scalar): PlainKind {
-    const text = String(node.value ?? "");
-    if (node.tag === undefined) return node.type === Scalar.PLAIN ? plainKind(text) : "text";
-    if (node.tag === "!") return plainKind(text);
-    const kind = node.tag.startsWith(YAML_TAG) ? node.tag.slice(YAML_TAG.length) : "";
-    if (kind === "str") return "text";
-    const met = plainKind(text);
-    if (kind !== met && !(kind === "float" && met === "int")) {
-      this.fault(node as ParsedNode, `the tag of ${quote(text)} does not fit, remove the tag`);
-    }
-    return met;
-  }
-
-  #checkTag(node: ParsedNode, tag: "map" | "seq"): void {
-    if (node.tag === undefined || node.tag === YAML_TAG + tag) return;
-    this.fault(node, `the tag of ${nameOf(node)} does not fit, remove the tag`);
+  #checkTag(node: ParsedNode): void {
+    if (isTagFitting(node)) return;
+    this.#fault(node, `the tag of ${nameOf(node)} does not fit, remove the tag`);
   }
 
   #walk(value: YamlValue, path: WalkedPath): void {
-    if (path.aliased) this.#countAliased(value);
-    const node = this.#resolve(value);
+    if (path.aliased) this.#aliases.count(value);
+    const node = this.#aliases.resolve(value);
     if (node === null) return;
-    if (isScalar(node)) return void this.#kind(node);
+    this.#checkTag(node);
     if (path.within.has(node)) {
-      return this.fault(value, "the value contains itself, remove the alias");
+      return this.#fault(value, "the value contains itself, remove the alias");
     }
     const below = {
       within: new Set(path.within).add(node),
       aliased: path.aliased || node !== value,
     };
     if (isSeq(node)) {
-      this.#checkTag(node as ParsedNode, "seq");
       for (const item of node.items) this.#walk(item as YamlValue, below);
     } else if (isMap(node)) {
-      this.#checkTag(node as ParsedNode, "map");
       for (const pair of (node as YAMLMap.Parsed).items) {
-        this.text(pair.key, "a key");
+        if (isMergeKey(pair.key)) this.#mergeSources(pair.value);
+        else this.text(pair.key, "a key");
         this.#walk(pair.value, below);
       }
     }
@@ -247,16 +213,4 @@ interface FieldsUnderWay {
   readonly known: readonly string[] | undefined;
   /** The mappings whose fields are being added right now. */
   readonly merging: Set<ParsedNode>;
-}
-
-function isMergeKey(key: YamlValue): boolean {
-  return isScalar(key) && key.value === "<<" && key.type === Scalar.PLAIN &&
-    (key.tag === undefined || key.tag === "!" || key.tag === `${YAML_TAG}merge`);
-}
-
-function nameOf(node: YamlValue): string {
-  if (isMap(node)) return "a mapping";
-  if (isSeq(node)) return "a list";
-  if (isScalar(node) && String(node.value ?? "") !== "") return quote(String(node.value));
-  return isAlias(node) ? "an alias" : "nothing";
 }
