@@ -33,5 +33,5 @@ export { gzipBytes, isGzip } from "./gzip.ts";
 export { type PackedChunk, packTar, type PackTarOptions } from "./pack_tar.ts";
 export { LEVELS, type Packing } from "./packing.ts";
 export { readStoredInSteps } from "./read_stored.ts";
-export { IN_WORKER } from "./worker.ts";
+
 export { isZstd } from "./zstd.ts";

@@ -25,9 +25,6 @@ export type WorkerAnswer =
     readonly message: string;
   };
 
-/** Whether this code runs in a worker. */
-export const IN_WORKER = "DedicatedWorkerGlobalScope" in globalThis;
-
 /** Starts a worker that packs pieces. */
 export function startWorker(packing: Packing, slots: SharedSlots): Worker {
   const worker = new Worker(import.meta.url, { type: "module", name: "pack" });
@@ -35,7 +32,9 @@ export function startWorker(packing: Packing, slots: SharedSlots): Worker {
   return worker;
 }
 
-if (IN_WORKER) serve(globalThis as unknown as DedicatedWorkerGlobalScope);
+if ("DedicatedWorkerGlobalScope" in globalThis) {
+  serve(globalThis as unknown as DedicatedWorkerGlobalScope);
+}
 
 function serve(scope: DedicatedWorkerGlobalScope): void {
   let slots: SlotWriter | undefined;

@@ -5,4 +5,5 @@
  */
 export { assembleImage, type Image, type InlineBlob, type StoredBlob } from "./assemble.ts";
 export type { Layer } from "./layer.ts";
+export { isCached, writeLayers, type WriteLayersOptions } from "./write_layers.ts";
 export { writeLayer, type WriteLayerOptions, type WrittenLayer } from "./write_layer.ts";

@@ -9,6 +9,8 @@ export interface LayerPlan {
   readonly name: LayerName;
   /** For the image's history. */
   readonly createdBy: string;
+  /** What it is called in the cache; none where it is quicker to write it anew. */
+  readonly key?: string;
   /**
    * The layer's entries in the order of the tar: parents before children, targets before their hard
    * links. Made when asked for: a layer that is in the cache needs none.

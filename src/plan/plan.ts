@@ -6,14 +6,15 @@ import type { Base } from "../base/mod.ts";
 import type { Content, Packing } from "../compression/mod.ts";
 import { type Failure, throwFailures } from "../failure/mod.ts";
 import {
+  type Environment,
   sealedEntries,
   spaceEntries,
   type SpaceLayout,
   spaceLayout,
-  type SpaceSource,
 } from "../holotree/mod.ts";
 import {
   type ContainerConfig,
+  digestOf,
   formatReference,
   type History,
   type Reference,
@@ -24,6 +25,7 @@ import { linkEqualFiles, type TarEntry } from "../tar/mod.ts";
 import { containerConfig } from "./container_config.ts";
 import { baseHistory } from "./history.ts";
 import { formatTime, imageLabels } from "./labels.ts";
+import { layerKey } from "./layer_key.ts";
 import type { LayerName, LayerPlan } from "./layer_plan.ts";
 import type { ImageOptions } from "./options.ts";
 import { entryPath, IMAGE_PATHS } from "./paths.ts";
@@ -43,8 +45,8 @@ export interface PlanFacts {
   /** Where the robot's code is from, when git says. */
   readonly source?: { readonly url?: string; readonly revision?: string };
   /** None for a shell robot. */
-  readonly environment?: SpaceSource;
-  readonly rcc: { readonly path: string; readonly size: number };
+  readonly environment?: Environment;
+  readonly rcc: { readonly path: string; readonly size: number; readonly sha256: string };
   readonly base: Base;
 }
 
@@ -151,65 +153,130 @@ interface LayerContext {
 }
 
 function planLayers(facts: PlanFacts, context: LayerContext): readonly LayerPlan[] {
-  const { options: { sealed }, robot, base, environment, rcc } = facts;
-  const { user, robocorpHome, visitor } = context;
-  const owner = ownerOf(user, sealed);
+  const { environment } = facts;
+  const layers = [planRuntime(facts, context), planRobot(facts, context)];
+  if (environment === undefined) return layers;
+  return layers.toSpliced(1, 0, planEnvironment(environment, facts, context));
+}
 
-  function layer(
-    name: LayerName,
-    createdBy: string,
-    entries: () => Iterable<TarEntry<Content>> | Promise<Iterable<TarEntry<Content>>>,
-  ): LayerPlan {
-    return {
-      name,
-      createdBy: `rcc-oci: ${createdBy}`,
-      async open() {
-        const placed = placeEntries(await entries(), { tree: base.tree, visitor });
-        return [...linkEqualFiles(placed.entries)];
-      },
-    };
-  }
-
-  const runtime = layer("runtime", "rcc and its user", () =>
-    runtimeEntries({
-      rcc,
+function planRuntime(facts: PlanFacts, context: LayerContext): LayerPlan {
+  const { options: { sealed }, base, rcc } = facts;
+  const { user, robocorpHome } = context;
+  const isScratch = base.layers.length === 0;
+  const entries = runtimeEntries({
+    rcc,
+    user,
+    users: base.users,
+    robocorpHome,
+    isScratch,
+    sealed,
+  });
+  const { passwdText, groupText } = base.users;
+  return planLayer("runtime", "rcc and its user", {
+    facts,
+    context,
+    entries: () => entries,
+    keyContent: {
+      rcc: rcc.sha256,
       user,
-      users: base.users,
       robocorpHome,
-      isScratch: base.layers.length === 0,
+      isScratch,
       sealed,
-    }));
-  const code = layer(
-    "robot",
-    `robot ${JSON.stringify(robot.name)}`,
-    () =>
+      accounts: user.passwdLine === undefined ? undefined : { passwdText, groupText },
+    },
+    folders: [...new Set(entries.map(({ path }) => parentOf(path)))],
+  });
+}
+
+function planEnvironment(
+  environment: Environment,
+  facts: PlanFacts,
+  context: LayerContext,
+): LayerPlan {
+  const { catalog, catalogFile, infoFile } = environment;
+  const { sealed } = facts.options;
+  const { user, robocorpHome } = context;
+  const owner = ownerOf(user, sealed);
+  const place = { home: user.home, robocorpHome };
+  const layout = spaceLayout(catalog.path, place);
+  return planLayer("environment", `environment ${catalog.blueprint}`, {
+    facts,
+    context,
+    entries: async () => {
+      const source = await environment.open();
+      return sealed
+        ? sealedEntries(source, place)
+        : await spaceEntries(source, { ...place, owner });
+    },
+    keyContent: {
+      catalog: digestOf(catalogFile),
+      info: infoFile === undefined ? undefined : digestOf(infoFile),
+      mode: environment.mode,
+      layout,
+      owner,
+      sealed,
+    },
+    folders: [layout.holotree, layout.hololib].map(entryPath),
+  });
+}
+
+function planRobot(facts: PlanFacts, { user, ...context }: LayerContext): LayerPlan {
+  const { options: { sealed }, robot } = facts;
+  return planLayer("robot", `robot ${JSON.stringify(robot.name)}`, {
+    facts,
+    context: { user, ...context },
+    entries: () =>
       robotEntries(facts.robotEntries, {
-        owner,
+        owner: ownerOf(user, sealed),
         artifactsOwner: { uid: user.uid, gid: user.gid },
         artifactsDir: robot.artifactsDir,
       }),
-  );
-  if (environment === undefined) return [runtime, code];
-  const place = { home: user.home, robocorpHome };
-  const space = layer(
-    "environment",
-    `environment ${environment.catalog.blueprint}`,
-    () =>
-      sealed ? sealedEntries(environment, place) : spaceEntries(environment, { ...place, owner }),
-  );
-  return [runtime, space, code];
+  });
+}
+
+interface LayerOptions {
+  readonly facts: PlanFacts;
+  readonly context: LayerContext;
+  readonly entries: () => Iterable<TarEntry<Content>> | Promise<Iterable<TarEntry<Content>>>;
+  /** With it the layer is kept in the cache: all that decides its bytes, but for the base. */
+  readonly keyContent?: unknown;
+  /** The folders whose parents the layer states from the base. */
+  readonly folders?: readonly string[];
+}
+
+function planLayer(
+  name: LayerName,
+  createdBy: string,
+  { facts: { base, options }, context: { visitor }, entries, keyContent, folders = [] }:
+    LayerOptions,
+): LayerPlan {
+  const place = { tree: base.tree, visitor };
+  const parents = placeEntries(folders.map(asFolder), place).entries;
+  return {
+    name,
+    createdBy: `rcc-oci: ${createdBy}`,
+    ...(keyContent === undefined ? {} : {
+      key: layerKey({ layer: name, packing: options.packing, parents, content: keyContent }),
+    }),
+    async open() {
+      return [...linkEqualFiles(placeEntries(await entries(), place).entries)];
+    },
+  };
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
 }
 
 function openedFolders(
   folders: readonly string[],
   { base, visitor }: { readonly base: Base; readonly visitor: Visitor | undefined },
 ): readonly string[] {
-  const entries = folders.map((path): TarEntry<Content> => ({
-    type: "directory",
-    path: entryPath(path),
-    owner: { uid: 0, gid: 0 },
-    mode: 0o755,
-    mtime: 0,
-  }));
-  return placeEntries(entries, { tree: base.tree, visitor }).opened;
+  return placeEntries(folders.map(asFolder), { tree: base.tree, visitor }).opened;
+}
+
+/** A folder of which the place alone matters. */
+function asFolder(path: string): TarEntry<Content> {
+  const owner = { uid: 0, gid: 0 };
+  return { type: "directory", path: entryPath(path), owner, mode: 0o755, mtime: 0 };
 }

@@ -1,6 +1,8 @@
 import { open, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { Measure } from "../bytes/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
+import { openFileStream } from "../files/mod.ts";
 import { ELF_BEGINNING_BYTES, staticExecutableFault } from "./elf.ts";
 
 /** The Linux rcc that goes into the image. */
@@ -9,6 +11,8 @@ export interface LinuxRcc {
   readonly path: string;
   /** In bytes. */
   readonly size: number;
+  /** Of its content, as 64 hex digits. */
+  readonly sha256: string;
 }
 
 /** Options of {@linkcode findRcc}. */
@@ -56,7 +60,13 @@ async function checkRcc(path: string): Promise<LinuxRcc> {
   if (fault !== undefined) {
     throw new Failure("rcc/not-static", `failed to use rcc "${path}": found ${fault}, ${CURE}`);
   }
-  return { path, size };
+  return { path, size, sha256: await hashFile(path) };
+}
+
+async function hashFile(path: string): Promise<string> {
+  const measure = new Measure();
+  for await (const chunk of await openFileStream(path)) measure.update(chunk);
+  return measure.finish().sha256;
 }
 
 async function findOnPath(path: string): Promise<string | undefined> {

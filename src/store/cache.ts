@@ -57,6 +57,11 @@ export class BlobCache extends BlobFolder {
     await writeFileAtomic(path, encodeJson(value));
   }
 
+  /** Forgets what was kept under the key. */
+  async removeFact(kind: string, key: string): Promise<void> {
+    await rm(this.#factPath(kind, key), { force: true });
+  }
+
   #factPath(kind: string, key: string): string {
     for (const name of [kind, key]) {
       if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {

@@ -1,0 +1,191 @@
+import { LEVELS, type Packing } from "../compression/mod.ts";
+import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
+import { parseReference, type Reference } from "../oci/mod.ts";
+import { parseUserRequest, type UserRequest } from "../plan/mod.ts";
+
+/** What commander makes of the arguments of `build`. */
+export interface BuildArguments {
+  readonly robot: string;
+  readonly tag: readonly string[];
+  readonly baseImage: string;
+  readonly save?: string | undefined;
+  readonly ociLayout?: string | undefined;
+  readonly catalog?: string | undefined;
+  readonly hololib?: string | undefined;
+  readonly rccExec?: string | undefined;
+  readonly task?: string | undefined;
+  readonly user?: string | undefined;
+  readonly env: readonly string[];
+  readonly label: readonly string[];
+  readonly exclude: readonly string[];
+  readonly compression: string;
+  readonly sealed?: boolean | undefined;
+  readonly jobs?: string | undefined;
+  readonly metadataFile?: string | undefined;
+}
+
+/** What is to be built, read and checked as far as the arguments alone tell. */
+export interface BuildOptions {
+  readonly robot: string;
+  readonly task?: string;
+  readonly exclude: readonly string[];
+  readonly baseImage: string;
+  readonly catalog?: string;
+  readonly hololib?: string;
+  readonly rccExec?: string;
+  readonly tags: readonly Reference[];
+  readonly user?: UserRequest;
+  readonly env: ReadonlyMap<string, string>;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly packing: Packing;
+  readonly sealed: boolean;
+  readonly jobs: number;
+  readonly created: Date;
+  readonly save?: string;
+  readonly ociLayout?: string;
+  readonly metadataFile?: string;
+}
+
+/** Facts of the host that options depend on. */
+export interface OptionFacts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: Date;
+  readonly cores: number;
+}
+
+const DEFAULT_ARCHIVE = "image.tar";
+const MOST_JOBS = 64;
+
+/** @throws {Failure} or {Failures} of kind "usage" with all that is wrong. */
+export function parseBuildOptions(given: BuildArguments, facts: OptionFacts): BuildOptions {
+  const failures: Failure[] = [];
+  function attempt<Value>(parse: () => Value): Value | undefined {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error);
+      return undefined;
+    }
+  }
+  const tags = given.tag.map((tag) => attempt(() => parseTag(tag)));
+  const user = attempt(() => given.user === undefined ? undefined : parseUserRequest(given.user));
+  const env = attempt(() => parsePairs(given.env, "--env", /^[A-Za-z_][A-Za-z0-9_]*$/));
+  const labels = attempt(() => parsePairs(given.label, "--label", /^[!-<>-~]+$/));
+  const packing = attempt(() => parsePacking(given.compression));
+  const jobs = attempt(() => given.jobs === undefined ? facts.cores : parseJobs(given.jobs));
+  const created = attempt(() => parseCreated(facts));
+  const writesNothing = given.save === undefined && given.ociLayout === undefined;
+  const save = writesNothing ? DEFAULT_ARCHIVE : given.save;
+  if (packing?.codec === "zstd" && save !== undefined) {
+    failures.push(
+      optionFailure(
+        `failed to use --compression zstd for "${save}": docker loads no zstd layers from an ` +
+          `archive, write --oci-layout, or leave the compression as it is`,
+      ),
+    );
+  }
+  throwFailures(failures);
+  return {
+    robot: given.robot,
+    ...optional("task", given.task),
+    exclude: given.exclude,
+    baseImage: given.baseImage,
+    ...optional("catalog", given.catalog),
+    ...optional("hololib", given.hololib),
+    ...optional("rccExec", given.rccExec),
+    tags: tags as Reference[],
+    ...optional("user", user),
+    env: env!,
+    labels: labels!,
+    packing: packing!,
+    sealed: given.sealed ?? false,
+    jobs: jobs!,
+    created: created!,
+    ...optional("save", save),
+    ...optional("ociLayout", given.ociLayout),
+    ...optional("metadataFile", given.metadataFile),
+  };
+}
+
+function optional<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { readonly [K in Key]?: Value } {
+  return value === undefined ? {} : { [key]: value } as { [K in Key]: Value };
+}
+
+function parseTag(text: string): Reference {
+  let reference: Reference;
+  try {
+    reference = parseReference(text);
+  } catch (error) {
+    throw new Failure("usage/reference", `failed to read --tag "${text}": ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (reference.digest !== undefined) {
+    throw new Failure(
+      "usage/reference",
+      `failed to read --tag "${text}": a digest names an image that is there already, give a tag`,
+    );
+  }
+  return reference;
+}
+
+function parsePairs(
+  texts: readonly string[],
+  option: string,
+  name: RegExp,
+): ReadonlyMap<string, string> {
+  const pairs = new Map<string, string>();
+  for (const text of texts) {
+    const equals = text.indexOf("=");
+    if (equals < 0 || !name.test(text.slice(0, equals)) || text.includes("\0")) {
+      throw optionFailure(`failed to read ${option} "${text}": expected NAME=VALUE`);
+    }
+    pairs.set(text.slice(0, equals), text.slice(equals + 1));
+  }
+  return pairs;
+}
+
+/** `gzip`, `zstd`, or with a level: `gzip:6`. */
+function parsePacking(text: string): Packing {
+  const [codec, level, ...rest] = text.split(":");
+  if ((codec !== "gzip" && codec !== "zstd") || rest.length > 0) {
+    throw optionFailure(
+      `failed to read --compression "${text}": expected gzip or zstd, or one with a level ` +
+        `such as gzip:6`,
+    );
+  }
+  if (level === undefined) return { codec };
+  const { lowest, highest } = LEVELS[codec];
+  const number = /^[0-9]{1,2}$/.test(level) ? Number(level) : NaN;
+  if (number >= lowest && number <= highest) return { codec, level: number };
+  throw optionFailure(
+    `failed to read --compression "${text}": expected a level of ${lowest} to ${highest}`,
+  );
+}
+
+function parseJobs(text: string): number {
+  const jobs = /^[0-9]{1,3}$/.test(text) ? Number(text) : NaN;
+  if (jobs >= 1 && jobs <= MOST_JOBS) return jobs;
+  throw optionFailure(`failed to read --jobs "${text}": expected a number of 1 to ${MOST_JOBS}`);
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch/ */
+function parseCreated({ env, now }: OptionFacts): Date {
+  const epoch = env.SOURCE_DATE_EPOCH;
+  if (epoch === undefined || epoch === "") return new Date(Math.floor(now.getTime() / 1000) * 1000);
+  const seconds = /^[0-9]{1,11}$/.test(epoch) ? Number(epoch) : NaN;
+  if (Number.isNaN(seconds)) {
+    throw optionFailure(
+      `failed to read SOURCE_DATE_EPOCH "${epoch}": expected seconds since 1970`,
+    );
+  }
+  return new Date(seconds * 1000);
+}
+
+function optionFailure(message: string): Failure {
+  return new Failure("usage/option", message);
+}

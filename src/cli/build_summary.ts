@@ -1,0 +1,62 @@
+import type { Environment } from "../holotree/mod.ts";
+import type { Image, Layer } from "../image/mod.ts";
+import type { Written } from "../output/mod.ts";
+import { type Plan, planNames } from "../plan/mod.ts";
+import type { BuildSummary, SummaryPart } from "../report/mod.ts";
+import type { Robot } from "../robot/mod.ts";
+import { buildManifest, imageSize } from "./build_manifest.ts";
+
+/** Everything that a build has made and known. */
+export interface BuildFacts {
+  readonly plan: Plan;
+  readonly robot: Robot;
+  readonly environment?: Environment | undefined;
+  readonly layers: readonly Layer[];
+  readonly image: Image;
+  readonly written: readonly Written[];
+  readonly sealed: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** What the report says of a build. */
+export function buildSummary(facts: BuildFacts): BuildSummary {
+  const { plan, robot, environment, image, written, sealed, warnings } = facts;
+  return {
+    references: planNames(plan),
+    digest: image.manifest.descriptor.digest,
+    outputs: written,
+    parts: partsOf(facts),
+    totalSize: imageSize(image),
+    artifactsPath: plan.artifactsPath,
+    needsTask: robot.needsTaskArgument ? robot.tasks.map(({ name }) => name) : [],
+    mode: environment?.mode ?? "none",
+    sealed,
+    notes: notesOf(facts),
+    warnings,
+    manifest: buildManifest(facts),
+  };
+}
+
+function partsOf({ plan, layers }: BuildFacts): readonly SummaryPart[] {
+  const baseSize = plan.base.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+  return [
+    { name: "base", size: baseSize, fromCache: false },
+    ...layers.map(({ name, descriptor, tarSize, fromCache }) => ({
+      name,
+      size: descriptor.size,
+      tarSize,
+      fromCache,
+    })),
+  ];
+}
+
+function notesOf({ plan, sealed }: BuildFacts): readonly string[] {
+  const notes = plan.opened.map((path) =>
+    `"${path}" of the base can be entered by the robot's user now`
+  );
+  if (!sealed) return notes;
+  return [
+    ...notes,
+    "sealed: rcc takes the environment as it is and repairs nothing, and prints a warning that it does",
+  ];
+}

@@ -1,0 +1,19 @@
+import { type FailureKind, failuresOf } from "../failure/mod.ts";
+import { Interrupted } from "./signals.ts";
+
+const UNEXPECTED = 1;
+const KIND_CODES: Readonly<Record<FailureKind, number>> = {
+  usage: 2,
+  robot: 3,
+  rcc: 4,
+  environment: 5,
+  base: 6,
+  output: 7,
+};
+
+/** The documented exit code of what was thrown; of several failures the lowest. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  const codes = failuresOf(error).map(({ kind }) => KIND_CODES[kind]);
+  return codes.length === 0 ? UNEXPECTED : Math.min(...codes);
+}

@@ -1,0 +1,74 @@
+/**
+ * The commands: arguments in, exit code out.
+ *
+ * ```ts
+ * import { run } from "./mod.ts";
+ *
+ * console.assert(await run(["build", "--no-such-option"]) === 2);
+ * ```
+ *
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import { CommanderError } from "commander";
+import { Failure } from "../failure/mod.ts";
+import { createReporter, systemSinks } from "../report/mod.ts";
+import { parseBuildOptions } from "./build_options.ts";
+import type { Context } from "./context.ts";
+import { exitCodeOf } from "./exit_code.ts";
+import { createProgram, type ReportArguments } from "./program.ts";
+import { abortOnSignals } from "./signals.ts";
+
+/** Runs the program. @returns The exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  let report: ReportArguments = { progress: "auto" };
+  const program = createProgram({
+    async build(given) {
+      report = given;
+      using context = createContext(report);
+      const options = parseBuildOptions(given, context);
+      const { build } = await import("./build.ts");
+      await build(options, context);
+    },
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    using context = createContext(report);
+    const failure = asUsageFailure(error);
+    context.reporter.fail(failure);
+    return exitCodeOf(failure);
+  }
+}
+
+function createContext({ json, quiet, verbose, progress }: ReportArguments): Context & Disposable {
+  const reporter = createReporter({
+    ...systemSinks(),
+    mode: json ? "json" : quiet ? "quiet" : "normal",
+    verbose: verbose ?? false,
+    progress: progress as "auto",
+    env: process.env,
+    now: () => performance.now(),
+  });
+  return {
+    env: process.env,
+    hostOs: process.platform,
+    cores: availableParallelism(),
+    now: new Date(),
+    signal: abortOnSignals(),
+    reporter,
+    [Symbol.dispose]: () => reporter[Symbol.dispose](),
+  };
+}
+
+/** Commander's own errors are about the command line. */
+function asUsageFailure(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  return new Failure(
+    "usage/option",
+    error.message.replace(/^error: /, "failed to read arguments: "),
+  );
+}

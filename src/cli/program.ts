@@ -1,0 +1,70 @@
+import { Command } from "@commander-js/extra-typings";
+import { PROGRAM_NAME, VERSION } from "../version.ts";
+import type { BuildArguments } from "./build_options.ts";
+
+/** How the program speaks, whatever the command. */
+export interface ReportArguments {
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+  readonly progress: string;
+}
+
+/** What the commands do; called with what was read of the arguments. */
+export interface Actions {
+  build(options: BuildArguments & ReportArguments): Promise<void>;
+}
+
+/** An option that may be given several times. `<ref...>` would swallow what follows. */
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+/** The command line. Help, version and usage errors are thrown as commander's own errors. */
+export function createProgram(actions: Actions) {
+  const program = new Command(PROGRAM_NAME)
+    .description("Packs an RCC robot with its environment into an OCI image that runs offline.")
+    .version(VERSION, "-V, --version")
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  program.command("build")
+    .description("Build an image from a robot and its resolved environment.")
+    .option("-r, --robot <path>", "robot.yaml, or its folder", ".")
+    .option("-t, --tag <ref>", "name of the image (repeatable)", collect, [] as string[])
+    .option("--base-image <ref>", "image to build on", "debian:stable-slim")
+    .option("--save <file>", "write an image archive (default: image.tar)")
+    .option("--oci-layout <dir>", "add the image to an OCI image layout")
+    .option("--catalog <hash>", "the environment's blueprint hash, or a unique start of it")
+    .option("--hololib <path>", "library folder, or hololib.zip")
+    .option("--rcc-exec <path>", "the static Linux amd64 rcc")
+    .option("--task <name>", "the task that the image runs")
+    .option("--user <name[:uid[:gid]]>", "who runs the robot (default: robot:1000:1000)")
+    .option(
+      "--env <name=value>",
+      "set a variable in the image (repeatable)",
+      collect,
+      [] as string[],
+    )
+    .option(
+      "--label <name=value>",
+      "set a label of the image (repeatable)",
+      collect,
+      [] as string[],
+    )
+    .option(
+      "--exclude <glob>",
+      "leave out files of the robot (repeatable)",
+      collect,
+      [] as string[],
+    )
+    .option("--compression <codec[:level]>", "gzip or zstd", "gzip")
+    .option("--sealed", "for any uid and a read-only root; see docs/image.md for its price")
+    .option("--jobs <number>", "worker threads (default: the cores)")
+    .option("--metadata-file <path>", "write what was built as JSON")
+    .option("--json", "print one JSON document")
+    .option("-q, --quiet", "print only the reference with digest")
+    .option("-v, --verbose", "print more")
+    .option("--progress <mode>", "auto, tty or plain", "auto")
+    .action((options) => actions.build(options));
+  return program;
+}

@@ -1,0 +1,89 @@
+import { Failure, Failures } from "../failure/mod.ts";
+import type { Catalog } from "./catalog.ts";
+import { findGzipContent } from "./gzip_content.ts";
+import type { Library } from "./library.ts";
+import { locateBlobs } from "./locate_blobs.ts";
+import { spaceLayout } from "./space_layout.ts";
+import type { SpaceSource } from "./space_source.ts";
+import type { CatalogDigest } from "./walk_catalog.ts";
+
+/** An environment of a library. Its catalog has been read; its content has not been looked for. */
+export interface Environment {
+  readonly catalog: Catalog;
+  /** The catalog's file, and the small one beside it where there is one, as they lie in the library. */
+  readonly catalogFile: Uint8Array;
+  readonly infoFile?: Uint8Array;
+  readonly library: Pick<Library, "kind" | "path">;
+  /** How the library is kept on the host, and in the image. */
+  readonly mode: "private" | "shared" | "raw";
+  /**
+   * Finds all content; the second time it is known.
+   * @throws {Failure} or {Failures} naming files whose content is not in the library.
+   */
+  open(): Promise<SpaceSource>;
+}
+
+/** Options of {@linkcode readEnvironment}. */
+export interface ReadEnvironmentOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Reads a catalog of the library. @throws {Failure} when it is damaged, or of another format. */
+export async function readEnvironment(
+  library: Library,
+  hash: string,
+  options: ReadEnvironmentOptions = {},
+): Promise<Environment> {
+  const { catalog, bytes, info } = await library.readCatalog(hash);
+  const files = { catalogFile: bytes, ...(info === undefined ? {} : { infoFile: info }) };
+  const { shared } = spaceLayout(catalog.path, { home: "", robocorpHome: "" });
+  let source: Promise<SpaceSource> | undefined;
+  return {
+    catalog,
+    ...files,
+    library: { kind: library.kind, path: library.path },
+    mode: catalog.blobMode === "raw" ? "raw" : shared ? "shared" : "private",
+    open: () =>
+      source ??= findContent(catalog, library, options).then((found) => ({
+        catalog,
+        ...files,
+        ...found,
+      })),
+  };
+}
+
+/** How many missing blobs are named one by one. */
+const MOST_NAMED = 5;
+
+async function findContent(
+  catalog: Catalog,
+  library: Library,
+  options: ReadEnvironmentOptions,
+): Promise<Pick<SpaceSource, "blobs" | "gzipContent">> {
+  const { blobs, missing } = await locateBlobs(library, catalog, options);
+  if (missing.length > 0) throw new Failures(missingBlobs(missing, library.path));
+  const isRaw = catalog.blobMode === "raw";
+  return { blobs, gzipContent: isRaw ? new Set() : await findGzipContent(blobs, options) };
+}
+
+const CURE = "build the environment again with rcc, which repairs the library";
+
+function missingBlobs(
+  missing: readonly CatalogDigest[],
+  library: string,
+): readonly Failure[] {
+  const named = missing.slice(0, MOST_NAMED).map(({ path, digest }) =>
+    new Failure(
+      "environment/blob-missing",
+      `failed to find the content of "${path}": no blob ${digest} in "${library}", ${CURE}`,
+    )
+  );
+  const others = missing.slice(MOST_NAMED);
+  if (others.length === 0) return named;
+  const rest = new Failure(
+    "environment/blob-missing",
+    `failed to find the content of ${others.length} more files: no blobs in "${library}", ${CURE}`,
+    { details: others.map(({ path, digest }) => `"${path}": ${digest}`) },
+  );
+  return [...named, rest];
+}

@@ -1,0 +1,86 @@
+import { ContentError, type Packing } from "../compression/mod.ts";
+import { Failure } from "../failure/mod.ts";
+import type { LayerPlan } from "../plan/mod.ts";
+import type { BlobCache } from "../store/mod.ts";
+import type { Layer } from "./layer.ts";
+import { LayerCache } from "./layer_cache.ts";
+import { writeLayer, type WrittenLayer } from "./write_layer.ts";
+
+/** Options of {@linkcode writeLayers}. */
+export interface WriteLayersOptions {
+  /** Where the layers' bytes are kept. */
+  readonly cache: BlobCache;
+  readonly packing: Packing;
+  readonly jobs: number;
+  readonly signal?: AbortSignal;
+  /** Told the bytes of each layer's tar as they are packed. */
+  readonly onProgress?: (plan: LayerPlan, bytes: number) => void;
+}
+
+/**
+ * Writes those layers that the cache has not.
+ *
+ * @throws {Failure} naming the file whose content is damaged or cannot be read.
+ */
+export async function writeLayers(
+  plans: readonly LayerPlan[],
+  options: WriteLayersOptions,
+): Promise<readonly Layer[]> {
+  const layers: Layer[] = [];
+  for (const plan of plans) layers.push(await writeOrFind(plan, options));
+  return layers;
+}
+
+/** Whether the layer was written before and is still there. */
+export async function isCached({ key }: LayerPlan, cache: BlobCache): Promise<boolean> {
+  return key !== undefined && await new LayerCache(cache).find(key) !== undefined;
+}
+
+async function writeOrFind(plan: LayerPlan, options: WriteLayersOptions): Promise<Layer> {
+  const { cache } = options;
+  const layerCache = new LayerCache(cache);
+  const { name, createdBy, key } = plan;
+  const found = key === undefined ? undefined : await layerCache.find(key);
+  if (found !== undefined) return { name, createdBy, ...found, blobs: cache, fromCache: true };
+  const written = await write(plan, options);
+  if (key !== undefined) await layerCache.keep(key, written);
+  return { name, createdBy, ...written, blobs: cache, fromCache: false };
+}
+
+async function write(
+  plan: LayerPlan,
+  { cache, packing, jobs, signal, onProgress }: WriteLayersOptions,
+): Promise<WrittenLayer> {
+  try {
+    await using output = await cache.begin();
+    return await writeLayer(plan, output, {
+      packing,
+      jobs,
+      signal,
+      onProgress: (bytes) => onProgress?.(plan, bytes),
+    });
+  } catch (error) {
+    throw error instanceof ContentError ? contentFailure(plan, error) : error;
+  }
+}
+
+function contentFailure({ name }: LayerPlan, error: ContentError): Failure {
+  const { content, problem, message } = error;
+  const action = `failed to pack "${content}": `;
+  if (name === "environment") {
+    return problem === "damaged"
+      ? new Failure(
+        "environment/blob-damaged",
+        `${action}its blob is damaged, ${message}; run \`rcc holotree check\`, then build the ` +
+          `environment again`,
+        { cause: error },
+      )
+      : new Failure("environment/blob-unreadable", `${action}${message}, make it readable`, {
+        cause: error,
+      });
+  }
+  const id = name === "robot" ? "robot/file" : "rcc/unreadable";
+  return new Failure(id, `${action}${message}, build again when it no longer changes`, {
+    cause: error,
+  });
+}

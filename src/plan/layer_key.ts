@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import process from "node:process";
+import type { Packing } from "../compression/mod.ts";
+import type { TarEntry } from "../tar/mod.ts";
+
+/** To be raised when the same facts make other bytes than before. */
+const FORMAT = 1;
+
+/** Everything that shapes a layer's bytes, short of the bytes themselves. */
+export interface LayerKeyFacts {
+  readonly layer: string;
+  readonly packing: Packing;
+  /** The folders that are stated from the base. */
+  readonly parents: readonly TarEntry[];
+  /** Hashes and settings; JSON can hold them. */
+  readonly content: unknown;
+}
+
+/**
+ * What a layer is called in the cache before its digest is known: 64 hex digits. Bytes that the
+ * runtime's zlib makes differ from version to version, so its version is part of it.
+ */
+export function layerKey(facts: LayerKeyFacts): string {
+  const { zlib, zstd, deno } = process.versions as Record<string, string | undefined>;
+  const text = JSON.stringify({ format: FORMAT, runtime: { zlib, zstd, deno }, ...facts });
+  return createHash("sha256").update(text).digest("hex");
+}
