@@ -1,3 +1,7 @@
+/**
+ * Long work on the main thread, with breaks: signals and the progress on the screen must not wait
+ * for 200,000 files. A promise for each of them would cost more than their work.
+ */
 import { setImmediate } from "node:timers/promises";
 
 /** Options of {@linkcode inSlices}. */
@@ -5,27 +9,44 @@ export interface SlicesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const SLICE_MS = 15;
-
-/**
- * Runs steps of work on this thread and lets others have it every few milliseconds: signals and the
- * progress on the screen must not wait for 200,000 files. A promise for each of them would cost more
- * than their work.
- */
+/** Runs steps of work, and gives way to others every few milliseconds. */
 export async function inSlices<Result>(
   steps: Generator<unknown, Result>,
   { signal }: SlicesOptions = {},
 ): Promise<Result> {
-  let sliceEnd = performance.now() + SLICE_MS;
+  const pace = new Pace();
   try {
     for (let step = steps.next();; step = steps.next()) {
       if (step.done) return step.value;
-      if (performance.now() < sliceEnd) continue;
-      await setImmediate();
+      if (!pace.isOver()) continue;
+      await pace.giveWay();
       signal?.throwIfAborted();
-      sliceEnd = performance.now() + SLICE_MS;
     }
   } finally {
     steps.return(undefined as never);
+  }
+}
+
+/** Passes chunks on that are made on this thread, such as decompressed ones, in the same manner. */
+export async function* paced<Chunk>(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+  const pace = new Pace();
+  for await (const chunk of chunks) {
+    yield chunk;
+    if (pace.isOver()) await pace.giveWay();
+  }
+}
+
+const SLICE_MS = 15;
+
+class Pace {
+  #end = performance.now() + SLICE_MS;
+
+  isOver(): boolean {
+    return performance.now() >= this.#end;
+  }
+
+  async giveWay(): Promise<void> {
+    await setImmediate();
+    this.#end = performance.now() + SLICE_MS;
   }
 }

@@ -1,0 +1,52 @@
+/**
+ * RCC's environments: their names and blueprints, the catalogs that record them, the libraries that
+ * hold their files, and what a restored one looks like.
+ *
+ * ```ts
+ * import { chooseCatalog, openLibrary, spaceName, walkCatalog } from "./mod.ts";
+ *
+ * const library = await openLibrary("tests/fixtures/tiny/hololib.zip");
+ * const { hash } = await chooseCatalog(library, { catalog: "9586" });
+ * const { catalog } = await library.readCatalog(hash);
+ * const files = [...walkCatalog(catalog)].filter(({ node }) => node.kind === "file");
+ * console.assert(files.length === 27);
+ * console.assert(spaceName({ home: "/home/robot" }) === "dc4d952_5a1fac3_9fcd2534");
+ * ```
+ *
+ * @module
+ */
+export { type BlobMode, blobModeOf, blobPath, type BlobSource, contentCheckOf } from "./blob.ts";
+export { blueprintHash, type BlueprintOptions, blueprintText } from "./blueprint.ts";
+export type { Catalog, CatalogFile, CatalogFolder, CatalogNode } from "./catalog.ts";
+export { catalogFileName, type CatalogName } from "./catalog_name.ts";
+export { type CatalogWish, chooseCatalog } from "./choose_catalog.ts";
+export { infoOf, metaOf, type SpacePlace } from "./encode_catalog.ts";
+export { type Environment, readEnvironment, type ReadEnvironmentOptions } from "./environment.ts";
+export { tarMode } from "./file_mode.ts";
+export { findEnvironment } from "./find_environment.ts";
+export { findLibraries, type LibraryCandidate, type LibraryFacts } from "./find_library.ts";
+export type { CatalogFiles, CatalogSummary, Library } from "./library.ts";
+export { type LocatedBlobs, locateBlobs } from "./locate_blobs.ts";
+export {
+  controllerName,
+  homeIdentity,
+  sipit,
+  SPACE_NAME_LENGTH,
+  spaceName,
+  type SpaceNameOptions,
+  stageName,
+} from "./names.ts";
+export { openLibrary, type OpenLibraryOptions } from "./open_library.ts";
+export { parseCatalog } from "./parse_catalog.ts";
+export { readBlob, type ReadBlobOptions } from "./read_blob.ts";
+export { findLocalChannel, homeOf, type HostFacts, robocorpHome } from "./robocorp_home.ts";
+export { sealedEntries, spaceEntries, type SpaceOptions } from "./space.ts";
+export { type SpaceLayout, spaceLayout, type SpaceLayoutOptions } from "./space_layout.ts";
+export type { SpaceSource } from "./space_source.ts";
+export {
+  type CatalogDigest,
+  catalogDigests,
+  type CatalogEntry,
+  findFile,
+  walkCatalog,
+} from "./walk_catalog.ts";
