@@ -14,6 +14,8 @@ export interface PlaceOptions {
   readonly tree: Tree;
   /** The user of the container; `undefined` when any uid must do. */
   readonly visitor: Visitor | undefined;
+  /** Folders of the image's own that several layers have in them: all must state them alike. */
+  readonly own: readonly TarDirectory[];
 }
 
 /** Entries of a layer at their places in the base. */
@@ -33,9 +35,13 @@ export interface Placed<Content extends Sized> {
  */
 export function placeEntries<Content extends Sized>(
   entries: Iterable<TarEntry<Content>>,
-  { tree, visitor }: PlaceOptions,
+  { tree, visitor, own }: PlaceOptions,
 ): Placed<Content> {
   const resolveFolder = folderResolver(tree);
+  const ownFolders = new Map(own.map((folder) => {
+    const path = resolveFolder(folder.path);
+    return [path, { ...folder, path }];
+  }));
   const placed = new Map<string, TarEntry<Content>>();
   for (const entry of entries) {
     const path = entry.type === "directory"
@@ -46,13 +52,17 @@ export function placeEntries<Content extends Sized>(
   const opened: string[] = [];
   for (const path of [...placed.keys()]) {
     for (let parent = parentOf(path); parent !== "" && !placed.has(parent);) {
-      const stated = stateParent(parent, tree.get(parent), visitor);
-      if (stated.opened) opened.push(`/${parent}`);
-      placed.set(parent, stated.entry);
+      const known = ownFolders.get(parent);
+      const stated = known ?? stateParent(parent, tree.get(parent), visitor);
+      if (stated !== known && stated.mode !== tree.get(parent)?.mode) opened.push(parent);
+      placed.set(parent, stated);
       parent = parentOf(parent);
     }
   }
-  return { entries: [...placed.values()].sort(byPath), opened: opened.sort() };
+  return {
+    entries: [...placed.values()].sort(byPath),
+    opened: opened.filter((path) => tree.get(path) !== undefined).map((path) => `/${path}`).sort(),
+  };
 }
 
 /** Each folder is looked up once: an environment has thousands of files in one. */
@@ -85,24 +95,18 @@ function stateParent(
   path: string,
   node: TreeNode | undefined,
   visitor: Visitor | undefined,
-): { readonly entry: TarDirectory; readonly opened: boolean } {
-  if (node === undefined) {
-    const owner = { uid: 0, gid: 0 };
-    return {
-      entry: { type: "directory", path, owner, mode: 0o755, mtime: FIXED_TIME },
-      opened: false,
-    };
-  }
-  const { uid, gid, mtime } = node;
-  const mode = canSearch(node, visitor) ? node.mode : node.mode | 0o011;
-  return {
-    entry: { type: "directory", path, owner: { uid, gid }, mode, mtime },
-    opened: mode !== node.mode,
-  };
+): TarDirectory {
+  const { uid, gid, mode, mtime } = node ?? { uid: 0, gid: 0, mode: 0o755, mtime: FIXED_TIME };
+  const isOpen = canSearch({ uid, gid, mode }, visitor);
+  const opened = isOpen ? mode : mode | 0o011;
+  return { type: "directory", path, owner: { uid, gid }, mode: opened, mtime };
 }
 
 /** https://man7.org/linux/man-pages/man7/path_resolution.7.html */
-function canSearch({ mode, uid, gid }: TreeNode, visitor: Visitor | undefined): boolean {
+function canSearch(
+  { mode, uid, gid }: Pick<TreeNode, "mode" | "uid" | "gid">,
+  visitor: Visitor | undefined,
+): boolean {
   if (visitor === undefined) return (mode & 0o011) === 0o011;
   if (visitor.uid === 0) return true;
   if (visitor.uid === uid) return (mode & 0o100) !== 0;

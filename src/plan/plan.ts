@@ -2,7 +2,7 @@
  * What the image will be: its layers, how its containers start, its names. Pure: facts in, plan out,
  * nothing is read or written.
  */
-import type { Base } from "../base/mod.ts";
+import type { Base, Tree } from "../base/mod.ts";
 import type { Content, Packing } from "../compression/mod.ts";
 import { type Failure, throwFailures } from "../failure/mod.ts";
 import {
@@ -21,15 +21,15 @@ import {
   withDefaultTag,
 } from "../oci/mod.ts";
 import type { Robot, RobotEntry } from "../robot/mod.ts";
-import { linkEqualFiles, type TarEntry } from "../tar/mod.ts";
+import { linkEqualFiles, type TarDirectory, type TarEntry } from "../tar/mod.ts";
 import { containerConfig } from "./container_config.ts";
 import { baseHistory } from "./history.ts";
 import { formatTime, imageLabels } from "./labels.ts";
 import { layerKey } from "./layer_key.ts";
 import type { LayerName, LayerPlan } from "./layer_plan.ts";
 import type { ImageOptions } from "./options.ts";
-import { entryPath, IMAGE_PATHS } from "./paths.ts";
-import { placeEntries, type Visitor } from "./place.ts";
+import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
+import { placeEntries, type PlaceOptions } from "./place.ts";
 import { robotEntries } from "./robot_layer.ts";
 import { ownerOf, runtimeEntries } from "./runtime_layer.ts";
 import { defaultTag } from "./tags.ts";
@@ -108,11 +108,19 @@ export function planImage(facts: PlanFacts): Plan {
       environment: { hash: environment.catalog.blueprint, rcc: environment.catalog.rcc },
     }),
   }, { base: base.config.config?.Labels ?? {}, asked: options.labels });
-  const visitor = options.sealed ? undefined : user;
+  const context: LayerContext = {
+    user,
+    robocorpHome,
+    place: {
+      tree: base.tree,
+      visitor: options.sealed ? undefined : user,
+      own: ownFolders({ user, robocorpHome, sealed: options.sealed, tree: base.tree }),
+    },
+  };
   return {
     base,
     user,
-    layers: planLayers(facts, { user, robocorpHome, visitor }),
+    layers: planLayers(facts, context),
     packing: options.packing,
     config: containerConfig({
       base: base.config.config ?? {},
@@ -129,7 +137,7 @@ export function planImage(facts: PlanFacts): Plan {
     tags,
     ...(space === undefined ? {} : { space }),
     artifactsPath: `${IMAGE_PATHS.app}/${robot.artifactsDir}`,
-    opened: openedFolders(folders, { base, visitor }),
+    opened: placeEntries(folders.map(asFolder), context.place).opened,
   };
 }
 
@@ -149,7 +157,7 @@ function robocorpHomeOf({ options, environment }: PlanFacts): string {
 interface LayerContext {
   readonly user: ImageUser;
   readonly robocorpHome: string;
-  readonly visitor: Visitor | undefined;
+  readonly place: PlaceOptions;
 }
 
 function planLayers(facts: PlanFacts, context: LayerContext): readonly LayerPlan[] {
@@ -161,17 +169,14 @@ function planLayers(facts: PlanFacts, context: LayerContext): readonly LayerPlan
 
 function planRuntime(facts: PlanFacts, context: LayerContext): LayerPlan {
   const { options: { sealed }, base, rcc } = facts;
-  const { user, robocorpHome } = context;
+  const { user, robocorpHome, place: { own } } = context;
   const isScratch = base.layers.length === 0;
-  const entries = runtimeEntries({
-    rcc,
-    user,
-    users: base.users,
-    robocorpHome,
-    isScratch,
-    sealed,
-  });
-  const { passwdText, groupText } = base.users;
+  const users = base.users;
+  const entries = [
+    ...own,
+    ...runtimeEntries({ rcc, user, users, robocorpHome, isScratch, sealed }),
+  ];
+  const { passwdText, groupText } = users;
   return planLayer("runtime", "rcc and its user", {
     facts,
     context,
@@ -220,11 +225,12 @@ function planEnvironment(
   });
 }
 
-function planRobot(facts: PlanFacts, { user, ...context }: LayerContext): LayerPlan {
+function planRobot(facts: PlanFacts, context: LayerContext): LayerPlan {
+  const { user } = context;
   const { options: { sealed }, robot } = facts;
   return planLayer("robot", `robot ${JSON.stringify(robot.name)}`, {
     facts,
-    context: { user, ...context },
+    context,
     entries: () =>
       robotEntries(facts.robotEntries, {
         owner: ownerOf(user, sealed),
@@ -247,10 +253,8 @@ interface LayerOptions {
 function planLayer(
   name: LayerName,
   createdBy: string,
-  { facts: { base, options }, context: { visitor }, entries, keyContent, folders = [] }:
-    LayerOptions,
+  { facts: { options }, context: { place }, entries, keyContent, folders = [] }: LayerOptions,
 ): LayerPlan {
-  const place = { tree: base.tree, visitor };
   const parents = placeEntries(folders.map(asFolder), place).entries;
   return {
     name,
@@ -268,11 +272,27 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
 }
 
-function openedFolders(
-  folders: readonly string[],
-  { base, visitor }: { readonly base: Base; readonly visitor: Visitor | undefined },
-): readonly string[] {
-  return placeEntries(folders.map(asFolder), { tree: base.tree, visitor }).opened;
+/**
+ * The folders of the robot's user, which every layer may have to state. Those that the user has in
+ * the base stay as they are.
+ */
+function ownFolders(
+  { user, robocorpHome, sealed, tree }: {
+    readonly user: ImageUser;
+    readonly robocorpHome: string;
+    readonly sealed: boolean;
+    readonly tree: Tree;
+  },
+): readonly TarDirectory[] {
+  const owner = ownerOf(user, sealed);
+  const paths = new Set([IMAGE_PATHS.robotHome, IMAGE_PATHS.app, user.home, robocorpHome]);
+  return [...paths].map((path) => {
+    const node = tree.get(tree.resolve(path));
+    const isKept = !sealed && node?.type === "directory" && node.uid === user.uid;
+    const { mode, mtime } = isKept ? node : { mode: 0o755, mtime: FIXED_TIME };
+    const { uid, gid } = isKept ? node : owner;
+    return { type: "directory", path: entryPath(path), owner: { uid, gid }, mode, mtime };
+  });
 }
 
 /** A folder of which the place alone matters. */

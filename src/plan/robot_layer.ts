@@ -21,7 +21,7 @@ export function robotEntries(
     path !== artifacts
   );
   const stated = new Set(code.map(({ path }) => path));
-  const folders = [IMAGE_PATHS.robotHome, IMAGE_PATHS.app, ...parentsOf(artifactsDir)]
+  const folders = parentsOf(artifactsDir)
     .map(entryPath).filter((path) => !stated.has(path));
   return [
     ...folders.map((path) => folder(path, owner)),

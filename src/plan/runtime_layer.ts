@@ -21,13 +21,11 @@ export interface RuntimeOptions {
 
 /** What every robot needs: rcc, its user, and the files without which rcc waits at its first start. */
 export function runtimeEntries(options: RuntimeOptions): readonly TarEntry<Content>[] {
-  const { rcc, user, users, isScratch, sealed } = options;
+  const { rcc, user, users, isScratch } = options;
   return [
     file(IMAGE_PATHS.rcc, fileContent(rcc.path, rcc.size), { mode: 0o755 }),
     ...accountFiles(user, users),
     ...(isScratch ? [folder("/tmp", { mode: 0o1777 })] : []),
-    folder(user.home, { owner: ownerOf(user, sealed) }),
-    folder(options.robocorpHome, { owner: ownerOf(user, sealed) }),
     ...seeds(options),
   ];
 }
