@@ -14,6 +14,7 @@ export async function inSlices<Result>(
   steps: Generator<unknown, Result>,
   { signal }: SlicesOptions = {},
 ): Promise<Result> {
+  signal?.throwIfAborted();
   const pace = new Pace();
   try {
     for (let step = steps.next();; step = steps.next()) {
