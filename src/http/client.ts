@@ -1,5 +1,6 @@
 import { platform } from "node:process";
-import { type Backoff, type BackoffOptions, createBackoff } from "./backoff.ts";
+import { type BackoffOptions, createBackoff } from "./backoff.ts";
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { connect, formatPeer, type Way } from "./connect.ts";
 import { exchange } from "./exchange.ts";
 import { describeSocketError, HttpError } from "./http_error.ts";
@@ -27,8 +28,24 @@ export interface HttpClient extends Disposable {
   origin(host: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<URL>;
   /** Whether a host may be asked without encryption. */
   allowsPlain(url: URL): boolean;
-  /** The pauses between tries, for those who try more than a request. */
-  readonly backoff: Backoff;
+  /** How often a request is tried. */
+  readonly tries: number;
+  /** Tells of a failed try and waits before the next, for those who try more than a request. */
+  pause(failed: FailedTry): Promise<void>;
+  readonly clock: Clock;
+}
+
+/** A try that failed, for {@linkcode HttpClient.pause}. */
+export interface FailedTry {
+  readonly method: string;
+  readonly url: URL;
+  /** In words: a status, or what broke. */
+  readonly reason: string;
+  /** Its number, from 1. */
+  readonly failedTry: number;
+  /** The value of a `Retry-After` header. */
+  readonly retryAfter?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A try that failed and will be followed by another. */
@@ -86,8 +103,18 @@ export function createHttpClient(options: HttpOptions = {}): HttpClient {
   const origins = new Map<string, Promise<URL>>();
   const allowsPlain = (url: URL) => isLoopback(url.hostname) || trust.isInsecure(url);
 
+  function pause({ method, url, reason, failedTry, retryAfter, signal }: FailedTry): Promise<void> {
+    const { host, pathname: path } = url;
+    const { tries } = backoff;
+    const onPause = (pauseMs: number) =>
+      options.onRetry?.({ method, host, path, reason, failedTry, tries, pauseMs });
+    return backoff.pause(failedTry, { retryAfter, signal, onPause });
+  }
+
   return {
-    backoff,
+    pause,
+    tries: backoff.tries,
+    clock: options.clock ?? SYSTEM_CLOCK,
     allowsPlain,
     async request(url, request = {}) {
       const { tries = backoff.tries, method = "GET", signal } = request;
@@ -101,19 +128,14 @@ export function createHttpClient(options: HttpOptions = {}): HttpClient {
         const failed = outcome instanceof HttpError || mayPass(outcome.status);
         if (!failed || attempt >= tries) return { ...outcome as HttpResponse, tries: attempt };
         if (!(outcome instanceof HttpError)) await discardBody(outcome);
-        await backoff.pause(attempt, {
+        const isError = outcome instanceof HttpError;
+        await pause({
+          method,
+          url,
           signal,
-          retryAfter: outcome instanceof HttpError ? undefined : outcome.headers["retry-after"],
-          onPause: (pauseMs) =>
-            options.onRetry?.({
-              method,
-              host: url.host,
-              path: url.pathname,
-              reason: outcome instanceof HttpError ? outcome.message : `status ${outcome.status}`,
-              failedTry: attempt,
-              tries,
-              pauseMs,
-            }),
+          reason: isError ? outcome.message : `status ${outcome.status}`,
+          failedTry: attempt,
+          retryAfter: isError ? undefined : outcome.headers["retry-after"],
         });
       }
     },

@@ -22,7 +22,13 @@
  * @module
  */
 export { type Backoff, type BackoffOptions, createBackoff, retryAfterMs } from "./backoff.ts";
-export { createHttpClient, type HttpClient, type HttpOptions, type HttpRetry } from "./client.ts";
+export {
+  createHttpClient,
+  type FailedTry,
+  type HttpClient,
+  type HttpOptions,
+  type HttpRetry,
+} from "./client.ts";
 export { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 export { HttpError, type HttpTrouble } from "./http_error.ts";
 export {

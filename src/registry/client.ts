@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import type { HttpClient } from "../http/mod.ts";
+import type { BlobOptions, Descriptor, Digest, Reference } from "../oci/mod.ts";
+import { createAuthorizedRequests } from "./authorized.ts";
+import type { Context } from "./context.ts";
+import { ANONYMOUS, type Credentials } from "./credential.ts";
+import type { Mirror, Repository } from "./place.ts";
+import { hasBlob, pullBlob } from "./pull_blob.ts";
+import {
+  askManifest,
+  type PulledImage,
+  type PulledManifest,
+  pullImage,
+  pullManifest,
+  type RegistryOptions,
+} from "./pull_manifest.ts";
+import { type BlobToPush, pushBlob, type PushBlobOptions, type PushedBlob } from "./push_blob.ts";
+import {
+  type ImageToPush,
+  type PushedImage,
+  pushImage,
+  type PushImageOptions,
+  pushManifest,
+} from "./push_image.ts";
+import { type BlobSource, RegistryStore } from "./registry_store.ts";
+import { NO_UPLOAD_STATES, uploadStatesIn } from "./upload_state.ts";
+
+/** Pulls from registries and pushes to them. Whatever goes wrong is a `Failure` of the kind `base`. */
+export interface RegistryClient {
+  /** What the reference names; of an index the image for linux/amd64 in it, and the index. */
+  pullImage(reference: Reference, options?: RegistryOptions): Promise<PulledImage>;
+  /** What the reference names, an image or an index. */
+  pullManifest(reference: Reference, options?: RegistryOptions): Promise<PulledManifest>;
+  /** Asks by HEAD what a tag names now; `undefined` when the registry does not say. */
+  askManifest(reference: Reference, options?: RegistryOptions): Promise<Descriptor | undefined>;
+  /** Whether the repository has the blob. */
+  hasBlob(repository: Repository, digest: Digest, options?: BlobOptions): Promise<boolean>;
+  /** The blob's bytes, verified while read, and asked for again by Range after a break. */
+  pullBlob(
+    repository: Repository,
+    descriptor: Descriptor,
+    options?: BlobOptions,
+  ): ReadableStream<Uint8Array>;
+  /** The blobs and manifests of a repository as a store that can be read. */
+  store(repository: Repository): BlobSource;
+  /** Sees to it that the repository has the blob. */
+  pushBlob(repository: Repository, blob: BlobToPush & PushBlobOptions): Promise<PushedBlob>;
+  /** Stores a manifest whose blobs are there. */
+  pushManifest(
+    reference: Reference,
+    manifest: { readonly mediaType: string; readonly bytes: Uint8Array } & RegistryOptions,
+  ): Promise<Digest>;
+  /** Pushes an image with all its blobs, under every reference. */
+  pushImage(
+    image: ImageToPush,
+    references: readonly Reference[],
+    options?: PushImageOptions,
+  ): Promise<readonly PushedImage[]>;
+}
+
+/** Options of {@linkcode createRegistryClient}. */
+export interface RegistryClientOptions {
+  readonly http: HttpClient;
+  /** Anonymous without. */
+  readonly credentials?: Credentials;
+  /** Where uploads that are cut are remembered, in a folder `uploads`; without it they are not. */
+  readonly cacheDirectory?: string;
+  /** Asked before the registry itself, for pulls alone. */
+  readonly mirrors?: readonly Mirror[];
+}
+
+export function createRegistryClient(
+  { http, credentials = ANONYMOUS, cacheDirectory, mirrors = [] }: RegistryClientOptions,
+): RegistryClient {
+  const context: Context = {
+    http,
+    requests: createAuthorizedRequests({ http, credentials }),
+    mirrors,
+    uploads: cacheDirectory === undefined
+      ? NO_UPLOAD_STATES
+      : uploadStatesIn(join(cacheDirectory, "uploads"), http.clock.now),
+  };
+  return {
+    pullImage: (reference, options) => pullImage(context, reference, options),
+    pullManifest: (reference, options) => pullManifest(context, reference, options),
+    askManifest: (reference, options) => askManifest(context, reference, options),
+    hasBlob: (repository, digest, options) => hasBlob(context, repository, { ...options, digest }),
+    pullBlob: (repository, descriptor, options) =>
+      pullBlob(context, repository, { ...options, descriptor }),
+    store: (repository) => new RegistryStore(context, repository),
+    pushBlob: (repository, blob) => pushBlob(context, repository, blob),
+    pushManifest: (reference, manifest) => pushManifest(context, reference, manifest),
+    pushImage: (image, references, options) =>
+      pushImage(context, references, { ...options, image }),
+  };
+}

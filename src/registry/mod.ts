@@ -1,0 +1,33 @@
+/**
+ * The distribution protocol: images pulled from registries and pushed to them, and the credentials
+ * for it. https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
+ *
+ * ```ts
+ * import { createHttpClient } from "../http/mod.ts";
+ * import { parseReference } from "../oci/mod.ts";
+ * import { createCredentials, createRegistryClient } from "./mod.ts";
+ *
+ * using http = createHttpClient({ tries: 1 });
+ * const registry = createRegistryClient({ http, credentials: createCredentials({ environment: {} }) });
+ * const message = await registry.pullImage(parseReference("127.0.0.1:1/bot:1")).then(
+ *   (image) => image.descriptor.digest,
+ *   (error: Error) => error.message,
+ * );
+ * console.assert(message.startsWith('failed to pull "127.0.0.1:1/bot:1": no answer to GET'));
+ * ```
+ *
+ * @module
+ */
+export type { OpenBlob } from "./blob_cursor.ts";
+export { createRegistryClient, type RegistryClient, type RegistryClientOptions } from "./client.ts";
+export { ANONYMOUS, type Credential, type Credentials, type Found } from "./credential.ts";
+export {
+  createCredentials,
+  credentialsFromEnvironment,
+  type CredentialsOptions,
+} from "./find_credentials.ts";
+export { type Mirror, parseMirror, type Repository } from "./place.ts";
+export type { PulledImage, PulledManifest, RegistryOptions } from "./pull_manifest.ts";
+export type { BlobToPush, PushBlobOptions, PushedBlob } from "./push_blob.ts";
+export type { ImageToPush, PushedImage, PushImageOptions, PushProgress } from "./push_image.ts";
+export type { BlobSource } from "./registry_store.ts";

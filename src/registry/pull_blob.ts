@@ -1,0 +1,202 @@
+import { Measure, requireEqual } from "../bytes/mod.ts";
+import { type Failure, messageOf } from "../failure/mod.ts";
+import { discardBody, HttpError } from "../http/mod.ts";
+import {
+  type BlobOptions,
+  type Descriptor,
+  type Digest,
+  formatReference,
+  hexOf,
+  type Reference,
+} from "../oci/mod.ts";
+import type { RegistryAnswer } from "./authorized.ts";
+import type { Context } from "./context.ts";
+import { pullPlaces } from "./place.ts";
+import { type Purpose, refusal, registryFailure, troubleFailure } from "./registry_failure.ts";
+import { firstThatAnswers } from "./try_places.ts";
+
+/**
+ * A blob's bytes, verified while they are read. When the connection breaks the rest is asked for, as
+ * often as it helps: a registry that keeps to `Range` sends nothing twice.
+ */
+export function pullBlob(
+  context: Context,
+  reference: Reference,
+  { descriptor, signal, onProgress }: BlobOptions & { readonly descriptor: Descriptor },
+): ReadableStream<Uint8Array> {
+  const purpose: Purpose = { action: "pull", subject: formatReference(reference) };
+  return ReadableStream.from(
+    readBlob({ context, reference, descriptor, purpose, signal, onProgress }),
+  );
+}
+
+/** Whether the repository has the blob. */
+export function hasBlob(
+  context: Context,
+  reference: Reference,
+  { digest, signal }: BlobOptions & { readonly digest: Digest },
+): Promise<boolean> {
+  const purpose: Purpose = { action: "pull", subject: formatReference(reference) };
+  return firstThatAnswers(
+    pullPlaces(reference, context.mirrors),
+    { signal },
+    async (place) => {
+      const answer = await context.requests.send({
+        method: "HEAD",
+        place,
+        purpose,
+        target: blobPath(place.repository, digest),
+        scopes: [{ repository: place.repository, actions: ["pull"] }],
+        signal,
+      });
+      await discardBody(answer);
+      if (answer.status === 200) return true;
+      if (answer.status === 404) return false;
+      throw await refusal(answer, answer.asked);
+    },
+  );
+}
+
+/** Where a blob is, from `/v2/` on. */
+export function blobPath(repository: string, digest: Digest): string {
+  return `/v2/${repository}/blobs/${digest}`;
+}
+
+interface Wanted {
+  readonly context: Context;
+  readonly reference: Reference;
+  readonly descriptor: Descriptor;
+  readonly purpose: Purpose;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: BlobOptions["onProgress"];
+}
+
+async function* readBlob(wanted: Wanted): AsyncGenerator<Uint8Array> {
+  const { context: { http }, descriptor, signal, onProgress } = wanted;
+  const measure = new Measure();
+  let received = 0;
+  let failures = 0;
+  let last: RegistryAnswer | undefined;
+  while (received < descriptor.size || last === undefined) {
+    const { answer, skip } = await openAt(received, wanted);
+    last = answer;
+    try {
+      for await (const chunk of skipping(answer.body, skip)) {
+        failures = 0;
+        received += chunk.length;
+        if (received > descriptor.size) throw longer(wanted, answer);
+        measure.update(chunk);
+        onProgress?.(chunk.length);
+        yield chunk;
+      }
+      if (received < descriptor.size) {
+        throw new HttpError(
+          "broken",
+          `its answer ended after ${received} of ${descriptor.size} bytes, push the image there again`,
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      error.tries = ++failures;
+      if (failures >= http.tries) throw troubleFailure(error, answer.asked);
+      const { method, url } = answer.asked;
+      await http.pause({ method, url, reason: error.message, failedTry: failures, signal });
+    }
+  }
+  requireIntact(measure, { wanted, answer: last });
+}
+
+interface OpenedBlob {
+  readonly answer: RegistryAnswer;
+  /** Bytes at its start that are here already. */
+  readonly skip: number;
+}
+
+/** Asks for the blob from an offset on. Ranges that the registry does not keep to are done without. */
+function openAt(offset: number, wanted: Wanted): Promise<OpenedBlob> {
+  const { context, reference, purpose, signal } = wanted;
+  const places = pullPlaces(reference, context.mirrors);
+  return firstThatAnswers(places, { signal }, async (place) => {
+    const ask = (range: Record<string, string>) =>
+      context.requests.send({
+        place,
+        purpose,
+        target: blobPath(place.repository, wanted.descriptor.digest),
+        scopes: [{ repository: place.repository, actions: ["pull"] }],
+        headers: { "accept-encoding": "identity", ...range },
+        signal,
+      });
+    if (offset > 0) {
+      const answer = await ask({ range: `bytes=${offset}-` });
+      if (answer.status === 206 && startsAt(answer, { offset, ...wanted.descriptor })) {
+        return { answer, skip: 0 };
+      }
+      if (answer.status === 200) return await whole(answer, { wanted, skip: offset });
+      await answer.body.cancel();
+    }
+    return await whole(await ask({}), { wanted, skip: offset });
+  });
+}
+
+async function whole(
+  answer: RegistryAnswer,
+  { wanted, skip }: { readonly wanted: Wanted; readonly skip: number },
+): Promise<OpenedBlob> {
+  if (answer.status !== 200) throw await refusal(answer, answer.asked);
+  if (Number(answer.headers["content-length"] ?? 0) > wanted.descriptor.size) {
+    await answer.body.cancel();
+    throw longer(wanted, answer);
+  }
+  return { answer, skip };
+}
+
+/** Whether a 206 is honest: it begins where it was asked to, and knows the blob's size. */
+function startsAt(
+  { headers }: RegistryAnswer,
+  { offset, size }: { readonly offset: number; readonly size: number },
+): boolean {
+  const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers["content-range"] ?? "");
+  return range !== null && Number(range[1]) === offset && Number(range[2]) < size &&
+    (range[3] === "*" || Number(range[3]) === size);
+}
+
+async function* skipping(
+  stream: ReadableStream<Uint8Array>,
+  count: number,
+): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const chunk of stream) {
+    const start = Math.min(left, chunk.length);
+    left -= start;
+    if (start < chunk.length) yield chunk.subarray(start);
+  }
+}
+
+function longer({ descriptor, purpose }: Wanted, { asked }: RegistryAnswer): Failure {
+  return registryFailure("base/blob", purpose, {
+    met:
+      `registry ${asked.place.host} answered GET ${asked.url.pathname} with more than the ${descriptor.size} bytes that the manifest states`,
+    cure: "the image there is damaged, push it again or name another",
+  });
+}
+
+function requireIntact(
+  measure: Measure,
+  { wanted: { descriptor, purpose }, answer: { asked } }: {
+    readonly wanted: Wanted;
+    readonly answer: RegistryAnswer;
+  },
+): void {
+  const expected = { size: descriptor.size, sha256: hexOf(descriptor.digest) };
+  try {
+    requireEqual(expected, measure.finish());
+  } catch (error) {
+    throw registryFailure("base/blob", purpose, {
+      met: `registry ${asked.place.host} answered GET ${asked.url.pathname} with other bytes: ${
+        messageOf(error)
+      }`,
+      cure: "they were altered on the way or in the registry, pull again or name another image",
+      cause: error,
+    });
+  }
+}
