@@ -2,6 +2,7 @@
 export const FAILURE_IDS = [
   "base/authority",
   "base/blob",
+  "base/layer",
   "base/manifest",
   "base/not-found",
   "base/path-taken",
@@ -13,7 +14,9 @@ export const FAILURE_IDS = [
   "base/registry-credentials",
   "base/registry-denied",
   "base/registry-upload",
+  "base/tag",
   "base/user-conflict",
+  "base/users",
   "base/volume",
   "environment/blob-damaged",
   "environment/blob-invalid",

@@ -65,8 +65,14 @@ export class Archive {
    * @throws {RangeError} when there are more than `limit`.
    */
   async read(name: string, limit: number): Promise<Uint8Array | undefined> {
+    return this.file(name) && await collect(await this.open(name), limit);
+  }
+
+  /** A file's bytes. @throws {SyntaxError} when there is none of that name. */
+  async open(name: string): Promise<ReadableStream<Uint8Array>> {
     const file = this.file(name);
-    return file && await collect(await openFileStream(file.path, file), limit);
+    if (file === undefined) throw new SyntaxError(`expected a file "${name}" in the archive`);
+    return await openFileStream(file.path, file);
   }
 
   /** The files that an OCI image layout keeps its blobs in. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isTemporary, readFileBytes, withFileLock, writeFileAtomic } from "../files/mod.ts";
 import {
@@ -37,6 +37,7 @@ export class OciLayout extends BlobFolder {
 
   /** @throws {SyntaxError} when the folder holds no layout of a version that is known. */
   static async open(path: string): Promise<OciLayout> {
+    await stat(path); // A folder that is missing is another case than one with something else in it.
     const bytes = await readIfThere(join(path, LAYOUT_FILE));
     if (bytes === undefined) {
       throw new SyntaxError(`expected an OCI image layout, found no file "${LAYOUT_FILE}" in it`);

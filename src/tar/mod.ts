@@ -21,6 +21,13 @@ export type {
   TarSymlink,
 } from "./entry.ts";
 export { readTar, type ReadTarOptions } from "./reader.ts";
-export type { TarMember, TarMemberFile, TarMemberLink, TarMemberOther } from "./reader_member.ts";
+export type {
+  TarMember,
+  TarMemberDirectory,
+  TarMemberFile,
+  TarMemberHardlink,
+  TarMemberSpecial,
+  TarMemberSymlink,
+} from "./reader_member.ts";
 export { linkEqualFiles } from "./link_equal.ts";
 export { type TarSegment, tarSegments, tarSize } from "./writer.ts";

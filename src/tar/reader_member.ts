@@ -2,7 +2,12 @@ import type { RawHeader } from "./reader_header.ts";
 import { paxNumber, paxPath, type PaxRecords } from "./reader_pax.ts";
 
 /** What one member of an archive is, as it was read. */
-export type TarMember = TarMemberFile | TarMemberLink | TarMemberOther;
+export type TarMember =
+  | TarMemberFile
+  | TarMemberDirectory
+  | TarMemberSymlink
+  | TarMemberHardlink
+  | TarMemberSpecial;
 
 interface Common {
   /** Without slashes at its ends, "." and ".."; empty for the root itself. */
@@ -27,14 +32,24 @@ export interface TarMemberFile extends Common {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-export interface TarMemberLink extends Common {
-  readonly type: "symlink" | "hardlink";
-  /** A symlink's as it is stored; a hard link's is a path like the member's own. */
+export interface TarMemberSymlink extends Common {
+  readonly type: "symlink";
+  /** As it is stored: absolute, or relative to the link's folder. */
   readonly target: string;
 }
 
-export interface TarMemberOther extends Common {
-  readonly type: "directory" | "character" | "block" | "fifo";
+export interface TarMemberHardlink extends Common {
+  readonly type: "hardlink";
+  /** A path like the member's own. */
+  readonly target: string;
+}
+
+export interface TarMemberDirectory extends Common {
+  readonly type: "directory";
+}
+
+export interface TarMemberSpecial extends Common {
+  readonly type: "character" | "block" | "fifo";
 }
 
 const TYPES: Readonly<Record<string, TarMember["type"]>> = {

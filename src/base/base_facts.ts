@@ -1,0 +1,135 @@
+import { concat } from "../bytes/mod.ts";
+import type { Failure } from "../failure/mod.ts";
+import { type Digest, hexOf, isObject } from "../oci/mod.ts";
+import type { BlobCache } from "../store/mod.ts";
+import { baseFailure } from "./base_failure.ts";
+import type { BaseLayer, LayerSource } from "./base_layer.ts";
+import { GlibcVersionScan } from "./glibc_version.ts";
+import { type BaseLibrary, findLibraries } from "./libraries.ts";
+import { readContents, type WantedContent } from "./read_contents.ts";
+import { readTree } from "./read_tree.ts";
+import type { Tree, TreeFile } from "./tree.ts";
+import { decodeTree, encodeTree, type TreeFacts } from "./tree_facts.ts";
+import { type BaseUsers, parseUsers } from "./users.ts";
+
+/** All that is learned of a base image by reading its layers. */
+export interface BaseFacts {
+  /** All layers over one another. */
+  readonly tree: Tree;
+  readonly users: BaseUsers;
+  /** Its program interpreters and C libraries. */
+  readonly libraries: readonly BaseLibrary[];
+}
+
+/** Options of {@linkcode readFacts}. */
+export interface ReadFactsOptions extends LayerSource {
+  /** Where facts are kept, so that a base is read once. */
+  readonly cache?: BlobCache;
+  /** Of the manifest, which decides all facts. */
+  readonly digest: Digest;
+}
+
+const FACTS = "bases";
+/** Another form of the facts gets another number. */
+const VERSION = 1;
+const TEXT_LIMIT = 1024 * 1024;
+
+/** Reads the layers, or what is kept of an earlier reading. @throws {Failure} when they are wrong. */
+export async function readFacts(
+  layers: readonly BaseLayer[],
+  { cache, digest, ...source }: ReadFactsOptions,
+): Promise<BaseFacts> {
+  const kept = await cache?.readFact(FACTS, hexOf(digest));
+  if (isStoredFacts(kept)) return decodeFacts(kept);
+  const tree = await readTree(layers, source);
+  const { accounts, libraries } = await readKnownFiles(tree, { layers, ...source });
+  const facts: StoredFacts = { version: VERSION, tree: encodeTree(tree), accounts, libraries };
+  await cache?.writeFact(FACTS, hexOf(digest), facts);
+  return { tree, users: parseUsers(accounts.passwd, accounts.group), libraries };
+}
+
+interface StoredFacts {
+  readonly version: typeof VERSION;
+  readonly tree: TreeFacts;
+  readonly accounts: Accounts;
+  readonly libraries: readonly BaseLibrary[];
+}
+
+interface Accounts {
+  readonly passwd: string;
+  readonly group: string;
+}
+
+/** The version stands for the form: nobody else writes into the cache. */
+function isStoredFacts(value: unknown): value is StoredFacts {
+  return isObject(value) && value.version === VERSION;
+}
+
+function decodeFacts({ tree, accounts, libraries }: StoredFacts): BaseFacts {
+  return {
+    tree: decodeTree(tree),
+    users: parseUsers(accounts.passwd, accounts.group),
+    libraries,
+  };
+}
+
+async function readKnownFiles(
+  tree: Tree,
+  source: LayerSource & { readonly layers: readonly BaseLayer[] },
+): Promise<Pick<StoredFacts, "accounts" | "libraries">> {
+  const passwd = new SmallText("/etc/passwd", { tree, name: source.name });
+  const group = new SmallText("/etc/group", { tree, name: source.name });
+  const scans = findLibraries(tree).map((found) => ({ ...found, scan: new GlibcVersionScan() }));
+  await readContents([
+    ...passwd.wanted(),
+    ...group.wanted(),
+    ...scans.map(({ node, scan }) => ({
+      file: node,
+      onChunk: (bytes: Uint8Array) => scan.update(bytes),
+    })),
+  ], source);
+  return {
+    accounts: { passwd: passwd.finish(), group: group.finish() },
+    libraries: scans.map(({ library, scan }) => {
+      const glibc = scan.finish();
+      return glibc === undefined ? library : { ...library, glibc };
+    }),
+  };
+}
+
+/** A text of the base that fits in memory, empty when the base has none. */
+class SmallText {
+  readonly #path: string;
+  readonly #name: string;
+  readonly #file: TreeFile | undefined;
+  readonly #chunks: Uint8Array[] = [];
+
+  constructor(path: string, { tree, name }: { readonly tree: Tree; readonly name: string }) {
+    this.#path = path;
+    this.#name = name;
+    const node = tree.find(path)?.node;
+    if (node === undefined) return;
+    if (node.type !== "file") throw this.#failure(`found a ${node.type}`);
+    if (node.size > TEXT_LIMIT) throw this.#failure(`found ${node.size} bytes`);
+    this.#file = node;
+  }
+
+  wanted(): readonly WantedContent[] {
+    const onChunk = (bytes: Uint8Array) => void this.#chunks.push(bytes);
+    return this.#file === undefined ? [] : [{ file: this.#file, onChunk }];
+  }
+
+  finish(): string {
+    try {
+      const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+      return decoder.decode(concat(this.#chunks));
+    } catch {
+      throw this.#failure("found other bytes");
+    }
+  }
+
+  #failure(found: string): Failure {
+    const expected = `expected a UTF-8 text of at most ${TEXT_LIMIT} bytes as "${this.#path}"`;
+    return baseFailure("base/users", this.#name, `${expected}, ${found}`);
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The image below the robot: where it is from, its layers as they are, and what they hold when they
+ * lie over one another.
+ *
+ * ```ts
+ * import { openBase } from "./mod.ts";
+ *
+ * const base = await openBase("scratch");
+ * console.assert(base.layers.length === 0 && base.tree.get("/etc") === undefined);
+ * ```
+ *
+ * @module
+ */
+export type { BaseFacts } from "./base_facts.ts";
+export type { BaseLayer } from "./base_layer.ts";
+export type { BaseLibrary } from "./libraries.ts";
+export { type Base, openBase, type OpenBaseOptions } from "./open_base.ts";
+export type { BaseOrigin, BaseSource } from "./origin.ts";
+export {
+  Tree,
+  type TreeDirectory,
+  type TreeFile,
+  type TreeFolder,
+  type TreeNode,
+  type TreeSpecial,
+  type TreeSymlink,
+} from "./tree.ts";
+export {
+  type BaseGroup,
+  type BaseUser,
+  type BaseUsers,
+  parseGroup,
+  parsePasswd,
+  parseUsers,
+} from "./users.ts";

@@ -1,0 +1,101 @@
+import { Failure } from "../failure/mod.ts";
+import {
+  type BlobOptions,
+  type BlobStore,
+  type Digest,
+  type ImageConfig,
+  LINUX_AMD64,
+} from "../oci/mod.ts";
+import { type BlobCache, MemoryStore } from "../store/mod.ts";
+import { type BaseFacts, readFacts } from "./base_facts.ts";
+import { withPlaceFailures } from "./base_failure.ts";
+import { type BaseLayer, baseLayers } from "./base_layer.ts";
+import { dockerArchiveSource } from "./docker_archive_source.ts";
+import { findManifest } from "./find_manifest.ts";
+import { layoutArchiveSource, layoutSource } from "./layout_source.ts";
+import type { BaseSource } from "./origin.ts";
+import { Tree } from "./tree.ts";
+import { parseUsers } from "./users.ts";
+
+/** An image for linux/amd64 that the robot's layers are put on. */
+export interface Base extends BaseFacts {
+  /** As it was given. */
+  readonly name: string;
+  /** What labels call it: its full reference, or what its place has in the stead of one. */
+  readonly referenceName: string;
+  /** Of its manifest; none for `scratch`, and for a docker archive, which has no manifest. */
+  readonly digest: Digest | undefined;
+  readonly config: ImageConfig;
+  /** Lowest first. */
+  readonly layers: readonly BaseLayer[];
+  /** Has all layers. */
+  readonly blobs: BlobStore;
+}
+
+/** Options of {@linkcode openBase}. */
+export interface OpenBaseOptions extends BlobOptions {
+  /** Where facts are kept, so that a base is read once. */
+  readonly cache?: BlobCache;
+  /** Where names without a prefix of a place on this machine are looked up. */
+  readonly registry?: BaseSource;
+}
+
+const LOCAL_SOURCES: Readonly<Record<string, BaseSource>> = {
+  "oci": layoutSource,
+  "oci-archive": layoutArchiveSource,
+  "docker-archive": dockerArchiveSource,
+};
+
+/**
+ * Opens a base image: `scratch`, `oci:dir[:tag]`, `oci-archive:file[:tag]`,
+ * `docker-archive:file[:tag]`, or a reference to a registry. All its layers are read and verified,
+ * unless the cache knows what is in them.
+ *
+ * @throws {Failure} when there is no such image, none for linux/amd64, or it is damaged.
+ */
+export async function openBase(name: string, options: OpenBaseOptions = {}): Promise<Base> {
+  if (name === "scratch") return SCRATCH;
+  const { cache, registry, ...blobOptions } = options;
+  const source = LOCAL_SOURCES[/^([a-z-]+):/.exec(name)?.[1] ?? ""] ?? registry;
+  if (source === undefined) {
+    throw new Failure(
+      "usage/reference",
+      `failed to read base image "${name}": expected "scratch", or a name that begins with ` +
+        Object.keys(LOCAL_SOURCES).map((prefix) => `"${prefix}:"`).join(", "),
+    );
+  }
+  const origin = await withPlaceFailures(name, () => source(name, blobOptions));
+  const { descriptor, manifest, config } = await findManifest(origin, { name, ...blobOptions });
+  const layers = baseLayers(manifest, { name, config });
+  const { blobs, referenceName, isPublished } = origin;
+  const { digest } = descriptor;
+  const facts = await readFacts(layers, {
+    name,
+    blobs,
+    digest,
+    ...(cache === undefined ? {} : { cache }),
+    ...blobOptions,
+  });
+  return {
+    name,
+    referenceName,
+    digest: isPublished ? digest : undefined,
+    config,
+    layers,
+    blobs,
+    ...facts,
+  };
+}
+
+/** Nothing at all. */
+const SCRATCH: Base = {
+  name: "scratch",
+  referenceName: "scratch",
+  digest: undefined,
+  config: { ...LINUX_AMD64, rootfs: { type: "layers", diff_ids: [] } },
+  layers: [],
+  blobs: new MemoryStore(),
+  tree: new Tree(),
+  users: parseUsers("", ""),
+  libraries: [],
+};

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { collect, streamOf } from "../../src/bytes/mod.ts";
+import type { BlobOptions, Descriptor } from "../../src/oci/mod.ts";
+import { BlobCache, cachedIn, cacheFolder, firstOf, MemoryStore } from "../../src/store/mod.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+
+const HELLO = new TextEncoder().encode("hello\n");
+
+Deno.test("BlobCache removes a blob that is damaged, so that it is fetched again", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(folder.path);
+  const descriptor = await cache.put(streamOf(HELLO), "text/plain");
+  const path = cache.pathOf(descriptor.digest);
+  await Deno.chmod(path, 0o644);
+  await Deno.writeTextFile(path, "hullo\n");
+  await assert.rejects(async () => await collect(await cache.open(descriptor), 10));
+  assert.equal(await cache.has(descriptor.digest), false);
+});
+
+Deno.test({
+  name: "BlobCache keeps blobs that nobody may write",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryFolder();
+    const cache = new BlobCache(folder.path);
+    const { digest } = await cache.put(streamOf(HELLO), "text/plain");
+    assert.equal((await Deno.stat(cache.pathOf(digest))).mode! & 0o777, 0o444);
+  },
+});
+
+Deno.test("BlobCache.readFact() gives back the last value that was kept", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(join(folder.path, "deep", "cache"));
+  assert.equal(await cache.readFact("bases", "a"), undefined);
+  await cache.writeFact("bases", "a", { files: [1, "é\udc80"] });
+  await cache.writeFact("layers", "a", 1);
+  await cache.writeFact("layers", "a", 2);
+  assert.deepEqual(await cache.readFact("bases", "a"), { files: [1, "é\udc80"] });
+  assert.equal(await cache.readFact("layers", "a"), 2);
+  assert.equal(await cache.readFact("layers", "b"), undefined);
+});
+
+Deno.test("BlobCache.readFact() takes a damaged fact for none", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(folder.path);
+  await cache.writeFact("bases", "a", { files: [] });
+  await Deno.writeTextFile(join(folder.path, "facts", "bases", "a.json"), `{"files":[`);
+  assert.equal(await cache.readFact("bases", "a"), undefined);
+});
+
+Deno.test("BlobCache refuses names of facts that lead elsewhere", async () => {
+  const cache = new BlobCache("/nowhere");
+  for (const name of ["..", "a/b", "", "A", "a.b"]) {
+    await assert.rejects(cache.readFact("bases", name), RangeError);
+    await assert.rejects(cache.writeFact(name, "a", 1), RangeError);
+  }
+});
+
+Deno.test("cacheFolder() follows RCC_OCI_CACHE, else the platform's custom", () => {
+  const folder = (platform: string, env: Record<string, string> = {}) =>
+    cacheFolder({ platform, env, home: platform === "win32" ? "C:\\Users\\a" : "/home/a" });
+  assert.equal(folder("linux"), "/home/a/.cache/rcc-oci");
+  assert.equal(folder("linux", { XDG_CACHE_HOME: "/var/x" }), "/var/x/rcc-oci");
+  assert.equal(folder("linux", { XDG_CACHE_HOME: "relative" }), "/home/a/.cache/rcc-oci");
+  assert.equal(folder("linux", { XDG_CACHE_HOME: "" }), "/home/a/.cache/rcc-oci");
+  assert.equal(folder("darwin", { XDG_CACHE_HOME: "/x" }), "/home/a/Library/Caches/rcc-oci");
+  assert.equal(folder("win32"), "C:\\Users\\a\\AppData\\Local\\rcc-oci");
+  assert.equal(folder("win32", { LOCALAPPDATA: "D:\\local" }), "D:\\local\\rcc-oci");
+  for (const platform of ["linux", "darwin", "win32"]) {
+    assert.equal(folder(platform, { RCC_OCI_CACHE: "/here" }), "/here");
+  }
+});
+
+/** A store that counts how often each blob is opened. */
+class CountingStore extends MemoryStore {
+  opened = 0;
+  override open(descriptor: Descriptor, options?: BlobOptions) {
+    this.opened++;
+    return super.open(descriptor, options);
+  }
+}
+
+Deno.test("cachedIn() fetches a blob once, and reads it from the cache ever after", async () => {
+  await using folder = await temporaryFolder();
+  const far = new CountingStore();
+  const descriptor = far.add(HELLO, "text/plain");
+  const cache = new BlobCache(folder.path);
+  const store = cachedIn(cache, far);
+  assert.equal(await store.has(descriptor.digest), true);
+  assert.equal(await store.file?.(descriptor.digest), undefined);
+  let progress = 0;
+  for (let i = 0; i < 3; i++) {
+    const stream = await store.open(descriptor, { onProgress: (bytes) => progress += bytes });
+    assert.deepEqual(new Uint8Array(await collect(stream, 10)), HELLO);
+  }
+  assert.equal(far.opened, 1);
+  assert.equal(progress, 6);
+  assert.deepEqual(await store.file?.(descriptor.digest), await cache.file(descriptor.digest));
+});
+
+Deno.test("cachedIn() keeps nothing of a blob that is not what its name says", async () => {
+  await using folder = await temporaryFolder();
+  const far = new MemoryStore();
+  const descriptor = far.add(HELLO, "text/plain");
+  const cache = new BlobCache(folder.path);
+  await assert.rejects(cachedIn(cache, far).open({ ...descriptor, size: 5 }));
+  assert.equal(await cache.has(descriptor.digest), false);
+});
+
+Deno.test("firstOf() looks into its stores in their order, and puts into the first", async () => {
+  const first = new CountingStore(), second = new CountingStore();
+  const both = firstOf(first, second);
+  const descriptor = second.add(HELLO, "text/plain");
+  assert.equal(await both.has(descriptor.digest), true);
+  assert.deepEqual(new Uint8Array(await collect(await both.open(descriptor), 10)), HELLO);
+  assert.deepEqual(await both.put(streamOf(HELLO), "text/plain"), descriptor);
+  await (await both.open(descriptor)).cancel();
+  assert.deepEqual([first.opened, second.opened], [1, 1]);
+  const missing = { ...descriptor, digest: `sha256:${"0".repeat(64)}` as const };
+  await assert.rejects(both.open(missing), /expected a blob sha256:0+, found none/);
+});
