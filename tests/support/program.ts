@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+import { run, type RunOptions, type RunResult } from "./tools.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+/** Options of {@linkcode runProgram}. */
+export interface ProgramOptions extends RunOptions {
+  /** The cache folder: one for each test, so that none finds what another left. */
+  readonly cache: string;
+}
+
+/** Runs rcc-oci as a user does, and returns how it ended, whatever its exit code. */
+export async function runProgram(
+  args: readonly string[],
+  { cache, env = {}, ...options }: ProgramOptions,
+): Promise<RunResult> {
+  return await run(Deno.execPath(), ["run", "-A", MAIN, ...args], {
+    allowFailure: true,
+    env: { RCC_OCI_CACHE: cache, NO_COLOR: "1", ...env },
+    ...options,
+  });
+}
