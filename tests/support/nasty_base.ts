@@ -53,7 +53,11 @@ const CONFIG = {
   },
 };
 
-const LONG_NAME = `usr/share/${"long-folder-name/".repeat(6)}${"n".repeat(90)}`;
+/** Folders that together are too long for a header's name. */
+const LONG_FOLDERS: readonly LayerEntry[] = [1, 2, 3, 4, 5, 6].map((depth) => ({
+  path: `usr/share${"/long-folder-name".repeat(depth)}`,
+  type: "5",
+}));
 
 const FIRST: readonly LayerEntry[] = [
   { path: "data", type: "5", owner: [1000, 1000] },
@@ -89,8 +93,10 @@ const FIRST: readonly LayerEntry[] = [
   { path: "srv/hidden/a", content: "an opaque folder hides it\n" },
   { path: "srv/hidden/b", type: "5" },
   { path: "srv/hidden/b/c", content: "this too\n" },
-  { path: LONG_NAME, content: "long\n" },
   { path: "usr/local", type: "2", target: "../opt/local" },
+  { path: "usr/share", type: "5" },
+  ...LONG_FOLDERS,
+  { path: `${LONG_FOLDERS.at(-1)!.path}/${"n".repeat(90)}`, content: "long\n" },
   { path: "usr/share/grüße-世界.txt", content: "grüße\n" },
   { path: "var/home", type: "5", mtime: 1_450_000_000 },
   { path: "var/home/ubuntu", type: "5", mode: 0o750, owner: [1000, 1000] },
