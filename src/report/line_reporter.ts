@@ -1,0 +1,167 @@
+import { setInterval } from "node:timers";
+import { Activity, type Phase, type RunningPhase } from "./activity.ts";
+import { Lines } from "./lines.ts";
+import { hasUnicode, isCi, progressStyle } from "./look.ts";
+import { printable, printableJson, printableLines } from "./printable.ts";
+import { type ProgressView, viewOf } from "./progress_view.ts";
+import { renderFailure } from "./render_failure.ts";
+import { renderSummary } from "./render_summary.ts";
+import type { Reporter, ReporterOptions } from "./reporter.ts";
+import type { BuildSummary, PhaseDuration } from "./summary.ts";
+
+/** The reporter: keeps what happened, and hands rendered lines to the one that writes. */
+export class LineReporter implements Reporter {
+  readonly warnings: string[] = [];
+  readonly phases: PhaseDuration[] = [];
+  readonly #options: ReporterOptions;
+  readonly #startedAt: number;
+  readonly #activity: Activity;
+  readonly #github: boolean;
+  readonly #lines: Lines;
+  readonly #view: ProgressView;
+  #ticking: Disposable | undefined;
+  #asides = 0;
+
+  constructor(options: ReporterOptions) {
+    const { env, now, stdout, stderr, mode, progress } = options;
+    const style = progressStyle(env, { progress, isTerminal: stderr.isTerminal });
+    this.#options = options;
+    this.#startedAt = now();
+    this.#activity = new Activity(now);
+    this.#github = style === "github";
+    this.#lines = new Lines({ stdout, stderr, env, github: this.#github });
+    this.#view = viewOf(mode === "quiet" ? "silent" : style, {
+      lines: this.#lines,
+      terminal: stderr,
+      unicode: hasUnicode(env),
+    });
+  }
+
+  async phase<T>(title: string, work: (phase: Phase) => Promise<T>): Promise<T> {
+    const phase = this.#begin(title);
+    let how: "OK" | "FAILED" = "FAILED";
+    try {
+      const result = await work(phase);
+      how = "OK";
+      return result;
+    } finally {
+      this.#end(phase, how);
+    }
+  }
+
+  #begin(title: string): RunningPhase {
+    const phase = this.#activity.begin(title);
+    this.#view.began(phase);
+    const { everyMs } = this.#view;
+    if (everyMs !== undefined) {
+      this.#ticking ??= (this.#options.every ?? every)(everyMs, () => this.#look());
+    }
+    return phase;
+  }
+
+  #end(phase: RunningPhase, how: "OK" | "FAILED"): void {
+    this.#activity.end(phase);
+    this.phases.push({ title: phase.title, ms: phase.elapsedMs });
+    this.#look();
+    this.#view.ended(phase);
+    if (this.#activity.isIdle) this.#stop();
+    if (this.#options.mode !== "normal") return;
+    const notes = phase.notes.length === 0 ? "" : ` (${phase.notes.join(", ")})`;
+    const tone = how === "OK" ? "good" : "bad";
+    this.#lines.out([`${phase.title}... `, { text: how, tone }, notes]);
+  }
+
+  #look(): void {
+    if (this.#asides === 0) this.#view.look(this.#activity.phases());
+  }
+
+  #stop(): void {
+    this.#ticking?.[Symbol.dispose]();
+    this.#ticking = undefined;
+  }
+
+  warn(message: string): void {
+    const text = printable(message);
+    this.warnings.push(text);
+    if (this.#github) this.#lines.command("warning", text);
+    else this.#lines.err([{ text: "Warning:", tone: "warning" }, ` ${text}`]);
+  }
+
+  detail(message: string): void {
+    if (this.#options.verbose) this.#lines.err([{ text: message, tone: "faint" }]);
+  }
+
+  print(text: string): void {
+    for (const line of printableLines(text)) this.#lines.out([line]);
+  }
+
+  printJson(value: unknown): void {
+    this.#lines.outRaw(printableJson(value) + "\n");
+  }
+
+  printDocument(text: string): void {
+    if (this.#options.stdout.isTerminal) this.print(text);
+    else this.#lines.outRaw(text);
+  }
+
+  async confirm(question: string): Promise<boolean | undefined> {
+    const { stdin, stderr, env, mode } = this.#options;
+    if (mode !== "normal" || !stdin?.isTerminal || !stderr.isTerminal || isCi(env)) {
+      return undefined;
+    }
+    const answer = await this.aside(() => {
+      this.#lines.ask([{ text: question, tone: "strong" }, " [y/N] "]);
+      return stdin.readLine();
+    });
+    return answer === undefined ? undefined : /^\s*y(es)?\s*$/i.test(answer);
+  }
+
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    this.#asides++;
+    this.#lines.draw([]);
+    try {
+      return await work();
+    } finally {
+      this.#asides--;
+    }
+  }
+
+  finish(summary: BuildSummary): void {
+    const { mode, stdout, env, now } = this.#options;
+    for (const warning of summary.warnings) {
+      if (!this.warnings.includes(printable(warning))) this.warn(warning);
+    }
+    if (mode === "json") return this.printJson(summary.manifest);
+    if (mode === "quiet") {
+      for (const name of summary.references) this.#lines.out([`${name}@${summary.digest}`]);
+      return;
+    }
+    const lines = renderSummary(summary, {
+      columns: stdout.columns(),
+      unicode: hasUnicode(env),
+      phases: this.phases,
+      totalMs: now() - this.#startedAt,
+    });
+    for (const line of lines) this.#lines.out(line);
+  }
+
+  fail(error: unknown): void {
+    for (const { message, more } of renderFailure(error, this.#options)) {
+      if (this.#github) this.#lines.command("error", message);
+      else this.#lines.err([{ text: "Error:", tone: "bad" }, ` ${message}`]);
+      for (const line of more) this.#lines.err([`  ${line}`]);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop();
+    this.#asides = Infinity;
+    this.#lines.draw([]);
+  }
+}
+
+function every(ms: number, tick: () => void): Disposable {
+  const timer = setInterval(tick, ms);
+  timer.unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

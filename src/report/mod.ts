@@ -1,0 +1,43 @@
+/**
+ * What people and programs see: phases, live lines, the summary, failures. The only room that
+ * prints. State is kept by the reporter, and every text comes from a pure `render` function.
+ *
+ * ```ts
+ * import { createReporter } from "./mod.ts";
+ *
+ * let seen = "";
+ * const sink = {
+ *   isTerminal: false,
+ *   columns: () => 80,
+ *   rows: () => 24,
+ *   write: (text: string) => void (seen += text),
+ * };
+ * using reporter = createReporter({
+ *   stdout: sink,
+ *   stderr: sink,
+ *   mode: "normal",
+ *   verbose: false,
+ *   progress: "auto",
+ *   env: {},
+ *   now: () => performance.now(),
+ * });
+ * await reporter.phase("Layering", async (phase) => {
+ *   using task = phase.task("environment", 1024);
+ *   task.add(1024);
+ *   phase.note("environment from cache");
+ *   await Promise.resolve();
+ * });
+ * console.assert(seen === "Layering... OK (environment from cache)\n");
+ * ```
+ *
+ * @module
+ */
+export type { Phase, Task } from "./activity.ts";
+export { formatBytes, formatDuration, formatRate } from "./format.ts";
+export type { Environment } from "./look.ts";
+export { printable } from "./printable.ts";
+export { createReporter, type Reporter, type ReporterOptions } from "./reporter.ts";
+export { shellQuote } from "./shell_quote.ts";
+export { type SystemSinks, systemSinks, type TerminalSink, type TextSink } from "./sinks.ts";
+export { type LineSource, systemStdin } from "./stdin.ts";
+export type { BuildSummary, PhaseDuration, SummaryOutput, SummaryPart } from "./summary.ts";

@@ -1,0 +1,47 @@
+/** What a build has made: everything that its summary says. */
+export interface BuildSummary {
+  /** `name:tag`, as the image is called in its outputs. The first one stands in the commands. */
+  readonly references: readonly string[];
+  /** The image's own, `sha256:…`. */
+  readonly digest: string;
+  readonly outputs: readonly SummaryOutput[];
+  readonly parts: readonly SummaryPart[];
+  /** Compressed bytes of the whole image. */
+  readonly totalSize: number;
+  /** The absolute path of the artifacts folder in the image. */
+  readonly artifactsPath: string;
+  /** The robot's tasks when the image has to be told at run which one to run, else none. */
+  readonly needsTask: readonly string[];
+  /** How the library was found; `none` for a robot without an environment. */
+  readonly mode: "private" | "shared" | "raw" | "none";
+  readonly sealed: boolean;
+  /** What was done that nobody asked for: `/root is searchable for others now`. */
+  readonly notes: readonly string[];
+  /** Those that were not told by `warn()` before are told now. */
+  readonly warnings: readonly string[];
+  /** The BuildManifest, which is printed in JSON mode. */
+  readonly manifest: unknown;
+}
+
+/** A place where the image is now. */
+export interface SummaryOutput {
+  readonly kind: "archive" | "layout" | "push" | "load";
+  /** The file, the folder, the reference, or the engine (`docker`, `podman`). */
+  readonly where: string;
+}
+
+/** A part of the image: base, runtime, environment or robot. */
+export interface SummaryPart {
+  readonly name: string;
+  /** Compressed bytes. */
+  readonly size: number;
+  /** Bytes unpacked, where they are known. */
+  readonly tarSize?: number;
+  readonly fromCache: boolean;
+}
+
+/** How long a phase took. */
+export interface PhaseDuration {
+  readonly title: string;
+  readonly ms: number;
+}
