@@ -20,6 +20,11 @@ export interface AtomicFile extends AsyncDisposable {
 export interface AtomicFileOptions {
   /** Permission bits of the finished file, 0644 by default. */
   readonly mode?: number;
+  /**
+   * Whether it must survive a power cut once it has appeared, true by default. False saves waiting
+   * for the disk, for files that are verified when they are used and can be made again.
+   */
+  readonly durable?: boolean;
 }
 
 /**
@@ -30,7 +35,7 @@ export interface AtomicFileOptions {
  */
 export async function createAtomicFile(
   path: string,
-  { mode = 0o644 }: AtomicFileOptions = {},
+  { mode = 0o644, durable = true }: AtomicFileOptions = {},
 ): Promise<AtomicFile> {
   const temporaryPath = join(dirname(path), markTemporary(basename(path), randomUUID()));
   const file = await createLocked(temporaryPath, mode);
@@ -52,18 +57,19 @@ export async function createAtomicFile(
       }
     },
     flushAhead() {
+      if (!durable) return;
       flushing ??= file.syncData().catch(() => {
         // `commit` syncs again and is the one to report it.
       }).finally(() => flushing = undefined);
     },
     async commit(finalPath = path) {
       await flushing;
-      await file.sync();
+      if (durable) await file.sync();
       // Windows renames no open file.
       if (Deno.build.os === "windows") await close();
       await renameWithRetry(temporaryPath, finalPath);
       await close();
-      await syncFolder(dirname(finalPath));
+      if (durable) await syncFolder(dirname(finalPath));
     },
     async [Symbol.asyncDispose]() {
       if (!open) return;

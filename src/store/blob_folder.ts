@@ -31,17 +31,19 @@ export interface BlobWriter extends AsyncDisposable {
 export interface BlobFolderOptions {
   /** Permission bits of the blobs, 0644 by default. */
   readonly mode?: number;
+  /** Whether blobs must survive a power cut, true by default. */
+  readonly durable?: boolean;
 }
 
 /** Blobs as files `blobs/sha256/<64 hex digits>` of a folder, which is made when it is needed. */
 export class BlobFolder implements BlobStore {
   /** What holds `blobs`. */
   readonly path: string;
-  readonly #mode: number;
+  readonly #file: { readonly mode: number; readonly durable: boolean };
 
-  constructor(path: string, { mode = 0o644 }: BlobFolderOptions = {}) {
+  constructor(path: string, { mode = 0o644, durable = true }: BlobFolderOptions = {}) {
     this.path = path;
-    this.#mode = mode;
+    this.#file = { mode, durable };
   }
 
   async has(digest: Digest): Promise<boolean> {
@@ -83,7 +85,7 @@ export class BlobFolder implements BlobStore {
   async begin(): Promise<BlobWriter> {
     const folder = join(this.path, "blobs", "sha256");
     await mkdir(folder, { recursive: true });
-    const file = await createAtomicFile(join(folder, "blob"), { mode: this.#mode });
+    const file = await createAtomicFile(join(folder, "blob"), this.#file);
     return {
       temporaryPath: file.temporaryPath,
       write: (bytes) => file.write(bytes),
@@ -108,7 +110,7 @@ export class BlobFolder implements BlobStore {
     const [copied, checked] = await Promise.allSettled([copying, checking]);
     if (checked.status === "rejected") throw checked.reason;
     if (copied.status === "rejected") throw copied.reason;
-    await chmod(file.temporaryPath, this.#mode); // A copy has the mode of what it was copied from.
+    await chmod(file.temporaryPath, this.#file.mode); // A copy has the mode of what it was copied from.
     await file.commit(descriptor.digest);
   }
 

@@ -16,7 +16,8 @@ const FACT_LIMIT = 256 * 1024 * 1024;
  */
 export class BlobCache extends BlobFolder {
   constructor(path: string) {
-    super(path, { mode: BLOB_MODE });
+    // What a power cut damages is found when it is read, and made or fetched anew.
+    super(path, { mode: BLOB_MODE, durable: false });
   }
 
   /** As every store's; a blob that turns out to be damaged is removed, so that it is fetched again. */
