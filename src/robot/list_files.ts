@@ -5,12 +5,11 @@ import { withArtifactsDir } from "./artifacts_dir.ts";
 import { readFiles } from "./file_entries.ts";
 import { gather } from "./gather.ts";
 import { type IgnoreRules, readIgnoreRules } from "./ignore_rules.ts";
-import { packFailure } from "./pack_failure.ts";
-import { quote } from "./quote.ts";
+import { missingOwnFiles } from "./own_files.ts";
 import type { Robot } from "./robot.ts";
-import type { RobotEntry, RobotSymlink } from "./robot_entry.ts";
-import { staysInside } from "./symlink.ts";
-import { type Member, walk } from "./walk.ts";
+import type { RobotEntry } from "./robot_entry.ts";
+import { linkFaults, linksOf } from "./symlink.ts";
+import { walk } from "./walk.ts";
 import type { RobotWarning } from "./warning.ts";
 
 /** What of a robot goes into an image. */
@@ -47,13 +46,13 @@ export async function listRobotFiles(
   const isLeftOut = (path: string) => staysBehind(path, { robot, rules });
   const { members, failures } = await walk(directory, { isLeftOut, signal });
   const gathered = [...failures];
-  await gather(gathered, () => requireOwnFiles(members, { robot, rules }));
+  const links = linksOf(members, hostOs);
+  gathered.push(...missingOwnFiles(members, { robot, rules, links }), ...linkFaults(links, hostOs));
   const folders = await gather(gathered, () => withArtifactsDir(members, robot));
-  const links = await gather(gathered, () => readLinks(members, hostOs));
   const files = await gather(gathered, () => readFiles(members, { directory, hostOs, signal }));
   throwFailures(gathered);
   return {
-    entries: sortByBytes([...folders!, ...links!, ...files!.entries]),
+    entries: sortByBytes([...folders!, ...links, ...files!.entries]),
     size: files!.entries.reduce((sum, { size }) => sum + size, 0),
     warnings: files!.warnings,
   };
@@ -71,58 +70,6 @@ function staysBehind(path: string, { robot: { artifactsDir }, rules }: RobotRule
   // The way to the artifacts folder stays, whatever the patterns say.
   const isOnTheWay = path.endsWith("/") && artifactsDir.startsWith(path);
   return !isOnTheWay && rules.match(path) !== undefined;
-}
-
-/** rcc cannot start without the robot.yaml and the environment file. */
-function requireOwnFiles(members: readonly Member[], { robot, rules }: RobotRules): void {
-  const packed = new Set(members.map(({ path }) => path));
-  const own = [
-    robot.fileName,
-    ...robot.environment === undefined ? [] : [robot.environment.relative],
-  ];
-  throwFailures(
-    own.filter((path) => !packed.has(path)).flatMap((path) => {
-      if (path.startsWith(`${robot.artifactsDir}/`)) {
-        return [packFailure(path, "it lies in the artifacts folder, which starts empty, move it")];
-      }
-      const match = rules.match(path);
-      if (match === undefined) return [];
-      const { pattern, source } = match;
-      const why = `the robot needs it, and the pattern ${
-        quote(pattern)
-      } of ${source} leaves it out`;
-      return [packFailure(path, `${why}, add "!/${path}" behind it`)];
-    }),
-  );
-}
-
-function readLinks(
-  members: readonly Member[],
-  hostOs: NodeJS.Platform,
-): readonly RobotSymlink[] {
-  const links = members.flatMap((member): readonly RobotSymlink[] => {
-    if (member.type !== "symlink") return [];
-    const { path, target } = member;
-    return [{
-      type: "symlink",
-      path,
-      target: hostOs === "win32" ? target.replaceAll("\\", "/") : target,
-    }];
-  });
-  const targets = new Map(links.map(({ path, target }) => [path, target]));
-  throwFailures(
-    links.filter(({ path }) => !staysInside(path, targets)).map(({ path, target }) => {
-      const isAbsolute = /^(\/|[A-Za-z]:)/.test(target);
-      const why = isAbsolute ? "is absolute" : "leaves the robot's folder";
-      return packFailure(
-        path,
-        `the link to ${
-          quote(target)
-        } ${why}, make it relative and keep it inside, or put the file there`,
-      );
-    }),
-  );
-  return links;
 }
 
 function sortByBytes(entries: readonly RobotEntry[]): readonly RobotEntry[] {

@@ -119,7 +119,9 @@ export class YamlReader {
    * Everything below is checked as well, as rcc decodes all of it.
    */
   anything(value: YamlValue): { readonly text: string } | "mapping" | "other" {
+    const known = this.faults.count;
     this.#walk(value, { within: new Set(), aliased: false });
+    if (this.faults.count > known) return "other";
     const node = this.#aliases.resolve(value);
     if (isMap(node)) return "mapping";
     return isScalar(node) && scalarKind(node) === "text" ? { text: textOf(node) } : "other";
@@ -155,8 +157,8 @@ export class YamlReader {
 
   /** The mappings of `<<: *base` or `<<: [*first, *second]`, those that win last. */
   #mergeSources(value: YamlValue): readonly YAMLMap.Parsed[] {
-    const node = this.#aliases.resolve(value);
-    const sources = isSeq(node) ? (node.items as YamlValue[]).toReversed() : [value];
+    // An alias of a list is no list of mappings to yaml.v2.
+    const sources = isSeq(value) ? (value.items as YamlValue[]).toReversed() : [value];
     return sources.flatMap((source) => {
       const mapping = this.#aliases.resolve(source);
       if (isMap(mapping)) return [mapping as YAMLMap.Parsed];
