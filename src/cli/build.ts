@@ -8,6 +8,7 @@ import {
   findEnvironment,
   findLibraries,
   findLocalChannel,
+  robocorpHome,
 } from "../holotree/mod.ts";
 import { assembleImage, type Image, isCached, type Layer, writeLayers } from "../image/mod.ts";
 import { encodeJson } from "../oci/mod.ts";
@@ -88,7 +89,7 @@ async function readEnvironmentOf(
   if (environment === undefined) return undefined;
   const host = { env, hostOs: rccHost(hostOs) };
   const candidates = findLibraries({ hololib, hololibZip, ...host });
-  const localChannel = findLocalChannel(host);
+  const localChannel = findLocalChannel(robocorpHome(host));
   const blueprint = blueprintHash(
     blueprintText(environment.conda, localChannel === undefined ? {} : { localChannel }),
   );

@@ -26,7 +26,7 @@ export { tarMode } from "./file_mode.ts";
 export { findEnvironment } from "./find_environment.ts";
 export { findLibraries, type LibraryCandidate, type LibraryFacts } from "./find_library.ts";
 export type { CatalogFiles, CatalogSummary, Library } from "./library.ts";
-export { type LocatedBlobs, locateBlobs } from "./locate_blobs.ts";
+export { locateBlobs, type LocatedBlobs } from "./locate_blobs.ts";
 export {
   controllerName,
   homeIdentity,
