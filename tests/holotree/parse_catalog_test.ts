@@ -95,8 +95,8 @@ async function refused(json: JsonRecord | string): Promise<string> {
 }
 
 Deno.test("parseCatalog() refuses what is no JSON", async () => {
-  const expected = `failed to read catalog "${HASH}": expected JSON, found something else`;
-  for (const json of ["", "{", "{}x", "\ufffe{}"]) equal(await refused(json), expected);
+  const expected = new RegExp(`^failed to read catalog "${HASH}": expected JSON, found `);
+  for (const json of ["", "{", "{}x", "\ufffe{}"]) match(await refused(json), expected);
   const notUtf8 = new Uint8Array([0x7b, 0xff, 0x7d]);
   await rejects(parseCatalog(notUtf8, FILE_NAME), { message: expected });
   match(await refused("[]"), /expected an object as field "catalog", found a list/);

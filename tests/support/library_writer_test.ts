@@ -1,0 +1,159 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { locateBlobs } from "../../src/holotree/locate_blobs.ts";
+import { openLibrary } from "../../src/holotree/open_library.ts";
+import { walkCatalog } from "../../src/holotree/walk_catalog.ts";
+import { fixturePath, largeFixturePath, TINY_HASH, unpackLibrary } from "./fixtures.ts";
+import { stagePath, writeHololibZip, writeLibrary } from "./library_writer.ts";
+import { restoreStage } from "./restore_stage.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+
+const BLUEPRINT = "channels:\n- conda-forge\ndependencies:\n- tinyenv=1.0";
+
+const PRIVATE = { home: "/home/robot", blueprint: "x", mode: "private" } as const;
+
+const FIXTURES = [
+  { fixture: "tiny", home: "/home/dev", mode: "private" },
+  { fixture: "tiny-nocompress", home: "/home/dev2", mode: "raw" },
+  { fixture: "tiny-shared", home: "/home/dev3", mode: "shared" },
+] as const;
+
+/** Restores what RCC recorded, records it again, and compares all that is written. */
+async function requireRoundTrip(
+  original: string,
+  { hash, ...options }: {
+    hash: string;
+    home: string;
+    blueprint: string;
+    mode: "private" | "raw" | "shared";
+  },
+): Promise<void> {
+  await using folder = await temporaryFolder();
+  const from = join(folder.path, "stage");
+  const to = join(folder.path, "library");
+  await mkdir(from);
+  const library = await openLibrary(original);
+  await restoreStage(library, hash, from);
+  equal((await writeLibrary({ from, to, ...options })).hash, hash);
+  const rewritten = await openLibrary(to);
+  const [before, after] = await Promise.all([library, rewritten].map((it) => it.readCatalog(hash)));
+  equal(
+    gunzipSync(after!.bytes).toString(),
+    gunzipSync(before!.bytes).toString(),
+  );
+  if (before!.info !== undefined) deepEqual(after!.info, before!.info);
+  const { blobs, missing } = await locateBlobs(rewritten, after!.catalog);
+  deepEqual(missing, []);
+  equal(blobs.size, (await locateBlobs(library, before!.catalog)).blobs.size);
+}
+
+for (const { fixture, home, mode } of FIXTURES) {
+  Deno.test(`writeLibrary() records ${fixture} as RCC did`, async () => {
+    const options = { hash: TINY_HASH, home, blueprint: BLUEPRINT, mode };
+    if (fixture === "tiny") {
+      await requireRoundTrip(fixturePath("tiny", "hololib.zip"), options);
+    } else {
+      await using unpacked = await unpackLibrary(fixture);
+      await requireRoundTrip(unpacked.path, options);
+    }
+  });
+}
+
+Deno.test({
+  name: "writeLibrary() records a whole Python as RCC did",
+  ignore: largeFixturePath("python") === undefined,
+  async fn() {
+    await requireRoundTrip(largeFixturePath("python", "hololib.zip")!, {
+      hash: "0259c410a1b4cf67",
+      home: "/home/dev",
+      blueprint:
+        "channels:\n- conda-forge\ndependencies:\n- python=3.11.7\n- pip=23.2.1\n- pip:\n" +
+        "  - requests==2.31.0\n  - pyyaml==6.0.1",
+      mode: "private",
+    });
+  },
+});
+
+Deno.test("writeLibrary() writes the marks of shared and raw libraries", async () => {
+  await using folder = await temporaryFolder();
+  for (const mode of ["private", "raw", "shared"] as const) {
+    const from = join(folder.path, mode);
+    const to = join(folder.path, `${mode} library`);
+    await mkdir(from);
+    await writeLibrary({ ...PRIVATE, from, to, mode });
+    const names = (await readdir(join(to, "catalog"))).filter((name) => !name.includes("v12."));
+    deepEqual(names, { private: [], raw: ["compress.no"], shared: ["init"] }[mode]);
+  }
+  deepEqual(await readdir(join(folder.path, "shared library", "catalog", "init")), ["dc4d952"]);
+});
+
+Deno.test("writeLibrary() records what is behind a symlinked folder, but keeps no blobs of it", async () => {
+  await using folder = await temporaryFolder();
+  const from = join(folder.path, "stage");
+  const outside = join(folder.path, "outside");
+  await mkdir(join(outside, "deep"), { recursive: true });
+  await writeFile(join(outside, "deep", "f"), "outside");
+  await mkdir(from);
+  await writeFile(join(from, "inside"), "inside");
+  await symlink(outside, join(from, "out"));
+  const to = join(folder.path, "library");
+  const { hash } = await writeLibrary({ ...PRIVATE, from, to });
+  const library = await openLibrary(to);
+  const { catalog } = await library.readCatalog(hash);
+  const out = catalog.tree.folders.get("out")!;
+  equal(out.symlink, outside);
+  equal(out.shadow, false);
+  equal(out.folders.get("deep")!.shadow, true);
+  const { missing } = await locateBlobs(library, catalog);
+  deepEqual(missing.map(({ path }) => path), ["out/deep/f"]);
+});
+
+Deno.test("writeLibrary() leaves out what RCC never records", async () => {
+  await using folder = await temporaryFolder();
+  const from = join(folder.path, "stage");
+  const never = ["__pycache__", ".git", ".hg", ".svn", "__MACOSX", "x.git"];
+  for (const name of [...never, "kept"]) await mkdir(join(from, name), { recursive: true });
+  for (const name of [".gitignore", "m.pyc", "m.py"]) await writeFile(join(from, name), name);
+  const { catalog } = await writeLibrary({ ...PRIVATE, from, to: join(folder.path, "library") });
+  deepEqual([...walkCatalog(catalog)].map(({ path }) => path), ["identity.yaml", "kept", "m.py"]);
+});
+
+Deno.test("writeLibrary() finds the stage's name wherever it stands, and keeps modes", async () => {
+  await using folder = await temporaryFolder();
+  const from = join(folder.path, "stage");
+  await mkdir(from);
+  const path = stagePath({ home: "/home/robot", mode: "private" });
+  const name = path.slice(-24);
+  await writeFile(join(from, "f"), `${name}${name}é${path}`);
+  await chmod(join(from, "f"), 0o6711);
+  await symlink(`${path}/f`, join(from, "link"));
+  const { catalog } = await writeLibrary({ ...PRIVATE, from, to: join(folder.path, "library") });
+  const file = catalog.tree.files.get("f")!;
+  deepEqual(file.rewrite, [0, 24, 50 + path.length - 24]);
+  equal(file.mode, 2 ** 23 + 2 ** 22 + 0o711);
+  deepEqual(catalog.tree.files.get("link"), { ...file, name: "link", symlink: `${path}/f` });
+});
+
+Deno.test("writeLibrary() refuses a broken link, as RCC does", async () => {
+  await using folder = await temporaryFolder();
+  const from = join(folder.path, "stage");
+  await mkdir(from);
+  await symlink("none", join(from, "link"));
+  const to = join(folder.path, "library");
+  await rejects(writeLibrary({ ...PRIVATE, from, to }));
+});
+
+Deno.test("writeHololibZip() exports what openLibrary() reads", async () => {
+  await using unpacked = await unpackLibrary("tiny-shared");
+  await using folder = await temporaryFolder();
+  const to = join(folder.path, "hololib.zip");
+  await writeHololibZip({ library: unpacked.path, catalog: TINY_HASH, to });
+  const library = await openLibrary(to);
+  const { catalog, bytes } = await library.readCatalog(TINY_HASH);
+  const file = join(unpacked.path, "catalog", `${TINY_HASH}v12.linux_amd64`);
+  deepEqual(new Uint8Array(bytes), new Uint8Array(await readFile(file)));
+  const { blobs, missing } = await locateBlobs(library, catalog);
+  deepEqual([blobs.size, missing.length], [21, 0]);
+});
