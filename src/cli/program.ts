@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { PROGRAM_NAME, VERSION } from "../version.ts";
+import { PROGRAM_NAME, versionLine } from "../version.ts";
 import type { BuildArguments } from "./build_options.ts";
 
 /** How the program speaks, whatever the command. */
@@ -24,7 +24,7 @@ function collect(value: string, previous: readonly string[]): string[] {
 export function createProgram(actions: Actions) {
   const program = new Command(PROGRAM_NAME)
     .description("Packs an RCC robot with its environment into an OCI image that runs offline.")
-    .version(VERSION, "-V, --version")
+    .version(versionLine(), "-V, --version")
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   program.command("build")
