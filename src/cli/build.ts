@@ -21,7 +21,7 @@ import { Attempts } from "./attempts.ts";
 import type { BuildOptions } from "./build_options.ts";
 import { buildSummary } from "./build_summary.ts";
 import type { Context } from "./context.ts";
-import { outputsOf } from "./outputs.ts";
+import { outputsInside, outputsOf } from "./outputs.ts";
 
 /** Builds an image: from the arguments to the report. */
 export async function build(options: BuildOptions, context: Context): Promise<void> {
@@ -63,7 +63,8 @@ async function gatherFacts(
   const found = await attempts.attempt(() =>
     reporter.phase("Validating robot", async () => {
       const robot = await readRobot(options.robot, { task: options.task, signal });
-      const listing = await listRobotFiles(robot, { exclude: options.exclude, signal });
+      const exclude = [...options.exclude, ...outputsInside(robot.directory, options)];
+      const listing = await listRobotFiles(robot, { exclude, signal });
       for (const { message } of [...robot.warnings, ...listing.warnings]) reporter.warn(message);
       return { robot, listing };
     })

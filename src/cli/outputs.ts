@@ -1,3 +1,4 @@
+import { relative, resolve, sep } from "node:path";
 import { archiveOutput, layoutOutput, type Output } from "../output/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 
@@ -7,4 +8,20 @@ export function outputsOf({ save, ociLayout }: BuildOptions): readonly Output[] 
     ...(ociLayout === undefined ? [] : [layoutOutput(ociLayout)]),
     ...(save === undefined ? [] : [archiveOutput(save)]),
   ];
+}
+
+/**
+ * Patterns for what a build writes into the robot's own folder: the next build must not pack it.
+ * A backslash before each character that means something in a pattern.
+ */
+export function outputsInside(
+  directory: string,
+  { save, ociLayout, metadataFile }: BuildOptions,
+): readonly string[] {
+  return [save, ociLayout, metadataFile].flatMap((path) => {
+    if (path === undefined) return [];
+    const inside = relative(directory, resolve(path)).split(sep).join("/");
+    const isInside = inside !== "" && inside !== ".." && !inside.startsWith("../");
+    return isInside ? [`/${inside.replace(/[\\*?[\]!# ]/g, "\\$&")}`] : [];
+  });
 }
