@@ -21,7 +21,7 @@ export async function nastyBase({ volume = "/data" }: NastyBaseOptions = {}): Pr
     make: async (folder) => {
       await writeLayout(folder, {
         layers: [
-          layerOf([...await busyboxEntries(), ...FIRST]),
+          layerOf([...await busyboxWithout(FIRST), ...FIRST]),
           { ...layerOf(SECOND), codec: "none" },
           layerOf([]),
           layerOf(LAST),
@@ -32,6 +32,12 @@ export async function nastyBase({ volume = "/data" }: NastyBaseOptions = {}): Pr
   });
 }
 
+/** A path twice in one layer is what docker and podman refuse. */
+async function busyboxWithout(entries: readonly LayerEntry[]): Promise<readonly LayerEntry[]> {
+  const paths = new Set(entries.map(({ path }) => path));
+  return (await busyboxEntries()).filter(({ path }) => !paths.has(path));
+}
+
 const CONFIG = {
   User: "ubuntu",
   WorkingDir: "/srv",
@@ -40,7 +46,7 @@ const CONFIG = {
     "BASE_VARIABLE=kept",
     "HOME=/home/ubuntu",
   ],
-  Entrypoint: ["/bin/sh", "-c", `echo the base's entrypoint; exec "$@"`, "sh"],
+  Entrypoint: ["/bin/sh", "-c", `echo entrypoint of the base; exec "$@"`, "sh"],
   Cmd: ["bash"],
   Healthcheck: { Test: ["CMD-SHELL", "exit 1"], Interval: 1_000_000_000 },
   OnBuild: ["RUN false"],

@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { startDaemon } from "./daemon.ts";
+import { commonFlags, containerName, type Engine, loadedReferences, unpackCopy } from "./engine.ts";
+import { run, type RunOptions } from "./tools.ts";
+
+/** A dockerd of its own, without networks. */
+export const docker: Engine = {
+  name: "docker",
+  needs: ["docker"],
+  load: async (tarball) => {
+    const { stdout } = await docker.command(["load", "--quiet", "--input", tarball]);
+    return loadedReferences(stdout);
+  },
+  run: async (reference, options = {}) => {
+    const { args = [], copyOut = [], timeoutMs = 120_000 } = options;
+    const name = containerName();
+    const flags = [
+      `--name=${name}`,
+      ...(copyOut.length === 0 ? ["--rm"] : []),
+      ...commonFlags(options),
+    ];
+    const result = await client(["run", ...flags, reference, ...args], {
+      allowFailure: true,
+      timeoutMs,
+    });
+    if (copyOut.length > 0) {
+      for (const copy of copyOut) {
+        const { stdoutBytes } = await docker.command(["cp", `${name}:${copy.from}`, "-"]);
+        await unpackCopy(stdoutBytes, copy);
+      }
+      await docker.command(["rm", "--force", "--volumes", name]);
+    }
+    return result;
+  },
+  command: (args, options = {}) => client(args, options),
+};
+
+async function client(args: readonly string[], options: RunOptions) {
+  const folder = await startDaemon("docker", {
+    files: { "daemon.json": "{}" },
+    command: (folder) => [
+      ...["dockerd", "--config-file", join(folder, "daemon.json"), "--host", socket(folder)],
+      ...["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
+      ...["--pidfile", join(folder, "pid"), "--bridge=none", "--iptables=false"],
+      ...["--ip6tables=false", "--ip-forward=false", "--userland-proxy=false"],
+    ],
+    probe: (folder) => ["docker", "--host", socket(folder), "info"],
+    stop: (folder) => {
+      const docker = `docker --host ${socket(folder)}`;
+      return `for id in $(${docker} ps --quiet); do ${docker} kill $id; done`;
+    },
+  });
+  const env = { DOCKER_HOST: socket(folder), DOCKER_CONFIG: join(folder, "client") };
+  return await run("docker", args, { ...options, env });
+}
+
+function socket(folder: string): string {
+  return `unix://${join(folder, "socket")}`;
+}
