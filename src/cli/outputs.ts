@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { archiveOutput, layoutOutput, type Output } from "../output/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 
@@ -20,8 +20,9 @@ export function outputsInside(
 ): readonly string[] {
   return [save, ociLayout, metadataFile].flatMap((path) => {
     if (path === undefined) return [];
-    const inside = relative(directory, resolve(path)).split(sep).join("/");
-    const isInside = inside !== "" && inside !== ".." && !inside.startsWith("../");
+    const way = relative(directory, resolve(path));
+    const inside = way.split(sep).join("/");
+    const isInside = way !== "" && !isAbsolute(way) && inside !== ".." && !inside.startsWith("../");
     return isInside ? [`/${inside.replace(/[\\*?[\]!# ]/g, "\\$&")}`] : [];
   });
 }
