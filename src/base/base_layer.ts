@@ -1,6 +1,7 @@
 import { measuring } from "../bytes/mod.ts";
 import { decompressing } from "../compression/mod.ts";
 import {
+  asOciLayerType,
   type BlobOptions,
   type BlobStore,
   codecOf,
@@ -26,7 +27,7 @@ export interface LayerSource extends BlobOptions {
   readonly blobs: BlobStore;
 }
 
-/** The layers of a manifest. @throws {Failure} when some are of a kind that cannot be read. */
+/** The layers of a manifest, by OCI's media types. @throws {Failure} when some are of a kind that cannot be read. */
 export function baseLayers(
   manifest: Manifest,
   { name, config }: { readonly name: string; readonly config: ImageConfig },
@@ -49,7 +50,10 @@ export function baseLayers(
         `layer ${digest} is of type "${mediaType}", expected a tar, plain or by gzip or zstd`,
       );
     }
-    return { descriptor, diffId: diffIds[i]! };
+    return {
+      descriptor: { ...descriptor, mediaType: asOciLayerType(mediaType) },
+      diffId: diffIds[i]!,
+    };
   });
 }
 
@@ -80,7 +84,7 @@ export async function withLayerFailures<Result>(
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
+      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
       for await (const _ of await blobs.open(descriptor, signal === undefined ? {} : { signal }));
       throw baseFailure("base/layer", name, `in layer ${digest}, ${error.message}`, error);
     }

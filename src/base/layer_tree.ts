@@ -116,12 +116,15 @@ function subfolder(folder: LayerFolder, name: string): LayerFolder {
 /** The folder at the path, made where it is missing. */
 function folderAt(root: LayerFolder, path: string): LayerFolder {
   let folder = root;
-  for (const name of partsOf(new Tree(root).resolve(path))) {
+  for (const name of partsOf(path)) {
     const found = folder.children.get(name);
-    if (found !== undefined && !(found instanceof LayerFolder)) {
+    if (found === undefined || found instanceof LayerFolder) {
+      folder = found ?? subfolder(folder, name);
+    } else if (found.type === "symlink") {
+      return folderAt(root, new Tree(root).resolve(path));
+    } else {
       throw new SyntaxError(`expected a folder "${path}", found a ${found.type} on the way`);
     }
-    folder = found ?? subfolder(folder, name);
   }
   return folder;
 }

@@ -55,7 +55,7 @@ async function* gunzip(packed: Pieces): AsyncGenerator<Uint8Array, void, undefin
   try {
     yield* throughZlib(input, zlib);
   } catch (error) {
-    throw input.failed ? error : asSyntaxError("gzip", error);
+    throw input.failure ? input.failure.error : asSyntaxError("gzip", error);
   }
   if (zlib.bytesWritten !== packed.position) {
     throw new SyntaxError(
@@ -69,7 +69,7 @@ async function* unzstd(packed: Pieces): AsyncGenerator<Uint8Array, void, undefin
   try {
     yield* throughZlib(input, createZstdDecompress({ chunkSize: CHUNK_BYTES }));
   } catch (error) {
-    throw input.failed ? error : asSyntaxError("zstd", error);
+    throw input.failure ? input.failure.error : asSyntaxError("zstd", error);
   }
 }
 
@@ -77,22 +77,30 @@ async function* allOf(packed: Pieces): AsyncGenerator<Uint8Array, void, undefine
   for (let piece; (piece = await packed.some(Infinity)) !== undefined;) yield piece;
 }
 
-/** Remembers whether what is thrown is the input's own error, and not the decoder's about it. */
+/**
+ * Remembers the input's own error, which says more than the decoder's about bytes that end too early.
+ * It takes no errors from its reader, as a generator would: the decoder's is none of the input.
+ */
 class Input implements AsyncIterable<Uint8Array> {
-  readonly #chunks: AsyncIterable<Uint8Array>;
-  failed = false;
+  readonly #chunks: AsyncGenerator<Uint8Array, void, undefined>;
+  failure: { readonly error: unknown } | undefined;
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
+  constructor(chunks: AsyncGenerator<Uint8Array, void, undefined>) {
     this.#chunks = chunks;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      yield* this.#chunks;
-    } catch (error) {
-      this.failed = true;
-      throw error;
-    }
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, void> {
+    return {
+      next: async () => {
+        try {
+          return await this.#chunks.next();
+        } catch (error) {
+          this.failure = { error };
+          throw error;
+        }
+      },
+      return: () => this.#chunks.return(),
+    };
   }
 }
 

@@ -86,6 +86,9 @@ for (const codec of CODECS) {
 
   Deno.test(`decompressing() refuses other bytes than ${codec}`, async () => {
     await assert.rejects(unpack(codec, text("neither gzip nor zstd, but text")), SyntaxError);
+    const more = Array.from({ length: 50 }, () => text("x".repeat(65_536)));
+    await assert.rejects(unpack(codec, ...more), SyntaxError);
+    await assert.rejects(unpack(codec, pack(codec, text("x")), ...more), SyntaxError);
     await assert.rejects(unpack(codec), SyntaxError);
     const other = codec === "gzip" ? "zstd" : "gzip";
     await assert.rejects(unpack(codec, pack(other, text("content"))), SyntaxError);
@@ -95,6 +98,10 @@ for (const codec of CODECS) {
     const packed = pack(codec, text("content ".repeat(1000)));
     packed[packed.length - 1]! ^= 1; // Of the size in gzip, of the checksum in zstd.
     await assert.rejects(unpack(codec, packed), SyntaxError);
+    const long = pack(codec, noise(1_000_000));
+    long.fill(0xff, 300_000, 300_100);
+    const behind = Array.from({ length: 50 }, () => long);
+    await assert.rejects(unpack(codec, ...inChunks(long, 10_000), ...behind), SyntaxError);
   });
 
   Deno.test(`decompressing() fails with the stream's own error in ${codec}`, async () => {
