@@ -4,6 +4,7 @@
  * Source: https://github.com/go-yaml/yaml/blob/v2.2.8/emitterc.go
  */
 import { isPlainYamlString } from "./go_yaml_resolve.ts";
+import { allowedStyles, isBreak, isPrintable } from "./go_yaml_styles.ts";
 
 /** Where a text begins. */
 export interface YamlPosition {
@@ -30,62 +31,6 @@ export function yamlText(text: string, position: YamlPosition): string {
 }
 
 const BEST_WIDTH = 80;
-const BREAKS = new Set(["\r", "\n", "\x85", "\u2028", "\u2029"]);
-const INDICATORS = new Set("#,[]{}&*!|>'\"%@`");
-
-interface AllowedStyles {
-  readonly plain: boolean;
-  readonly singleQuoted: boolean;
-  readonly literal: boolean;
-}
-
-function allowedStyles(characters: readonly string[]): AllowedStyles {
-  const first = characters[0];
-  const last = characters.at(-1);
-  let hasIndicator = /^(---|\.\.\.)/.test(characters.slice(0, 3).join(""));
-  let hasBreak = false;
-  let hasSpecial = false;
-  let breakThenSpace = false;
-  let spaceThenBreak = false;
-  characters.forEach((character, i) => {
-    const previous = characters[i - 1];
-    if (isIndicator(characters, i)) hasIndicator = true;
-    if (!isPrintable(character)) hasSpecial = true;
-    if (isBreak(character)) hasBreak = true;
-    if (character === " " && isBreak(previous)) breakThenSpace = true;
-    if (isBreak(character) && previous === " ") spaceThenBreak = true;
-  });
-  const isPadded = first === " " || last === " " || isBreak(first) || isBreak(last);
-  return {
-    plain: !hasIndicator && !hasBreak && !hasSpecial && !isPadded,
-    singleQuoted: !breakThenSpace && !spaceThenBreak && !hasSpecial,
-    literal: last !== " " && !spaceThenBreak && !hasSpecial,
-  };
-}
-
-/** Whether the character would mean something else than itself in a plain text. */
-function isIndicator(characters: readonly string[], i: number): boolean {
-  const character = characters[i]!;
-  const next = characters[i + 1];
-  const previous = characters[i - 1];
-  const isBeforeBlank = next === undefined || next === " " || next === "\t";
-  if (character === ":") return isBeforeBlank;
-  if (i === 0) {
-    return INDICATORS.has(character) || (character === "-" || character === "?") && isBeforeBlank;
-  }
-  return character === "#" &&
-    (previous === " " || previous === "\t" || previous === "\0" || isBreak(previous));
-}
-
-function isPrintable(character: string): boolean {
-  const code = character.codePointAt(0)!;
-  return code === 0x0a || code >= 0x20 && code <= 0x7e || code >= 0xa0 && code <= 0xd7ff ||
-    code >= 0xe000 && code <= 0xfffd && code !== 0xfeff;
-}
-
-function isBreak(character: string | undefined): boolean {
-  return character !== undefined && BREAKS.has(character);
-}
 
 /** How a style that may be folded writes. */
 interface FlowStyle {
@@ -149,7 +94,7 @@ function flow(
         column = indent;
       }
       written += text;
-      column += text.length === 2 && text.codePointAt(0)! > 0xffff ? 1 : text.length;
+      column += text.length;
       isAfterSpace = false;
       isAfterBreak = false;
     }

@@ -241,6 +241,7 @@ Deno.test("parseCatalog() refuses paths that are not plain, and identities that 
     `//${last}`,
     `/home/${last}/`,
     `/home/\0/${last}`,
+    `/home/a\nb/${last}`,
     "/",
     "",
   ];
