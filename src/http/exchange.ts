@@ -133,7 +133,12 @@ function streamBody(
         watch.expect(silenceMs);
         const { done, value } = await chunks.next();
         watch.rest();
-        if (!done) return controller.enqueue(value);
+        if (!done) {
+          // Not as node's Buffer, whose slice() shares memory where a Uint8Array's copies.
+          return controller.enqueue(
+            new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
+          );
+        }
         end();
         controller.close();
       } catch (error) {

@@ -56,9 +56,12 @@ export class BlobCursor {
   async #pull(): Promise<Uint8Array> {
     const { done, value } = await this.#reader!.read();
     if (done) throw new RangeError(`expected ${this.#size} bytes, found ${this.#position}`);
-    if (this.#position + value.length >= this.#size) {
+    const end = this.#position + value.length;
+    if (end >= this.#size) {
       const { done } = await this.#reader!.read();
-      if (!done) throw new RangeError(`expected ${this.#size} bytes, found more`);
+      if (!done || end > this.#size) {
+        throw new RangeError(`expected ${this.#size} bytes, found more`);
+      }
     }
     return value;
   }

@@ -14,7 +14,9 @@ export type Challenge =
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"';
-const SCHEME = new RegExp(`^(${TOKEN})(?: +|$)`);
+const SCHEME = new RegExp(`^(${TOKEN})(?:[ \\t]+|(?=,)|$)`);
+/** What other schemes have in the place of parameters. */
+const TOKEN68 = /^[A-Za-z0-9._~+/-]+=*(?=[ \t]*(?:,|$))/;
 const PARAMETER = new RegExp(`^(${TOKEN})[ \\t]*=[ \\t]*(${TOKEN}|${QUOTED})`);
 const BETWEEN = /^[ \t]*(?:,[ \t]*)+/;
 
@@ -65,7 +67,9 @@ function parseChallenges(header: string): readonly AnyChallenge[] {
     const scheme = SCHEME.exec(rest);
     if (scheme === null || parameter !== null) throw malformed("something else");
     challenges.push({ scheme: scheme[1]!.toLowerCase(), parameters: Object.create(null) });
-    rest = rest.slice(scheme[0].length).replace(BETWEEN, "");
+    rest = rest.slice(scheme[0].length);
+    if (scheme[0].trim() !== scheme[0]) rest = rest.replace(TOKEN68, "");
+    rest = rest.replace(BETWEEN, "");
   }
   return challenges;
 }

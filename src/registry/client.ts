@@ -78,7 +78,7 @@ export function createRegistryClient(
     mirrors,
     uploads: cacheDirectory === undefined
       ? NO_UPLOAD_STATES
-      : uploadStatesIn(join(cacheDirectory, "uploads"), http.clock.now),
+      : uploadStatesIn(join(cacheDirectory, "uploads"), () => http.clock.now()),
   };
   return {
     pullImage: (reference, options) => pullImage(context, reference, options),

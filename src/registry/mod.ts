@@ -13,7 +13,7 @@
  *   (image) => image.descriptor.digest,
  *   (error: Error) => error.message,
  * );
- * console.assert(message.startsWith('failed to pull "127.0.0.1:1/bot:1": no answer to GET'));
+ * console.assert(message.startsWith('failed to pull "127.0.0.1:1/bot:1": GET https://127.0.0.1:1/v2/'));
  * ```
  *
  * @module

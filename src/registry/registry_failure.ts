@@ -46,9 +46,9 @@ export function troubleFailure(
   const tries = error.tries > 1 ? ` (${error.tries} tries)` : "";
   return new Failure(
     "base/registry-connection",
-    `failed to ${action} "${subject}": no answer to ${method} ${
+    `failed to ${action} "${subject}": ${method} ${
       describeUrl(url)
-    }${tries}: ${error.message}`,
+    } got no whole answer${tries}: ${error.message}`,
     { cause: error },
   );
 }
