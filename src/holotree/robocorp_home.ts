@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { posix, win32 } from "node:path";
+import { join, posix, win32 } from "node:path";
 
 /** Facts of a host that say where RCC keeps its things. */
 export interface HostFacts {
@@ -37,8 +37,8 @@ export function findLocalChannel(
   home: string,
   { exists = existsSync }: { readonly exists?: (path: string) => boolean } = {},
 ): string | undefined {
-  const channel = posix.join(home, "channel");
-  return exists(posix.join(channel, "channeldata.json")) ? channel : undefined;
+  const channel = join(home, "channel");
+  return exists(join(channel, "channeldata.json")) ? channel : undefined;
 }
 
 /** How paths are written there. */
