@@ -1,15 +1,18 @@
 const UNITS = ["kB", "MB", "GB", "TB", "PB", "EB"] as const;
 
-/** Bytes in decimal units with two or three digits: `999 B`, `1.5 kB`, `512 kB`, `1.3 GB`. */
+/**
+ * Bytes in decimal units with two or three digits: `999 B`, `1.5 kB`, `512 kB`, `1.3 GB`. At most 7
+ * columns: what is beyond exabytes is not told apart.
+ */
 export function formatBytes(bytes: number): string {
   let value = Math.max(0, Math.round(bytes) || 0);
   if (value < 1000) return `${value} B`;
   for (const unit of UNITS) {
     value /= 1000;
-    const digits = value < 99.95 ? 1 : 0;
-    if (value < 999.5 || unit === UNITS.at(-1)) return `${value.toFixed(digits)} ${unit}`;
+    if (value < 99.95) return `${value.toFixed(1)} ${unit}`;
+    if (value < 999.5) return `${value.toFixed(0)} ${unit}`;
   }
-  throw new RangeError("unreachable: the last unit takes every size");
+  return `999 ${UNITS.at(-1)}`;
 }
 
 /** Bytes a second: `35.2 MB/s`. */
@@ -17,9 +20,10 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
-/** Milliseconds as people say them: `0.3 s`, `42 s`, `12 min 5 s`, `3 h 7 min`. */
+/** Milliseconds as people say them: `12 ms`, `0.3 s`, `42 s`, `12 min 5 s`, `3 h 7 min`. */
 export function formatDuration(ms: number): string {
-  const exact = Math.max(0, ms || 0) / 1000;
+  if (!(ms >= 99.5)) return `${Math.max(0, Math.round(ms) || 0)} ms`;
+  const exact = ms / 1000;
   if (exact < 9.95) return `${exact.toFixed(1)} s`;
   const seconds = Math.round(exact);
   if (seconds < 60) return `${seconds} s`;

@@ -19,6 +19,7 @@ export class LineReporter implements Reporter {
   readonly #github: boolean;
   readonly #lines: Lines;
   readonly #view: ProgressView;
+  readonly #exit: Disposable | undefined;
   #ticking: Disposable | undefined;
   #asides = 0;
 
@@ -35,6 +36,7 @@ export class LineReporter implements Reporter {
       terminal: stderr,
       unicode: hasUnicode(env),
     });
+    this.#exit = stderr.onExit?.(() => this[Symbol.dispose]());
   }
 
   async phase<T>(title: string, work: (phase: Phase) => Promise<T>): Promise<T> {
@@ -154,6 +156,7 @@ export class LineReporter implements Reporter {
   }
 
   [Symbol.dispose](): void {
+    this.#exit?.[Symbol.dispose]();
     this.#stop();
     this.#asides = Infinity;
     this.#lines.draw([]);

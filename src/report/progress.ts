@@ -23,7 +23,7 @@ export interface PhaseProgress {
 /** The share that is done, `undefined` when the total is not known. Never 1 before the end. */
 export function fractionOf({ done, total }: TaskProgress): number | undefined {
   if (total === undefined) return undefined;
-  return total <= 0 ? 1 : Math.min(1, done / total);
+  return total <= 0 ? 1 : Math.min(1, Math.max(0, done / total || 0));
 }
 
 /** In whole steps, rounded down, as 100 % means that nothing is left. */

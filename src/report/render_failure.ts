@@ -18,7 +18,9 @@ export function renderFailure(
 ): readonly FailureText[] {
   const failures = failuresOf(error);
   if (failures.length === 0) {
-    const message = `unexpected: ${describe(error)}, please report it`;
+    const message = isInterruption(error)
+      ? textOf(error)
+      : `unexpected: ${describe(error)}, please report it`;
     return [{ message, more: verbose ? causesOf(error) : [] }];
   }
   return failures.map((failure) =>
@@ -26,6 +28,11 @@ export function renderFailure(
       ? { message: `${failure.message} (${failure.id})`, more: moreOf(failure) }
       : { message: failure.message, more: [] }
   );
+}
+
+/** Somebody wanted it so: there is nothing to report. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 function moreOf(failure: Failure): readonly string[] {

@@ -93,6 +93,12 @@ const LEFT: Field = {
   },
 };
 
+/** On a terminal too narrow for both. */
+const LEFT_OR_DONE: Field = {
+  ...LEFT,
+  text: (task) => task.total === undefined ? formatBytes(task.done) : LEFT.text(task),
+};
+
 /** In the order in which they stand, and in that in which a narrow terminal gets them. */
 const FIELDS = [PERCENT, BYTES, RATE, LEFT] as const;
 const BY_WORTH = [PERCENT, LEFT, BYTES, RATE] as const;
@@ -127,7 +133,9 @@ function columnsFor(tasks: readonly TaskProgress[], width: number): Columns {
   return {
     label,
     bar: Math.min(MOST_BAR, LEAST_BAR + spare - (label - least)),
-    fields: FIELDS.filter((field) => taken.has(field)),
+    fields: taken.has(BYTES)
+      ? FIELDS.filter((field) => taken.has(field))
+      : [PERCENT, LEFT_OR_DONE].slice(0, taken.size),
   };
 }
 

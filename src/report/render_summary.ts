@@ -30,7 +30,7 @@ export function renderSummary(
     [`Digest: ${summary.digest}`],
     [],
     ...section("Image", summary.references.map((name) => familiar(name)!)),
-    ...section("Kind", [kindOf(summary)]),
+    ...section("Made", [kindOf(summary)]),
     ...OUTPUTS.flatMap(({ kind, title }) => section(title, placesOf(summary, kind))),
     ...section("Size", [sizeOf(summary)]),
     ...renderChart(summary.parts, options),

@@ -15,6 +15,8 @@ export interface TerminalSink extends TextSink {
   columns(): number;
   /** The height now, 24 where it is no terminal. */
   rows(): number;
+  /** Calls the action when the process exits before the result is disposed. */
+  onExit?(action: () => void): Disposable;
 }
 
 /** What a process has. */
@@ -50,6 +52,10 @@ function sink(
     isTerminal: isatty(descriptor),
     columns: () => stream.columns || 80,
     rows: () => stream.rows || 24,
+    onExit(action) {
+      process.once("exit", action);
+      return { [Symbol.dispose]: () => void process.off("exit", action) };
+    },
     write(text) {
       if (gone) return;
       try {

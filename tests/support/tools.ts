@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
  */
 const TOOLS = {
   apt: { commands: ["apt-get", "dpkg-deb"] },
+  bash: { commands: ["bash"] },
   buildah: { commands: ["buildah", "runc"], root: true },
   cc: { commands: ["gcc"] },
   containerd: { commands: ["containerd", "ctr", "runc", "setsid"], root: true },
@@ -20,6 +21,7 @@ const TOOLS = {
   runc: { commands: ["runc"], root: true },
   skopeo: { commands: ["skopeo"] },
   tar: { commands: ["tar"] },
+  tmux: { commands: ["tmux"] },
   umoci: { commands: ["umoci"], root: true },
   unzip: { commands: ["unzip"] },
   zip: { commands: ["zip"] },

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { Failure, Failures } from "../../src/failure/mod.ts";
+import { renderFailure } from "../../src/report/render_failure.ts";
+
+const missing = new Failure("robot/not-found", `failed to read "robot.yaml": no such file`, {
+  details: ["looked in /home/dev"],
+  cause: new Error("ENOENT", { cause: new TypeError("deep") }),
+});
+const option = new Failure("usage/option", "failed to read arguments: unknown option");
+
+Deno.test("renderFailure() gives one line for each failure", () => {
+  assert.deepEqual(renderFailure(new Failures([missing, option]), { verbose: false }), [
+    { message: `failed to read "robot.yaml": no such file`, more: [] },
+    { message: "failed to read arguments: unknown option", more: [] },
+  ]);
+});
+
+Deno.test("renderFailure() adds id, details and causes when asked for more", () => {
+  assert.deepEqual(renderFailure(missing, { verbose: true }), [{
+    message: `failed to read "robot.yaml": no such file (robot/not-found)`,
+    more: ["looked in /home/dev", "because: ENOENT", "because: TypeError: deep"],
+  }]);
+});
+
+Deno.test("renderFailure() asks to report what nobody expected, without a stack trace", () => {
+  const cases: readonly (readonly [unknown, string])[] = [
+    [new TypeError("x is undefined"), "unexpected: TypeError: x is undefined, please report it"],
+    [new Error("plain"), "unexpected: plain, please report it"],
+    [new RangeError(), "unexpected: RangeError, please report it"],
+    ["a text", "unexpected: a text, please report it"],
+    [undefined, "unexpected: undefined, please report it"],
+    [Object.create(null), "unexpected: something without a text, please report it"],
+  ];
+  for (const [error, message] of cases) {
+    assert.deepEqual(renderFailure(error, { verbose: true }), [{ message, more: [] }]);
+  }
+});
+
+Deno.test("renderFailure() does not ask to report that somebody stopped it", () => {
+  assert.deepEqual(
+    renderFailure(new DOMException("interrupted", "AbortError"), { verbose: false }),
+    [
+      { message: "interrupted", more: [] },
+    ],
+  );
+});
+
+Deno.test("renderFailure() follows causes that are several, and stops where they go in circles", () => {
+  const inner = new Error("inner");
+  inner.cause = inner;
+  const several = new AggregateError([inner, new Error("other")], "several");
+  assert.deepEqual(
+    renderFailure(new Error("outer", { cause: several }), { verbose: true })[0]!.more,
+    [
+      "because: AggregateError: several",
+      "because: inner",
+      "because: other",
+    ],
+  );
+});
+
+Deno.test("renderFailure() ends a chain of causes that is long", () => {
+  let error = new Error("0");
+  for (let depth = 1; depth < 1000; depth++) error = new Error(`${depth}`, { cause: error });
+  assert.equal(renderFailure(error, { verbose: true })[0]!.more.length, 10);
+});
