@@ -17,9 +17,9 @@ for (const engine of ENGINES) {
     const plain = await engine.run(NAME, {
       args: ["sh", "-c", 'id -u; pwd; echo "$BASE_VARIABLE"; echo oops >&2; exit 7'],
     });
+    assert.equal(plain.code, 7, plain.stderr);
     assert.equal(plain.stdout, "entrypoint of the base\n1000\n/srv\nkept\n");
     assert.equal(plain.stderr.trim(), "oops");
-    assert.equal(plain.code, 7);
   });
 
   toolTest({ name: `${engine.name} has no network`, needs }, async () => {
