@@ -1,80 +1,99 @@
-import { open, stat } from "node:fs/promises";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
-import { Measure } from "../bytes/mod.ts";
-import { Failure, messageOf } from "../failure/mod.ts";
-import { openFileStream } from "../files/mod.ts";
-import { ELF_BEGINNING_BYTES, staticExecutableFault } from "./elf.ts";
+import { Failure } from "../failure/mod.ts";
+import { checkRcc, CURE, type RccFile } from "./check_rcc.ts";
+import { DEFAULT_RCC_VERSION } from "./default_version.ts";
+import { downloadRcc, type DownloadRccOptions } from "./download.ts";
+import { findHostRcc } from "./find_host_rcc.ts";
+import { askRccVersion, parseRccVersion } from "./rcc_version.ts";
 
 /** The Linux rcc that goes into the image. */
-export interface LinuxRcc {
-  /** Absolute, of the host. */
-  readonly path: string;
-  /** In bytes. */
-  readonly size: number;
-  /** Of its content, as 64 hex digits. */
-  readonly sha256: string;
+export interface LinuxRcc extends RccFile {
+  /** Whether it was named, stood on PATH, or is a release. */
+  readonly origin: "given" | "path" | "release";
+  /** Of a release, without `v`. */
+  readonly version?: string;
 }
 
 /** Options of {@linkcode findRcc}. */
-export interface FindRccOptions {
+export interface FindRccOptions extends Omit<DownloadRccOptions, "cacheFolder"> {
   /** What `--rcc-exec` says. */
   readonly rccExec?: string | undefined;
+  /** What `--rcc-version` says. */
+  readonly version?: string | undefined;
+  /** As in `process.platform`. */
   readonly hostOs: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where releases are kept. Without it none is looked for. */
+  readonly cacheFolder?: string | undefined;
 }
-
-const CURE = "give a static Linux amd64 rcc by --rcc-exec";
 
 /**
- * The rcc that was given, else on Linux the `rcc` on PATH.
+ * The rcc that was given, else on Linux the `rcc` on PATH when an image can have it, else the release
+ * of the version that was asked for, that the host's own rcc has, or that is the default.
  *
- * @throws {Failure} when there is none, or it is not a static Linux amd64 program.
+ * @throws {Failure} when there is none, or it is not what was asked for.
  */
-export async function findRcc({ rccExec, hostOs, env }: FindRccOptions): Promise<LinuxRcc> {
-  const path = rccExec ?? (hostOs === "linux" ? await findOnPath(env.PATH ?? "") : undefined);
-  if (path === undefined) {
-    const where = hostOs === "linux" ? `no "rcc" on PATH` : `no Linux rcc on ${hostOs}`;
-    throw new Failure("rcc/not-found", `failed to find rcc: ${where}, ${CURE}`);
+export async function findRcc(options: FindRccOptions): Promise<LinuxRcc> {
+  const sha256 = options.sha256 === undefined ? undefined : parseSha256(options.sha256);
+  const asked = options.version === undefined ? undefined : parseRccVersion(options.version);
+  if (options.rccExec !== undefined) {
+    const file = await checkRcc(options.rccExec);
+    if (sha256 !== undefined && file.sha256 !== sha256) throw otherContent(file, sha256);
+    return { ...file, origin: "given" };
   }
-  return await checkRcc(resolve(path));
+  const host = new HostRcc(await findHostRcc(options), options);
+  const refusals: Failure[] = [];
+  if (options.hostOs === "linux" && host.path !== undefined) {
+    const file = await checkRcc(host.path).catch((error) => gather(error, refusals));
+    const isWanted = file !== undefined && (sha256 === undefined || sha256 === file.sha256) &&
+      (asked === undefined || asked === await host.version());
+    if (isWanted) return { ...file, origin: "path" };
+  }
+  const { cacheFolder } = options;
+  if (cacheFolder === undefined) throw refusals[0] ?? notFound(options);
+  const version = asked ?? await host.version() ?? DEFAULT_RCC_VERSION;
+  const release = await downloadRcc(version, { ...options, cacheFolder, sha256 });
+  return { ...release, origin: "release", version };
 }
 
-async function checkRcc(path: string): Promise<LinuxRcc> {
-  let beginning: Uint8Array;
-  let size: number;
-  try {
-    await using file = await open(path);
-    const facts = await file.stat();
-    if (!facts.isFile()) throw new Error("it is no file");
-    size = facts.size;
-    const { buffer, bytesRead } = await file.read(new Uint8Array(ELF_BEGINNING_BYTES), 0);
-    beginning = buffer.subarray(0, bytesRead);
-  } catch (error) {
-    throw new Failure(
-      "rcc/unreadable",
-      `failed to read rcc "${path}": ${messageOf(error)}, ${CURE}`,
-      { cause: error },
-    );
+/** The host's own rcc, asked for its version when somebody wants to know it. */
+class HostRcc {
+  readonly path: string | undefined;
+  readonly #options: FindRccOptions;
+  #version: Promise<string | undefined> | undefined;
+
+  constructor(path: string | undefined, options: FindRccOptions) {
+    this.path = path;
+    this.#options = options;
   }
-  const fault = staticExecutableFault(beginning);
-  if (fault !== undefined) {
-    throw new Failure("rcc/not-static", `failed to use rcc "${path}": found ${fault}, ${CURE}`);
+
+  async version(): Promise<string | undefined> {
+    if (this.path === undefined) return undefined;
+    return await (this.#version ??= askRccVersion(this.path, this.#options));
   }
-  return { path, size, sha256: await hashFile(path) };
 }
 
-async function hashFile(path: string): Promise<string> {
-  const measure = new Measure();
-  for await (const chunk of await openFileStream(path)) measure.update(chunk);
-  return measure.finish().sha256;
+/** What stands on PATH and cannot be in an image stops nothing, as long as there is a release. */
+function gather(error: unknown, refusals: Failure[]): undefined {
+  if (!(error instanceof Failure)) throw error;
+  refusals.push(error);
 }
 
-async function findOnPath(path: string): Promise<string | undefined> {
-  for (const folder of path.split(delimiter)) {
-    if (!isAbsolute(folder)) continue;
-    const candidate = join(folder, "rcc");
-    const facts = await stat(candidate).catch(() => undefined);
-    if (facts?.isFile() && (facts.mode & 0o111) !== 0) return candidate;
-  }
-  return undefined;
+function notFound({ hostOs }: FindRccOptions): Failure {
+  const where = hostOs === "linux" ? `no "rcc" on PATH` : `no Linux rcc on ${hostOs}`;
+  return new Failure("rcc/not-found", `failed to find rcc: ${where}, ${CURE}`);
+}
+
+/** @throws {Failure} when the text is no SHA-256. */
+function parseSha256(text: string): string {
+  if (/^[0-9A-Fa-f]{64}$/.test(text)) return text.toLowerCase();
+  throw new Failure(
+    "usage/option",
+    `failed to read --rcc-sha256 ${JSON.stringify(text)}: expected 64 hex digits`,
+  );
+}
+
+function otherContent({ path, sha256 }: RccFile, expected: string): Failure {
+  return new Failure(
+    "rcc/checksum",
+    `failed to use rcc "${path}": its SHA-256 is ${sha256}, expected ${expected} as --rcc-sha256 says`,
+  );
 }

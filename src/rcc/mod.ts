@@ -1,14 +1,32 @@
 /**
- * The Linux rcc that goes into the image.
+ * The Linux rcc that goes into the image: found, checked, downloaded. And the host's own rcc, which
+ * resolves environments, and must not leave the host's secrets in them.
  *
  * ```ts
- * import { staticExecutableFault } from "./mod.ts";
+ * import { hostSecrets, redacting, staticExecutableFault } from "./mod.ts";
  *
  * const script = new TextEncoder().encode("#!/bin/sh\n");
  * console.assert(staticExecutableFault(script) === "a script");
+ *
+ * const redact = redacting(hostSecrets({ PIP_INDEX_URL: "https://me:hunter2@pypi.example/simple" }));
+ * console.assert(redact("login me with hunter2") === "login me with ***");
  * ```
  *
  * @module
  */
+export type { RccFile } from "./check_rcc.ts";
+export { DEFAULT_RCC_VERSION } from "./default_version.ts";
+export { downloadRcc, type DownloadRccOptions } from "./download.ts";
 export { staticExecutableFault } from "./elf.ts";
+export { findHostRcc, type SearchFacts } from "./find_host_rcc.ts";
 export { findRcc, type FindRccOptions, type LinuxRcc } from "./find_rcc.ts";
+export { findRecordedSecrets, type RecordedSecretsOptions } from "./find_recorded_secrets.ts";
+export { describeHost, type HostAdvice, hostAdvice } from "./host_advice.ts";
+export { type HostSecret, hostSecrets, type HostSecretsOptions } from "./host_secrets.ts";
+export { readNetrc } from "./netrc.ts";
+export { pipVariableWarnings } from "./pip_variables.ts";
+export { askRccVersion, parseRccVersion } from "./rcc_version.ts";
+export { type RecordedSecret, recordedSecretFailures } from "./recorded_secret.ts";
+export { type Redact, redacting } from "./redact.ts";
+export { type Resolved, resolveEnvironment, type ResolveOptions } from "./resolve.ts";
+export type { Heartbeat } from "./resolve_talk.ts";

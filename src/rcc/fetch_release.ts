@@ -1,0 +1,127 @@
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+import { Measure } from "../bytes/mod.ts";
+import { Failure } from "../failure/mod.ts";
+import { createAtomicFile } from "../files/mod.ts";
+import { discardBody, HttpError, type HttpResponse } from "../http/mod.ts";
+import { CURE, type RccFile, staticRccFault } from "./check_rcc.ts";
+import { keptPath } from "./kept_rcc.ts";
+import { publishedChecksum } from "./published_checksum.ts";
+import { type Release, RELEASE_FILE } from "./release.ts";
+import { type ReleaseRequestOptions, requestRelease } from "./release_request.ts";
+
+/** Options of {@linkcode fetchRelease}. */
+export interface FetchReleaseOptions extends Omit<ReleaseRequestOptions, "tries"> {
+  /** What the content must be, as 64 hex digits in lower case. */
+  readonly sha256?: string | undefined;
+  /** Told of a download that begins, with its size in bytes where the host says it. */
+  readonly onStart?: (host: string, size: number | undefined) => void;
+  /** Told the bytes of each chunk that came. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/**
+ * Downloads a release into a folder, where it appears whole, and only when it is what it should be.
+ *
+ * @throws {Failure} when it is not, or cannot be had.
+ */
+export async function fetchRelease(
+  folder: string,
+  release: Release,
+  options: FetchReleaseOptions,
+): Promise<RccFile> {
+  const { http, signal } = options;
+  const { url } = release;
+  if (url.protocol === "http:" && !http.allowsPlain(url) && options.sha256 === undefined) {
+    throw failed(release, "it comes without encryption, state its SHA-256 by --rcc-sha256");
+  }
+  const sha256 = options.sha256 ?? await publishedChecksum(release, { http, signal });
+  for (let failedTry = 1;; failedTry++) {
+    try {
+      return await fetchOnce(folder, release, { ...options, sha256 });
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof HttpError)) throw error;
+      // The client has tried often enough to get an answer; this is for an answer that broke off.
+      if (!error.mayPass || error.tries > 1 || failedTry >= http.tries) {
+        throw failed(release, error.message, error);
+      }
+      await http.pause({ method: "GET", url, reason: error.message, failedTry, signal });
+    }
+  }
+}
+
+async function fetchOnce(
+  folder: string,
+  release: Release,
+  options: FetchReleaseOptions,
+): Promise<RccFile> {
+  const { sha256: expected, signal, onStart, onProgress } = options;
+  const response = await requestRelease(release.url, options);
+  await requireFile(response, release);
+  const size = sizeOf(response);
+  onStart?.(response.url.host, size);
+  await using file = await createAtomicFile(join(folder, RELEASE_FILE), { mode: 0o755 });
+  const measure = new Measure();
+  for await (const chunk of response.body) {
+    signal?.throwIfAborted();
+    measure.update(chunk);
+    file.write(chunk);
+    onProgress?.(chunk.length);
+  }
+  const { sha256, size: received } = measure.finish();
+  if (size !== undefined && received !== size) {
+    throw new HttpError("broken", `${received} of ${size} bytes came, try again`);
+  }
+  if (expected !== undefined && sha256 !== expected) {
+    throw wrongContent(release, { sha256, expected });
+  }
+  const fault = await staticRccFault(file.temporaryPath);
+  if (fault !== undefined) {
+    throw failed(
+      release,
+      `found ${fault}, expected a static Linux amd64 program, check RCC_OCI_RCC_URL`,
+    );
+  }
+  // A new file's mode is less the umask.
+  await chmod(file.temporaryPath, 0o755);
+  const path = keptPath(folder, sha256);
+  await file.commit(path);
+  return { path, size: received, sha256 };
+}
+
+async function requireFile(response: HttpResponse, release: Release): Promise<void> {
+  const { status, url } = response;
+  if (status === 200) return;
+  await discardBody(response);
+  throw failed(
+    release,
+    status === 404
+      ? "there is no such release (status 404), check --rcc-version and RCC_OCI_RCC_URL"
+      : `${url.host} answered with status ${status}, try again`,
+  );
+}
+
+function sizeOf({ headers }: HttpResponse): number | undefined {
+  const text = headers["content-length"] ?? "";
+  const isPlain = headers["content-encoding"] === undefined;
+  return isPlain && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function failed({ version, url }: Release, why: string, cause?: unknown): Failure {
+  return new Failure(
+    "rcc/download",
+    `failed to download rcc ${version} from "${url.host}": ${why}, or ${CURE}`,
+    cause === undefined ? {} : { cause },
+  );
+}
+
+function wrongContent(
+  { version, url }: Release,
+  { sha256, expected }: { readonly sha256: string; readonly expected: string },
+): Failure {
+  return new Failure(
+    "rcc/checksum",
+    `failed to download rcc ${version} from "${url.host}": its SHA-256 is ${sha256}, expected ` +
+      `${expected}, or ${CURE}`,
+  );
+}

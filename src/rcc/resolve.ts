@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import process from "node:process";
+import { Failure } from "../failure/mod.ts";
+import type { Robot } from "../robot/mod.ts";
+import { hostAdvice } from "./host_advice.ts";
+import { hostSecrets } from "./host_secrets.ts";
+import { readNetrc } from "./netrc.ts";
+import { redacting } from "./redact.ts";
+import { resolveFailure } from "./resolve_failure.ts";
+import { Talk, type TalkListeners } from "./resolve_talk.ts";
+import { runRcc } from "./run_rcc.ts";
+
+/** Options of {@linkcode resolveEnvironment}. */
+export interface ResolveOptions extends TalkListeners {
+  /** The host's rcc. */
+  readonly rccExec: string;
+  readonly robot: Pick<Robot, "directory" | "environment">;
+  /** What is resolved in the place of the environment file's own text. */
+  readonly text?: string | undefined;
+  /** Handed on as it is. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** As in `process.platform` and `process.arch`. */
+  readonly hostOs: string;
+  readonly hostArch?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** How long rcc may take to end once it is told to, 5 s by default. */
+  readonly graceMs?: number;
+}
+
+/** An environment that rcc has built, or had. */
+export interface Resolved {
+  /** The hash of its blueprint, as rcc itself states it; none when rcc states none. */
+  readonly blueprint: string | undefined;
+}
+
+/**
+ * Has the host's rcc build the environment of a robot, in the user's own ROBOCORP_HOME and mode. It
+ * takes as long as it takes; rcc's own locks decide who builds when several want the same.
+ *
+ * The environment file is named by itself: with `--robot`, rcc would take a hololib.zip that lies
+ * there for the library, and choose the file by the host's platform. The space is not the user's
+ * default one, in which a robot may be running.
+ *
+ * @throws {Failure} when rcc fails, with its last lines; the signal's reason, after all of rcc's
+ * processes have ended.
+ */
+export async function resolveEnvironment(options: ResolveOptions): Promise<Resolved> {
+  const { rccExec, robot, env, signal } = options;
+  refuseHost(options);
+  const secrets = hostSecrets(env, { netrc: await readNetrc(options) });
+  const talk = new Talk(options, redacting(secrets));
+  await using file = await environmentFile(options);
+  const end = await talk.during(() =>
+    runRcc(rccExec, {
+      args: ["holotree", "variables", "--json", "--space", SPACE, "--robot=", file.path],
+      cwd: robot.directory,
+      env,
+      signal,
+      onLine: (line) => talk.hear(line),
+      ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
+    })
+  );
+  if (end.code !== 0) throw resolveFailure(end, { fileName: file.name, lines: talk.lastLines });
+  return { blueprint: blueprintOf(end.stdout) };
+}
+
+const SPACE = "rcc-oci";
+
+function refuseHost({ hostOs, hostArch = process.arch }: ResolveOptions): void {
+  const { canResolve, warning, ways } = hostAdvice(hostOs, hostArch);
+  if (canResolve) return;
+  throw new Failure(
+    "environment/host-platform",
+    `failed to resolve the environment: ${warning}; ${ways.join(", or ")}`,
+  );
+}
+
+interface EnvironmentFile extends AsyncDisposable {
+  readonly path: string;
+  /** As messages call it. */
+  readonly name: string;
+}
+
+/** rcc reads a package.yaml by its name, so that the name stays. */
+async function environmentFile({ robot, text }: ResolveOptions): Promise<EnvironmentFile> {
+  const { environment } = robot;
+  if (environment === undefined) throw new RangeError("expected a robot with an environment");
+  const { path, relative: name } = environment;
+  if (text === undefined) return { path, name, [Symbol.asyncDispose]: () => Promise.resolve() };
+  const folder = await mkdtemp(join(tmpdir(), "rcc-oci-"));
+  const copy = join(folder, basename(path));
+  await writeFile(copy, text);
+  return {
+    path: copy,
+    name,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function blueprintOf(stdout: string): string | undefined {
+  try {
+    const variables = JSON.parse(stdout) as readonly { key?: unknown; value?: unknown }[];
+    const hash = variables.find(({ key }) => key === "RCC_ENVIRONMENT_HASH")?.value;
+    return typeof hash === "string" && /^[0-9a-f]{16}$/.test(hash) ? hash : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Redact } from "./redact.ts";
+
+/** A sign of life. */
+export interface Heartbeat {
+  readonly elapsedMs: number;
+  /** What rcc said last; empty when it said nothing yet. */
+  readonly lastLine: string;
+}
+
+/** Who listens to rcc while it resolves. */
+export interface TalkListeners {
+  /** Told each line of rcc's, without colours and secrets. */
+  readonly onLine?: (line: string) => void;
+  /** Told once, when another rcc holds the lock that this one needs. */
+  readonly onWait?: () => void;
+  /** Told again and again, for it may take an hour. */
+  readonly onHeartbeat?: (beat: Heartbeat) => void;
+  /** The time between two beats, 30 s by default. */
+  readonly heartbeatMs?: number;
+}
+
+const KEPT_LINES = 20;
+
+/** https://github.com/joshyorko/rcc/blob/v18.18.1/pathlib/lock.go (`waitingLockNotification`) */
+const LOCK_WAIT = /\(rcc lock wait\)/;
+
+/** What rcc says, on its way to whoever listens. */
+export class Talk {
+  readonly #last: string[] = [];
+  readonly #listeners: TalkListeners;
+  readonly #redact: Redact;
+  #hasWaited = false;
+
+  constructor(listeners: TalkListeners, redact: Redact) {
+    this.#listeners = listeners;
+    this.#redact = redact;
+  }
+
+  /** The last lines, without secrets. */
+  get lastLines(): readonly string[] {
+    return this.#last;
+  }
+
+  hear(spoken: string): void {
+    const line = this.#redact(spoken);
+    this.#last.push(line);
+    if (this.#last.length > KEPT_LINES) this.#last.shift();
+    this.#listeners.onLine?.(line);
+    if (this.#hasWaited || !LOCK_WAIT.test(line)) return;
+    this.#hasWaited = true;
+    this.#listeners.onWait?.();
+  }
+
+  /** Gives signs of life while the work goes on. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { onHeartbeat, heartbeatMs = 30_000 } = this.#listeners;
+    const start = performance.now();
+    const timer = setInterval(() => {
+      onHeartbeat?.({
+        elapsedMs: performance.now() - start,
+        lastLine: this.#last.at(-1) ?? "",
+      });
+    }, heartbeatMs);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+}
