@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RawMember } from "../tar/raw_tar.ts";
-import { pax } from "../tar/raw_tar.ts";
+import { pax, type RawMember } from "../tar/raw_tar.ts";
+import { applyLayer, listModel, type Model, STEPS } from "./layer_model.ts";
 import { dir, failureOf, file, hardlink, listTree, openLayers, symlink } from "./images.ts";
 
 async function merged(...layers: readonly (readonly RawMember[])[]): Promise<readonly string[]> {
@@ -175,118 +175,9 @@ Deno.test("openBase() refuses paths longer than Linux has", async () => {
   assert.match(message, /at most 4096 characters/);
 });
 
-// The model keeps paths in a flat map, and removes by the beginnings of paths: nothing of the tree
-// of folders that it is to judge.
-
-type ModelEntry = { readonly type: "dir" | "file" | "symlink"; readonly text: string };
-type Model = Map<string, ModelEntry>;
-
-interface Step {
-  readonly kind: "dir" | "file" | "symlink" | "hardlink" | "whiteout" | "opaque";
-  readonly path: readonly string[];
-  readonly other: readonly string[];
-  readonly number: number;
-}
-
-const NAMES = ["a", "b", "c", "a-b"];
-const PATH = fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 4 });
-const STEP: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom("dir", "file", "file", "symlink", "hardlink", "whiteout", "opaque"),
-  path: PATH,
-  other: PATH,
-  number: fc.nat(0o777),
-});
-
-/** Applies one layer's steps, those that are possible, and returns these as members. */
-function applyLayer(model: Model, steps: readonly Step[]): RawMember[] {
-  const upper: Model = new Map();
-  const stated = new Set<string>();
-  /** What marks hide, each with the folder that the mark stands in: it goes with its folder. */
-  let hidden: { readonly folder: string; readonly path: string; readonly itself: boolean }[] = [];
-  const members: RawMember[] = [];
-  for (const { kind, path: parts, other, number } of steps) {
-    const path = parts.join("/");
-    const parents = parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join("/"));
-    const folders = kind === "opaque" ? [...parents, path] : parents;
-    // Below a file of the same layer nothing can be, and links there are another test's.
-    if (folders.some((folder) => (upper.get(folder)?.type ?? "dir") !== "dir")) continue;
-    const target = other.join("/");
-    const linked = kind === "hardlink" ? upper.get(target) ?? model.get(target) : undefined;
-    if (kind === "hardlink") {
-      if (linked === undefined || linked.type !== "file" || folders.includes(target)) continue;
-      if (upper.get(target) === undefined && hasFileAbove(upper, other)) continue;
-    }
-    for (const folder of folders) {
-      if (!upper.has(folder)) upper.set(folder, { type: "dir", text: "d 755" });
-    }
-    const mode = `${number.toString(8).padStart(7, "0")}\0`;
-    const shown = number.toString(8);
-    switch (kind) {
-      case "dir":
-        if (upper.get(path)?.type !== "dir") removeBelow(upper, path);
-        upper.set(path, { type: "dir", text: `d ${shown}` });
-        stated.add(path);
-        members.push(dir(path, mode));
-        break;
-      case "whiteout":
-        hidden.push({ folder: parents.at(-1) ?? "", path, itself: true });
-        members.push(file([...parts.slice(0, -1), `.wh.${parts.at(-1)}`].join("/")));
-        break;
-      case "opaque":
-        hidden.push({ folder: path, path, itself: false });
-        members.push(file(`${path}/.wh..wh..opq`));
-        break;
-      default: {
-        removeBelow(upper, path);
-        stated.delete(path);
-        hidden = hidden.filter(({ folder }) => !`${folder}/`.startsWith(`${path}/`));
-        const entry: ModelEntry = linked ??
-          (kind === "symlink"
-            ? { type: "symlink", text: `l ${target}` }
-            : { type: "file", text: `f ${shown} ${number}` });
-        upper.set(path, entry);
-        if (kind === "hardlink") members.push(hardlink(path, target));
-        else if (kind === "symlink") members.push(symlink(path, target));
-        else members.push({ ...file(path, "x".repeat(number)), mode });
-      }
-    }
-  }
-  for (const { path, itself } of hidden) {
-    removeBelow(model, path);
-    if (itself) model.delete(path);
-  }
-  const shallowFirst = [...upper].sort(([a], [b]) => a.split("/").length - b.split("/").length);
-  for (const [path, entry] of shallowFirst) {
-    if (entry.type !== "dir") removeBelow(model, path);
-    else if (model.get(path)?.type === "dir" && !stated.has(path)) continue;
-    model.set(path, entry);
-  }
-  return members;
-}
-
-function removeBelow(model: Model, path: string): void {
-  for (const other of [...model.keys()]) if (other.startsWith(`${path}/`)) model.delete(other);
-}
-
-function hasFileAbove(upper: Model, path: readonly string[]): boolean {
-  return path.some((_, i) => {
-    const found = upper.get(path.slice(0, i).join("/"));
-    return found !== undefined && found.type !== "dir";
-  });
-}
-
-function listModel(model: Model): readonly string[] {
-  return [...model].map(([path, { type, text }]) => {
-    const [letter, ...rest] = text.split(" ");
-    if (type === "symlink") return `l ${path} ${rest[0]}`;
-    return [letter, rest[0], path, ...rest.slice(1)].join(" ");
-  }).sort();
-}
-
 Deno.test("openBase() merges layers as a simple model of overlays does", async () => {
-  const layers = fc.array(fc.array(STEP, { maxLength: 12 }), { minLength: 1, maxLength: 5 });
   await fc.assert(
-    fc.asyncProperty(layers, async (steps) => {
+    fc.asyncProperty(STEPS, async (steps) => {
       const model: Model = new Map();
       const members = steps.map((layer) => applyLayer(model, layer));
       const { tree } = await openLayers(...members);
