@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { setImmediate } from "node:timers";
 import { connect, type ConnectOptions, type Way } from "./connect.ts";
 
 /** Options of {@linkcode Lane.socket}. */
@@ -60,12 +61,12 @@ class PreparedAgent extends http.Agent {
 }
 
 /**
- * Fails when it is written to, by when a request listens: the runtime itself may ask for a socket, to
- * try again where nobody would catch an error.
+ * Fails a moment later, or when it is written to before: by then a request listens. The runtime itself
+ * may ask for a socket, to try again what it has written already; nobody would catch an error there.
  */
 function brokenConnection(): Duplex {
-  return new Duplex({
-    read() {},
-    write: (_chunk, _encoding, done) => done(new StaleConnection("the idle connection was closed")),
-  });
+  const error = new StaleConnection("the idle connection was closed");
+  const broken = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done(error) });
+  setImmediate(() => broken.destroy(error));
+  return broken;
 }

@@ -68,9 +68,12 @@ async function run(
     stdio: ["pipe", "pipe", "ignore"],
     windowsHide: true,
   });
-  const end = (reason: unknown) => {
+  let reason: unknown;
+  const end = (why: unknown) => {
+    if (reason !== undefined) return;
+    reason = why;
+    child.once("exit", () => reject(why));
     child.kill("SIGKILL");
-    reject(reason);
   };
   const onAbort = () => end(signal?.reason);
   const timer = setTimeout(

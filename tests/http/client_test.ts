@@ -120,6 +120,21 @@ Deno.test("request() does not count a try on a stale connection", async () => {
   assert.deepEqual(clock.pauses, []);
 });
 
+Deno.test("request() notices at once that an idle connection broke with a body on it", async () => {
+  let requests = 0;
+  await using server = await serveHttp((request, response) => {
+    if (requests++ === 0) return void response.end("first");
+    const { socket } = request;
+    request.once("data", () => socket.destroy());
+  });
+  using http = client({ tries: 1 });
+  await discardBody(await http.request(server.url));
+  await assert.rejects(
+    http.request(server.url, { method: "PUT", body: new Uint8Array(300_000) }),
+    (error: HttpError) => error.trouble === "broken",
+  );
+});
+
 /** Answers each request with the next of the given answers, the last one forever. */
 function answering(...answers: ((response: ServerResponse) => void)[]) {
   let next = 0;
