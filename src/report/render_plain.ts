@@ -8,7 +8,7 @@ import {
   timeLeft,
 } from "./progress.ts";
 
-/** Where a phase is, as one line that stays: `Pulling (base image): 45.6 MB of 120 MB, 38%, …`. */
+/** Where a phase is, as one line that stays: `Pulling (base): 45.6 MB of 120 MB, 38%, …`. */
 export function renderPlain(phase: PhaseProgress): string {
   const title = printable(phase.title);
   if (phase.tasks.length === 0) return `${title}: ${formatDuration(phase.elapsedMs)} so far`;
@@ -26,9 +26,10 @@ export function renderPlain(phase: PhaseProgress): string {
 
 /** All tasks of a phase as one, with those that are over. */
 function wholeOf({ tasks, ended, elapsedMs }: PhaseProgress): TaskProgress {
+  const count = ended.tasks + tasks.length;
   const known = tasks.every(({ total }) => total !== undefined);
   return {
-    label: tasks.length === 1 ? printable(tasks[0]!.label) : `${tasks.length} at once`,
+    label: count === 1 ? printable(tasks[0]!.label) : `${ended.tasks} of ${count} done`,
     done: ended.bytes + sum(tasks.map(({ done }) => done)),
     ...(known ? { total: ended.bytes + sum(tasks.map(({ total = 0 }) => total)) } : {}),
     rate: sum(tasks.map(({ rate }) => rate)),

@@ -23,7 +23,7 @@ Deno.test("renderPlain() names the one task that runs, with all that is known", 
 Deno.test("renderPlain() adds up several tasks and those that are over", () => {
   assert.equal(
     renderPlain({ ...phase, tasks: [task, task], ended: { tasks: 1, bytes: 60e6 } }),
-    "Pulling (2 at once): 151 MB of 300 MB, 50%, 24.6 MB/s, 7 s left",
+    "Pulling (1 of 3 done): 151 MB of 300 MB, 50%, 24.6 MB/s, 7 s left",
   );
 });
 
@@ -31,7 +31,7 @@ Deno.test("renderPlain() claims no share and no time while one total is unknown"
   const { total: _, ...unknown } = task;
   assert.equal(
     renderPlain({ ...phase, tasks: [task, unknown] }),
-    "Pulling (2 at once): 91.2 MB, 24.6 MB/s",
+    "Pulling (0 of 2 done): 91.2 MB, 24.6 MB/s",
   );
 });
 
