@@ -29,7 +29,7 @@ export interface FindManifestOptions extends BlobOptions {
 }
 
 /** The most bytes of a manifest or config: as many as registries take. */
-export const DOCUMENT_LIMIT = 4 * 1024 * 1024;
+const DOCUMENT_LIMIT = 4 * 1024 * 1024;
 /** An index that leads to more is made to keep somebody busy. */
 const MOST_MANIFESTS = 100;
 const CONFIG_TYPES: readonly string[] = [MEDIA_TYPES.config, MEDIA_TYPES.dockerConfig];
@@ -104,7 +104,11 @@ async function readDocument<Document>(
   descriptor: Descriptor,
   { parse, name, blobs, ...options }: ReadDocumentOptions<Document>,
 ): Promise<Document> {
-  const { digest } = descriptor;
+  const { digest, size } = descriptor;
+  if (size > DOCUMENT_LIMIT) {
+    const most = `at most ${DOCUMENT_LIMIT} are read of a manifest or config`;
+    throw baseFailure("base/manifest", name, `blob ${digest} has ${size} bytes, ${most}`);
+  }
   const bytes = await withBlobFailures(
     { name, digest },
     async () => await collect(await blobs.open(descriptor, options), DOCUMENT_LIMIT),

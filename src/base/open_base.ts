@@ -40,11 +40,11 @@ export interface OpenBaseOptions extends BlobOptions {
   readonly registry?: BaseSource;
 }
 
-const LOCAL_SOURCES: Readonly<Record<string, BaseSource>> = {
-  "oci": layoutSource,
-  "oci-archive": layoutArchiveSource,
-  "docker-archive": dockerArchiveSource,
-};
+const LOCAL_SOURCES: ReadonlyMap<string, BaseSource> = new Map([
+  ["oci", layoutSource],
+  ["oci-archive", layoutArchiveSource],
+  ["docker-archive", dockerArchiveSource],
+]);
 
 /**
  * Opens a base image: `scratch`, `oci:dir[:tag]`, `oci-archive:file[:tag]`,
@@ -56,12 +56,12 @@ const LOCAL_SOURCES: Readonly<Record<string, BaseSource>> = {
 export async function openBase(name: string, options: OpenBaseOptions = {}): Promise<Base> {
   if (name === "scratch") return SCRATCH;
   const { cache, registry, ...blobOptions } = options;
-  const source = LOCAL_SOURCES[/^([a-z-]+):/.exec(name)?.[1] ?? ""] ?? registry;
+  const source = LOCAL_SOURCES.get(name.slice(0, Math.max(name.indexOf(":"), 0))) ?? registry;
   if (source === undefined) {
     throw new Failure(
       "usage/reference",
       `failed to read base image "${name}": expected "scratch", or a name that begins with ` +
-        Object.keys(LOCAL_SOURCES).map((prefix) => `"${prefix}:"`).join(", "),
+        [...LOCAL_SOURCES.keys()].map((prefix) => `"${prefix}:"`).join(", "),
     );
   }
   const origin = await withPlaceFailures(name, () => source(name, blobOptions));

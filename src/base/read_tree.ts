@@ -4,8 +4,8 @@ import { LayerFolder, readLayerTree } from "./layer_tree.ts";
 import { mergeLayer } from "./merge_layer.ts";
 import { Tree } from "./tree.ts";
 
-/** Some ten times as many as the largest images have: they are kept in memory. */
-const MOST_ENTRIES = 5_000_000;
+/** Several times as many as large images have: they are kept in memory, some 250 bytes each. */
+const MOST_ENTRIES = 2_000_000;
 
 /**
  * Reads all layers and lays them over one another. Every byte is verified.

@@ -11,6 +11,7 @@ export const MEDIA_TYPES = {
   dockerConfig: "application/vnd.docker.container.image.v1+json",
   dockerLayer: "application/vnd.docker.image.rootfs.diff.tar",
   dockerLayerGzip: "application/vnd.docker.image.rootfs.diff.tar.gzip",
+  dockerLayerZstd: "application/vnd.docker.image.rootfs.diff.tar.zstd",
   dockerSchema1: "application/vnd.docker.distribution.manifest.v1+json",
   dockerSchema1Signed: "application/vnd.docker.distribution.manifest.v1+prettyjws",
 } as const;
@@ -24,6 +25,7 @@ const LAYER_CODECS: Readonly<Record<string, Codec>> = {
   [MEDIA_TYPES.layerZstd]: "zstd",
   [MEDIA_TYPES.dockerLayer]: "none",
   [MEDIA_TYPES.dockerLayerGzip]: "gzip",
+  [MEDIA_TYPES.dockerLayerZstd]: "zstd",
 };
 
 /** The codec of a layer's media type, `undefined` when it is no layer that can be read. */
@@ -38,6 +40,7 @@ export function codecOf(mediaType: string): Codec | undefined {
 export function asOciLayerType(mediaType: string): string {
   if (mediaType === MEDIA_TYPES.dockerLayer) return MEDIA_TYPES.layer;
   if (mediaType === MEDIA_TYPES.dockerLayerGzip) return MEDIA_TYPES.layerGzip;
+  if (mediaType === MEDIA_TYPES.dockerLayerZstd) return MEDIA_TYPES.layerZstd;
   return mediaType;
 }
 

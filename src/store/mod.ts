@@ -21,4 +21,4 @@ export { cacheFolder, type CacheFolderOptions } from "./cache_folder.ts";
 export { type AddManifestsOptions, OciLayout } from "./layout_store.ts";
 export { MemoryStore } from "./memory_store.ts";
 export { MissingBlobError } from "./missing_blob.ts";
-export { cachedIn, firstOf } from "./read_through.ts";
+export { type BlobSource, cachedIn, firstOf } from "./read_through.ts";
