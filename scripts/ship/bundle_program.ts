@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import { DESCRIPTION, ROOT } from "./project.ts";
+import { COMMIT, PROGRAM_NAME, VERSION } from "../../src/version.ts";
+import { loadBuiltinsLate } from "./late_builtins.ts";
+import { type Licence, licencesOf, licencesText } from "./licences.ts";
+import { outputOf } from "./run_command.ts";
+import { sourceCommit } from "./source_commit.ts";
+
+/** Options of {@linkcode bundleProgram}. */
+export interface BundleOptions {
+  /** The folder that the files are put into. */
+  readonly to: string;
+}
+
+/** The program as one file, and what belongs to it. */
+export interface Bundle {
+  /** `rcc-oci.js`. */
+  readonly path: string;
+  readonly mapPath: string;
+  /** The licences of what the file contains, which stand at its end too. */
+  readonly licencesPath: string;
+  /** What `--version` will say. */
+  readonly commit: string;
+}
+
+/**
+ * Makes the program one minified file, with a source map. The same sources give the same bytes on
+ * every machine.
+ *
+ * It is bundled twice: the first result can be read, and gets the commit and its built-in modules
+ * late; the second is minified. The source map of the first goes into that of the second.
+ */
+export async function bundleProgram({ to }: BundleOptions): Promise<Bundle> {
+  await mkdir(to, { recursive: true });
+  const folder = await mkdtemp(join(to, ".bundle-"));
+  try {
+    const commit = await sourceCommit();
+    const readable = join(folder, "readable.js");
+    await runBundler(join(ROOT, "src/main.ts"), ["--sourcemap=inline", `--output=${readable}`]);
+    const text = putCommit(await readFile(readable, "utf8"), commit);
+    await writeFile(readable, loadBuiltinsLate(text));
+
+    const minified = join(folder, `${PROGRAM_NAME}.js`);
+    await runBundler(readable, ["--minify", "--sourcemap=external", `--output=${minified}`]);
+    const map = rebaseMap(await readFile(`${minified}.map`, "utf8"), folder);
+    const licences = await licencesOf(map.sources.map((source) => source.replace("../", "")));
+    await writeFile(`${minified}.map`, JSON.stringify(map));
+    await writeFile(minified, withNotices(await readFile(minified, "utf8"), licences));
+    await writeFile(join(folder, "LICENSES.txt"), licencesText(licences));
+
+    const place = async (name: string) => {
+      await rename(join(folder, name), join(to, name));
+      return join(to, name);
+    };
+    return {
+      commit,
+      mapPath: await place(`${PROGRAM_NAME}.js.map`),
+      licencesPath: await place("LICENSES.txt"),
+      path: await place(`${PROGRAM_NAME}.js`),
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/**
+ * For the platform "browser" the bundler takes the ECMAScript modules of packages, and adds no
+ * `createRequire(import.meta.url)`, which fails in a file that is run from a URL.
+ */
+async function runBundler(entry: string, args: readonly string[]): Promise<void> {
+  await outputOf([
+    Deno.execPath(),
+    ...["bundle", "--quiet", "--platform=browser", "--config", join(ROOT, "deno.json")],
+    ...args,
+    entry,
+  ], { cwd: ROOT });
+}
+
+function putCommit(bundle: string, commit: string): string {
+  const [before, after, ...rest] = bundle.split(`COMMIT = "${COMMIT}";`);
+  if (before === undefined || after === undefined || rest.length > 0) {
+    throw new Error("failed to put the commit into the bundle: expected one place for it");
+  }
+  return `${before}COMMIT = "${commit}";${after}`;
+}
+
+interface SourceMap {
+  readonly sources: readonly string[];
+}
+
+/** The sources as seen from `dist`, wherever the bundle was made: no path of the machine. */
+function rebaseMap(text: string, folder: string): SourceMap {
+  const map: SourceMap = JSON.parse(text);
+  const sources = map.sources.map((source) =>
+    `../${relative(ROOT, resolve(folder, source)).replaceAll("\\", "/")}`
+  );
+  return { ...map, sources };
+}
+
+/** At the end, where they move no line that the source map knows. */
+function withNotices(bundle: string, licences: readonly Licence[]): string {
+  const notices = `${PROGRAM_NAME} ${VERSION}: ${DESCRIPTION}.
+Licensed under the Apache License, Version 2.0 (https://www.apache.org/licenses/LICENSE-2.0).
+It contains the following packages.
+
+${licencesText(licences)}`;
+  return [
+    bundle.trimEnd(),
+    `/*!\n${notices.replaceAll("*/", "* /")}*/`,
+    `//# sourceMappingURL=${PROGRAM_NAME}.js.map\n`,
+  ].join("\n");
+}
