@@ -15,7 +15,7 @@ import {
   parseImageConfig,
 } from "../oci/mod.ts";
 import { type Archive, ArchiveStore, firstOf, MemoryStore } from "../store/mod.ts";
-import { fullName, parseLocalName } from "./local_name.ts";
+import { chosenName, parseLocalName } from "./local_name.ts";
 import { codecAt, openArchive } from "./open_archive.ts";
 import type { BaseSource } from "./origin.ts";
 import { pickImage } from "./pick_image.ts";
@@ -66,7 +66,7 @@ export const dockerArchiveSource: BaseSource = async (name, options) => {
     MEDIA_TYPES.manifest,
   );
   return {
-    referenceName: image.repoTags.map(fullName)[0] ?? basename(local.path),
+    referenceName: chosenName(image.repoTags, local) ?? basename(local.path),
     roots: [root],
     isPublished: false,
     blobs: firstOf(made, new ArchiveStore(places)),

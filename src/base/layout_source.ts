@@ -8,7 +8,7 @@ import {
   parseManifest,
 } from "../oci/mod.ts";
 import { ArchiveStore, OciLayout } from "../store/mod.ts";
-import { fullName, type LocalName, parseLocalName } from "./local_name.ts";
+import { chosenName, type LocalName, parseLocalName } from "./local_name.ts";
 import { openArchive } from "./open_archive.ts";
 import type { BaseOrigin, BaseSource } from "./origin.ts";
 import { pickImage } from "./pick_image.ts";
@@ -48,7 +48,7 @@ interface OriginOptions {
 
 function originIn(index: Index, { name, local, blobs }: OriginOptions): BaseOrigin {
   const roots = pickImage(index.manifests, { name, tag: local.tag, namesOf, areOne });
-  const referenceName = namesOf(roots[0]).map(fullName)[0] ?? basename(local.path);
+  const referenceName = chosenName(namesOf(roots[0]), local) ?? basename(local.path);
   return { referenceName, roots, isPublished: true, blobs };
 }
 

@@ -31,6 +31,17 @@ export function matchName(asked: string, name: string): 0 | 1 | 2 {
   return found?.tag === asked ? 1 : 0;
 }
 
+/** Which of an image's names is meant, in full; none when it has no name. */
+export function chosenName(
+  names: readonly string[],
+  { tag }: Pick<LocalName, "tag">,
+): string | undefined {
+  const best = tag === undefined
+    ? names[0]
+    : names.toSorted((a, b) => matchName(tag, b) - matchName(tag, a))[0];
+  return best === undefined ? undefined : fullName(best);
+}
+
 /** The full reference where the name is one that has a repository, else the name. */
 export function fullName(name: string): string {
   const isTagAlone = !/[:/]/.test(name);

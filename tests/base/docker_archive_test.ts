@@ -139,6 +139,8 @@ Deno.test("openBase() chooses among the images of a docker archive by their name
   for (const tag of ["ghcr.io/a/b:1", "1", "b:2", "2"]) {
     assert.equal((await openBase(`${it.name}:${tag}`)).layers.length, 0, tag);
   }
+  assert.equal((await openBase(`${it.name}:b:2`)).referenceName, "docker.io/library/b:2");
+  assert.equal((await openBase(`${it.name}:1`)).referenceName, "ghcr.io/a/b:1");
   const all = `":b:2", ":debian:12", ":ghcr.io/a/b:1"`;
   assert.deepEqual(await failureOf(openBase(it.name)), {
     id: "base/tag",
