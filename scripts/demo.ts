@@ -2,60 +2,17 @@
  * Packs examples/hello into an image with what the repository and npm bring alone: a library recorded
  * from the example's environment folder, no base, and where no rcc is found a stand-in that says so.
  */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { run } from "../src/cli/mod.ts";
-import { blueprintText } from "../src/holotree/mod.ts";
-import { findRcc } from "../src/rcc/mod.ts";
-import { parseCondaFile } from "../src/robot/mod.ts";
-import { writeLibrary } from "../tests/support/library_writer.ts";
-import { standInElf } from "./demo/stand_in_elf.ts";
-
-const EXAMPLE = fileURLToPath(new URL("../examples/hello", import.meta.url));
-const GREETING = "Hello from a Holotree environment.\n";
-const STAND_IN = "This is a stand-in for rcc, made by the demo. Give the real one by --rcc-exec.\n";
-
-/** A library as rcc records it, made of the example's environment folder. */
-async function recordLibrary(folder: string): Promise<string> {
-  const environment = join(folder, "environment");
-  await cp(join(EXAMPLE, "environment"), environment, { recursive: true });
-  await writeProgram(join(environment, "bin", "hello"), GREETING);
-  const conda = parseCondaFile(await readFile(join(EXAMPLE, "conda.yaml"), "utf8"), "conda.yaml");
-  const to = join(folder, "hololib");
-  const blueprint = blueprintText(conda);
-  await writeLibrary({ from: environment, to, home: "/home/robot", blueprint, mode: "private" });
-  return to;
-}
-
-/** The rcc of this machine where it has one that can go into an image. */
-async function chooseRcc(folder: string): Promise<string> {
-  try {
-    return (await findRcc({ hostOs: process.platform, env: process.env })).path;
-  } catch {
-    const path = join(folder, "rcc");
-    await writeProgram(path, STAND_IN);
-    return path;
-  }
-}
-
-/** A Linux program that prints a message, so that the image runs without a base. */
-async function writeProgram(path: string, message: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, standInElf(message), { mode: 0o755 });
-}
+import { prepareDemo } from "./demo/prepare_demo.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "rcc-oci-demo-"));
 let code: number;
 try {
-  const hololib = await recordLibrary(folder);
-  const rcc = await chooseRcc(folder);
-  code = await run([
-    ...["build", "--robot", EXAMPLE, "--hololib", hololib, "--rcc-exec", rcc],
-    ...["--base-image", "scratch", "--tag", "hello:demo", "--save", "image.tar"],
-  ]);
+  code = await run([...await prepareDemo(folder), "--save", "image.tar"]);
 } finally {
   await rm(folder, { recursive: true });
 }
