@@ -74,6 +74,8 @@ export interface FaultyRegistryOptions {
   readonly leastChunk?: number;
   /** `user:password` that every request must show. */
   readonly basic?: string;
+  /** Told how many bytes have come to uploads in all, with every piece. */
+  readonly onReceived?: (total: number) => void;
   /** Gives out the tokens that every request must show. */
   readonly tokens?: TokenServer;
   /** What an upload's address is; relative by default. */
@@ -125,7 +127,13 @@ export function breakUploadAfter(bytes: number) {
 }
 
 export async function serveRegistry(
-  { faults = [], leastChunk, location = (path) => path, ...guards }: FaultyRegistryOptions = {},
+  {
+    faults = [],
+    leastChunk,
+    location = (path) => path,
+    onReceived = () => {},
+    ...guards
+  }: FaultyRegistryOptions = {},
 ): Promise<FaultyRegistry> {
   const log: LoggedRequest[] = [];
   const blobs = new Map<Digest, Uint8Array>();
@@ -147,7 +155,7 @@ export async function serveRegistry(
       for (const fault of faults) if (await fault(exchange)) return;
       const wanted = challengeFor(logged, guards);
       if (wanted !== undefined) return status(401, { "www-authenticate": wanted })(exchange);
-      await answer(exchange, { leastChunk, location });
+      await answer(exchange, { leastChunk, location, onReceived });
     } catch (error) {
       if (!socket.destroyed) throw error; // A client that went away is no fault here.
     }
@@ -193,7 +201,7 @@ export async function serveRegistry(
   return registry;
 }
 
-type Settings = Required<Pick<FaultyRegistryOptions, "location">> & {
+type Settings = Required<Pick<FaultyRegistryOptions, "location" | "onReceived">> & {
   readonly leastChunk: number | undefined;
 };
 
@@ -301,7 +309,7 @@ function beginUpload(
 
 async function continueUpload(
   { request, response, logged, registry }: FaultyExchange,
-  { repository, name: id, location }: Settings & Named,
+  { repository, name: id, location, onReceived }: Settings & Named,
 ): Promise<void> {
   const { uploads } = registry;
   const upload = uploads.get(id);
@@ -322,6 +330,7 @@ async function continueUpload(
   for await (const chunk of request as AsyncIterable<Uint8Array>) {
     logged.received += chunk.length;
     upload.add(chunk);
+    onReceived(registry.uploadedBytes());
   }
   if (logged.method === "PATCH") return void response.writeHead(202, state()).end();
   const whole = upload.bytes();
