@@ -10,10 +10,12 @@ export const DEFAULT_GZIP_LEVEL = constants.Z_BEST_SPEED;
 const XFL_OFFSET = 8;
 const OS_OFFSET = 9;
 const OS_UNKNOWN = 255;
+/** More than a member of stored blocks is larger than its content: one buffer is enough then. */
+const SPARE_BYTES = 64 * 1024;
 
 /** A gzip member whose header says nothing of the machine that it was made on. */
 export function gzipMember(bytes: Uint8Array, level: number): Uint8Array {
-  const member = gzipSync(bytes, { level });
+  const member = gzipSync(bytes, { level, chunkSize: bytes.length + SPARE_BYTES });
   member[XFL_OFFSET] = 0;
   member[OS_OFFSET] = OS_UNKNOWN;
   return member;

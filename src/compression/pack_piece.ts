@@ -9,6 +9,7 @@ import { canSplice, CHUNK_BYTES, packChunk, type Packing } from "./packing.ts";
 import { applyPatch } from "./patch.ts";
 import type { Piece } from "./piece.ts";
 import { readStored, readStoredInSteps } from "./read_stored.ts";
+import { release } from "./release.ts";
 import { isZstd } from "./zstd.ts";
 
 /** Takes a piece's bytes as they come. They are valid during the call alone. */
@@ -70,7 +71,9 @@ class Chunk {
     if (this.#size === 0) return;
     const bytes = this.#buffer.subarray(0, this.#size);
     this.#sink.tar(bytes);
-    this.#sink.packed(packChunk(bytes, this.#packing));
+    const packed = packChunk(bytes, this.#packing);
+    this.#sink.packed(packed);
+    release(packed);
     this.#size = 0;
   }
 }
@@ -94,6 +97,7 @@ async function packContent(
   if (content.kind === "decoded") {
     if (inSteps) await packDecodedInSteps(content, context);
     else packDecoded(content, blob, context);
+    if (blob !== undefined) release(blob);
     return;
   }
   for await (const step of blob === undefined ? readStoredInSteps(stored) : [blob]) {
@@ -116,9 +120,11 @@ function packDecoded(
     chunk.flush();
     sink.tar(bytes);
     sink.packed(blob);
+    release(bytes);
     return;
   }
   chunk.add(bytes);
+  release(bytes);
 }
 
 async function packDecodedInSteps(
