@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile } from "node:fs/promises";
+import type { RequestListener } from "node:http";
+import { dirname, join } from "node:path";
+import { prepareDemo } from "../../scripts/demo/prepare_demo.ts";
+import { ROOT } from "../../scripts/ship/project.ts";
+import { sourceCommit } from "../../scripts/ship/source_commit.ts";
+import { PROGRAM_NAME, VERSION } from "../../src/version.ts";
+import { bundledProgram } from "../support/bundled.ts";
+import { serveHttp } from "../support/loopback.ts";
+import { runProgram } from "../support/program.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+import { run, type RunResult } from "../support/tools.ts";
+
+/** What a build without a registry may do, as docs/security.md has it. */
+function permissions({ out, cache }: { readonly out: string; readonly cache: string }) {
+  return [
+    "--allow-read",
+    `--allow-write=${out},${cache}`,
+    "--allow-env",
+    "--allow-sys=homedir,uid",
+  ];
+}
+
+Deno.test("the bundle says its name, version, commit and runtime", async () => {
+  const { stdout } = await run(Deno.execPath(), ["run", "-A", await bundledProgram(), "--version"]);
+  const commit = await sourceCommit();
+  assert.equal(stdout, `${PROGRAM_NAME} ${VERSION} (${commit}, Deno ${Deno.version.deno})\n`);
+});
+
+Deno.test("the bundle imports nothing", async () => {
+  const path = await bundledProgram();
+  const { stdout } = await run(Deno.execPath(), ["info", "--no-config", "--json", path]);
+  const { modules } = JSON.parse(stdout);
+  assert.deepEqual(modules.map(({ dependencies }: { dependencies?: unknown }) => dependencies), [
+    undefined,
+  ]);
+});
+
+Deno.test("the bundle is the same bytes wherever the sources lie", async () => {
+  await using folder = await temporaryFolder();
+  const places = [join(folder.path, "a"), join(folder.path, "some", "where", "else")];
+  const hashes = [];
+  // The second is a copy of the first: somebody may be writing the sources just now.
+  for (const [i, place] of places.entries()) {
+    await copySources(i === 0 ? ROOT : places[0]!, place);
+    await run(Deno.execPath(), ["run", "-A", join(place, "scripts", "bundle.ts")], { cwd: place });
+    hashes.push(await hashesOf(join(place, "dist")));
+  }
+  assert.deepEqual(hashes[0], hashes[1]);
+  assert.deepEqual(Object.keys(hashes[0]!), ["LICENSES.txt", "rcc-oci.js", "rcc-oci.js.map"]);
+});
+
+Deno.test("the bundle names no path of the machine that made it", async () => {
+  const path = await bundledProgram();
+  const map = JSON.parse(await readFile(`${path}.map`, "utf8"));
+  const foreign = map.sources.filter((source: string) =>
+    !/^\.\.\/(src|node_modules)\//.test(source)
+  );
+  assert.deepEqual(foreign, []);
+  assert.equal((await readFile(path, "utf8")).includes(ROOT), false);
+});
+
+Deno.test("the bundle carries the licences of the packages it contains", async () => {
+  const path = await bundledProgram();
+  const map = JSON.parse(await readFile(`${path}.map`, "utf8"));
+  const packages = new Set<string>(
+    map.sources.flatMap((source: string) =>
+      /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? []
+    ),
+  );
+  assert.ok(packages.has("yaml"));
+  const licences = await readFile(join(dirname(path), "LICENSES.txt"), "utf8");
+  const program = await readFile(path, "utf8");
+  for (const name of packages) {
+    assert.match(licences, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
+    assert.match(program, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
+  }
+});
+
+Deno.test("the bundle builds the demo from a URL, with the documented permissions and an empty Deno cache", async () => {
+  await using scene = await demoScene();
+  await using server = await serveHttp(await bundleListener("application/javascript"));
+  const url = new URL("/rcc-oci.js", server.url).href;
+  const result = await scene.buildWith([
+    `--allow-import=${server.host}`,
+    ...scene.permissions,
+    url,
+  ]);
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(await scene.digest(), await scene.digestOfSources());
+});
+
+Deno.test("the bundle builds the demo from a release's address, which leads elsewhere", async () => {
+  await using scene = await demoScene();
+  const serve = await bundleListener("application/octet-stream");
+  await using server = await serveHttp((request, response) => {
+    if (request.url !== "/releases/rcc-oci.js") return serve(request, response);
+    response.writeHead(302, { location: "/assets/1234?signature=5678" }).end();
+  });
+  const url = new URL("/releases/rcc-oci.js", server.url).href;
+  const result = await scene.buildWith([
+    `--allow-import=${server.host}`,
+    ...scene.permissions,
+    url,
+  ]);
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(await scene.digest(), await scene.digestOfSources());
+});
+
+Deno.test("the bundle needs every one of the documented permissions", async () => {
+  await using scene = await demoScene();
+  for (const left of scene.permissions) {
+    const others = scene.permissions.filter((permission) => permission !== left);
+    const { code, stderr } = await scene.buildWith([...others, await bundledProgram()]);
+    assert.notEqual(code, 0, left);
+    assert.match(stderr, new RegExp(left.replace(/=.*/, "")));
+  }
+});
+
+/** A folder in which the demo is built, by what is put behind `deno run`. */
+async function demoScene() {
+  const folder = await temporaryFolder();
+  const [out, cache, denoDir] = ["out", "cache", "deno"].map((name) => join(folder.path, name));
+  await Promise.all([out, cache].map((path) => mkdir(path!)));
+  const args = [...await prepareDemo(folder.path), "--metadata-file", join(out!, "metadata.json")];
+  const env = {
+    HOME: folder.path,
+    RCC_OCI_CACHE: cache!,
+    DENO_DIR: denoDir!,
+    SOURCE_DATE_EPOCH: "1700000000",
+  };
+  return {
+    permissions: permissions({ out: out!, cache: cache! }),
+    async buildWith(program: readonly string[]): Promise<RunResult> {
+      return await run(
+        Deno.execPath(),
+        ["run", "--no-prompt", ...program, ...args, "--save", join(out!, "image.tar")],
+        { env, allowFailure: true },
+      );
+    },
+    async digest(): Promise<string> {
+      return JSON.parse(await readFile(join(out!, "metadata.json"), "utf8")).imageDigest;
+    },
+    async digestOfSources(): Promise<string> {
+      const sourcesCache = join(folder.path, "cache-of-sources");
+      const archive = join(out!, "sources.tar");
+      const { code, stderr } = await runProgram([...args, "--save", archive], {
+        cache: sourcesCache,
+        env: { SOURCE_DATE_EPOCH: env.SOURCE_DATE_EPOCH },
+      });
+      assert.equal(code, 0, stderr);
+      return await this.digest();
+    },
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+/** Serves the bundle at every path. */
+async function bundleListener(contentType: string): Promise<RequestListener> {
+  const bytes = await readFile(await bundledProgram());
+  return (_, response) => {
+    response.writeHead(200, { "content-type": contentType }).end(bytes);
+  };
+}
+
+/** What the bundle is made of and by. */
+async function copySources(from: string, to: string): Promise<void> {
+  const sources = ["deno.json", "deno.lock", "node_modules", "src", "scripts/bundle.ts"];
+  for (const path of [...sources, "scripts/ship"]) {
+    await cp(join(from, path), join(to, path), { recursive: true, verbatimSymlinks: true });
+  }
+}
+
+async function hashesOf(folder: string): Promise<Readonly<Record<string, string>>> {
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  const hashes = names.map(async (name) => {
+    const hash = createHash("sha256").update(await readFile(join(folder, name)));
+    return [name, hash.digest("hex")] as const;
+  });
+  return Object.fromEntries(await Promise.all(hashes));
+}
