@@ -11,7 +11,6 @@ export const FAILURE_IDS = [
   "base/registry-answer",
   "base/registry-busy",
   "base/registry-connection",
-  "base/registry-credentials",
   "base/registry-denied",
   "base/registry-upload",
   "base/tag",

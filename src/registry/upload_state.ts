@@ -58,7 +58,13 @@ export function uploadStatesIn(folder: string, now: () => number): UploadStates 
     async alone(upload, work, { signal } = {}) {
       await prepare();
       let waited = false;
-      return await withFileLock(path(upload, ".lock"), () => work(waited), {
+      const lock = path(upload, ".lock");
+      return await withFileLock(lock, async () => {
+        const result = await work(waited);
+        // Who waits for it now finds the blob there, whatever file it holds.
+        await rm(lock, { force: true }).catch(() => {});
+        return result;
+      }, {
         ...(signal === undefined ? {} : { signal }),
         onWait: () => waited = true,
       });
