@@ -17,12 +17,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
   files: { imports: ["bytes"] },
   http: { imports: ["bytes"] },
   tar: { imports: ["bytes"] },
-  compression: { imports: ["bytes", "files"] },
+  compression: { imports: ["bytes", "files", "tar"] },
   oci: { imports: ["bytes"] },
-  store: { imports: ["bytes", "files", "oci"] },
+  store: { imports: ["bytes", "files", "oci", "tar"] },
   registry: { imports: ["bytes", "files", "http", "oci"] },
   robot: { imports: [] },
-  holotree: { imports: ["bytes", "compression", "tar", "robot"] },
+  holotree: { imports: ["bytes", "files", "compression", "tar", "robot"] },
   rcc: { imports: ["bytes", "files", "http", "robot", "holotree"] },
   base: { imports: ["bytes", "tar", "compression", "oci", "store", "registry"] },
   checks: {
@@ -33,10 +33,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     typesOnly: true,
     pure: true,
   },
-  plan: { imports: ["robot", "holotree", "base", "tar", "oci"], pure: true },
+  plan: { imports: ["compression", "robot", "holotree", "base", "tar", "oci"], pure: true },
   dockerfile: { imports: ["plan"], pure: true },
   image: { imports: ["bytes", "tar", "compression", "oci", "store", "holotree", "plan"] },
-  output: { imports: ["image", "oci", "store", "registry", "tar"] },
+  output: { imports: ["bytes", "files", "image", "oci", "store", "registry", "tar"] },
   inspect: { imports: ["bytes", "tar", "compression", "oci", "store", "registry", "base"] },
   report: {
     imports: [
@@ -52,7 +52,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       "report",
     ],
   },
-  "main.ts": { imports: ["cli", "report"] },
+  "main.ts": { imports: ["cli", "report", "compression"] },
   "version.ts": { imports: [] },
 };
 

@@ -34,6 +34,7 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
     ...(facts.environment === undefined ? {} : { environment: facts.environment }),
     rcc: facts.rcc,
     base: facts.base,
+    runtime: context.runtime,
   });
   await findContent(plan, { facts, context, cache });
   const made = await makeImage(plan, { options, context, cache });

@@ -56,12 +56,18 @@ function createContext({ json, quiet, verbose, progress }: ReportArguments): Con
   return {
     env: process.env,
     hostOs: process.platform,
+    runtime: runtimeVersions(),
     cores: availableParallelism(),
     now: new Date(),
     signal: abortOnSignals(),
     reporter,
     [Symbol.dispose]: () => reporter[Symbol.dispose](),
   };
+}
+
+function runtimeVersions(): Context["runtime"] {
+  const { zlib, zstd, deno } = process.versions as Context["runtime"];
+  return { zlib, zstd, deno };
 }
 
 /** Commander's own errors are about the command line. */

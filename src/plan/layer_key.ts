@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import process from "node:process";
 import type { Packing } from "../compression/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
 
@@ -10,6 +9,8 @@ const FORMAT = 1;
 export interface LayerKeyFacts {
   readonly layer: string;
   readonly packing: Packing;
+  /** Versions of what packs: bytes that one zlib makes differ from another's. */
+  readonly runtime: Readonly<Record<string, string | undefined>>;
   /** The folders that are stated from the base. */
   readonly parents: readonly TarEntry[];
   /** Hashes and settings; JSON can hold them. */
@@ -17,11 +18,9 @@ export interface LayerKeyFacts {
 }
 
 /**
- * What a layer is called in the cache before its digest is known: 64 hex digits. Bytes that the
- * runtime's zlib makes differ from version to version, so its version is part of it.
+ * What a layer is called in the cache before its digest is known: 64 hex digits.
  */
 export function layerKey(facts: LayerKeyFacts): string {
-  const { zlib, zstd, deno } = process.versions as Record<string, string | undefined>;
-  const text = JSON.stringify({ format: FORMAT, runtime: { zlib, zstd, deno }, ...facts });
+  const text = JSON.stringify({ format: FORMAT, ...facts });
   return createHash("sha256").update(text).digest("hex");
 }

@@ -3,35 +3,27 @@
  * nothing is read or written.
  */
 import type { Base, Tree } from "../base/mod.ts";
-import type { Content, Packing } from "../compression/mod.ts";
+import type { Packing } from "../compression/mod.ts";
 import { type Failure, throwFailures } from "../failure/mod.ts";
-import {
-  type Environment,
-  sealedEntries,
-  spaceEntries,
-  type SpaceLayout,
-  spaceLayout,
-} from "../holotree/mod.ts";
+import { type Environment, type SpaceLayout, spaceLayout } from "../holotree/mod.ts";
 import {
   type ContainerConfig,
-  digestOf,
   formatReference,
   type History,
   type Reference,
   withDefaultTag,
 } from "../oci/mod.ts";
 import type { Robot, RobotEntry } from "../robot/mod.ts";
-import { linkEqualFiles, type TarDirectory, type TarEntry } from "../tar/mod.ts";
+import type { TarDirectory } from "../tar/mod.ts";
 import { containerConfig } from "./container_config.ts";
 import { baseHistory } from "./history.ts";
 import { formatTime, imageLabels } from "./labels.ts";
-import { layerKey } from "./layer_key.ts";
-import type { LayerName, LayerPlan } from "./layer_plan.ts";
+import type { LayerPlan } from "./layer_plan.ts";
 import type { ImageOptions } from "./options.ts";
 import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
-import { placeEntries, type PlaceOptions } from "./place.ts";
-import { robotEntries } from "./robot_layer.ts";
-import { ownerOf, runtimeEntries } from "./runtime_layer.ts";
+import { placeEntries } from "./place.ts";
+import { asFolder, type LayerContext, planLayers } from "./plan_layers.ts";
+import { ownerOf } from "./runtime_layer.ts";
 import { defaultTag } from "./tags.ts";
 import { chooseUser, type ImageUser } from "./user.ts";
 import { volumeFailures } from "./volumes.ts";
@@ -48,6 +40,8 @@ export interface PlanFacts {
   readonly environment?: Environment;
   readonly rcc: { readonly path: string; readonly size: number; readonly sha256: string };
   readonly base: Base;
+  /** Versions of what packs: zlib, zstd, the runtime. */
+  readonly runtime: Readonly<Record<string, string | undefined>>;
 }
 
 /** What the image will be. */
@@ -154,124 +148,6 @@ function robocorpHomeOf({ options, environment }: PlanFacts): string {
   return layout.holotree.slice(0, -"/holotree".length) || "/";
 }
 
-interface LayerContext {
-  readonly user: ImageUser;
-  readonly robocorpHome: string;
-  readonly place: PlaceOptions;
-}
-
-function planLayers(facts: PlanFacts, context: LayerContext): readonly LayerPlan[] {
-  const { environment } = facts;
-  const layers = [planRuntime(facts, context), planRobot(facts, context)];
-  if (environment === undefined) return layers;
-  return layers.toSpliced(1, 0, planEnvironment(environment, facts, context));
-}
-
-function planRuntime(facts: PlanFacts, context: LayerContext): LayerPlan {
-  const { options: { sealed }, base, rcc } = facts;
-  const { user, robocorpHome, place: { own } } = context;
-  const isScratch = base.layers.length === 0;
-  const users = base.users;
-  const entries = [
-    ...own,
-    ...runtimeEntries({ rcc, user, users, robocorpHome, isScratch, sealed }),
-  ];
-  const { passwdText, groupText } = users;
-  return planLayer("runtime", "rcc and its user", {
-    facts,
-    context,
-    entries: () => entries,
-    keyContent: {
-      rcc: rcc.sha256,
-      user,
-      robocorpHome,
-      isScratch,
-      sealed,
-      accounts: user.passwdLine === undefined ? undefined : { passwdText, groupText },
-    },
-    folders: [...new Set(entries.map(({ path }) => parentOf(path)))],
-  });
-}
-
-function planEnvironment(
-  environment: Environment,
-  facts: PlanFacts,
-  context: LayerContext,
-): LayerPlan {
-  const { catalog, catalogFile, infoFile } = environment;
-  const { sealed } = facts.options;
-  const { user, robocorpHome } = context;
-  const owner = ownerOf(user, sealed);
-  const place = { home: user.home, robocorpHome };
-  const layout = spaceLayout(catalog.path, place);
-  return planLayer("environment", `environment ${catalog.blueprint}`, {
-    facts,
-    context,
-    entries: async () => {
-      const source = await environment.open();
-      return sealed
-        ? sealedEntries(source, place)
-        : await spaceEntries(source, { ...place, owner });
-    },
-    keyContent: {
-      catalog: digestOf(catalogFile),
-      info: infoFile === undefined ? undefined : digestOf(infoFile),
-      mode: environment.mode,
-      layout,
-      owner,
-      sealed,
-    },
-    folders: [layout.holotree, layout.hololib].map(entryPath),
-  });
-}
-
-function planRobot(facts: PlanFacts, context: LayerContext): LayerPlan {
-  const { user } = context;
-  const { options: { sealed }, robot } = facts;
-  return planLayer("robot", `robot ${JSON.stringify(robot.name)}`, {
-    facts,
-    context,
-    entries: () =>
-      robotEntries(facts.robotEntries, {
-        owner: ownerOf(user, sealed),
-        artifactsOwner: { uid: user.uid, gid: user.gid },
-        artifactsDir: robot.artifactsDir,
-      }),
-  });
-}
-
-interface LayerOptions {
-  readonly facts: PlanFacts;
-  readonly context: LayerContext;
-  readonly entries: () => Iterable<TarEntry<Content>> | Promise<Iterable<TarEntry<Content>>>;
-  /** With it the layer is kept in the cache: all that decides its bytes, but for the base. */
-  readonly keyContent?: unknown;
-  /** The folders whose parents the layer states from the base. */
-  readonly folders?: readonly string[];
-}
-
-function planLayer(
-  name: LayerName,
-  createdBy: string,
-  { facts: { options }, context: { place }, entries, keyContent, folders = [] }: LayerOptions,
-): LayerPlan {
-  const parents = placeEntries(folders.map(asFolder), place).entries;
-  return {
-    name,
-    createdBy: `rcc-oci: ${createdBy}`,
-    ...(keyContent === undefined ? {} : {
-      key: layerKey({ layer: name, packing: options.packing, parents, content: keyContent }),
-    }),
-    async open() {
-      return [...linkEqualFiles(placeEntries(await entries(), place).entries)];
-    },
-  };
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
-}
-
 /**
  * The folders of the robot's user, which every layer may have to state. Those that the user has in
  * the base stay as they are.
@@ -293,10 +169,4 @@ function ownFolders(
     const { uid, gid } = isKept ? node : owner;
     return { type: "directory", path: entryPath(path), owner: { uid, gid }, mode, mtime };
   });
-}
-
-/** A folder of which the place alone matters. */
-function asFolder(path: string): TarEntry<Content> {
-  const owner = { uid: 0, gid: 0 };
-  return { type: "directory", path: entryPath(path), owner, mode: 0o755, mtime: 0 };
 }
