@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { startDaemon } from "./daemon.ts";
 import { containerName, type ContainerOptions, type Copy, type Engine } from "./engine.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
-import { run, type RunOptions } from "./tools.ts";
+import { run, type RunOptions, type RunResult } from "./tools.ts";
 
 /** A containerd of its own, with its `ctr`, which cannot choose a user or an entrypoint. */
 export const containerd: Engine = {
@@ -15,12 +16,15 @@ export const containerd: Engine = {
   run: async (reference, options = {}) => {
     const { args = [], copyOut = [], timeoutMs = 120_000 } = options;
     const name = containerName();
-    const flags = [...flagsOf(options), ...(copyOut.length === 0 ? ["--rm"] : [])];
+    await using log = await openLog();
+    const flags = [
+      ...["--log-uri", log.uri, ...flagsOf(options)],
+      ...(copyOut.length === 0 ? ["--rm"] : []),
+    ];
     const words = args.length === 0 ? [] : [...await entrypointOf(reference), ...args];
-    const result = await client(["run", ...flags, reference, name, ...words], {
-      allowFailure: true,
-      timeoutMs,
-    });
+    const result = await log.join(
+      await client(["run", ...flags, reference, name, ...words], { allowFailure: true, timeoutMs }),
+    );
     if (copyOut.length > 0) {
       await copyFrom(name, copyOut);
       await containerd.command(["containers", "delete", name]);
@@ -29,6 +33,48 @@ export const containerd: Engine = {
   },
   command: (args, options = {}) => client(args, options),
 };
+
+/**
+ * What a container prints, by a program that containerd starts with its streams: `ctr` itself closes
+ * them at a container's end, and on a busy machine before it has read them.
+ */
+async function openLog() {
+  const folder = await temporaryFolder();
+  const program = join(folder.path, "log");
+  await Deno.writeTextFile(program, LOG, { mode: 0o755 });
+  const read = (name: string) => Deno.readFile(join(folder.path, name));
+  return {
+    uri: `binary://${program}`,
+    join: async (result: RunResult): Promise<RunResult> => {
+      if (!await isThere(join(folder.path, "begun"))) return result;
+      for (let tries = 0; !await isThere(join(folder.path, "ended")); tries++) {
+        if (tries === 1500) throw new Error("failed to read what a container printed: no end");
+        await delay(20);
+      }
+      const stdoutBytes = await read("stdout");
+      const stdout = new TextDecoder().decode(stdoutBytes);
+      const stderr = new TextDecoder().decode(await read("stderr")) + result.stderr;
+      return { ...result, stdout, stderr, stdoutBytes };
+    },
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+/** Its streams are 3 and 4; that 5 is closed says that it is ready. */
+const LOG = `#!/bin/sh
+trap "" TERM
+folder=$(dirname "$0")
+touch "$folder/begun"
+exec 5>&-
+cat <&3 > "$folder/stdout" 3<&- 4<&- &
+cat <&4 > "$folder/stderr" 3<&- 4<&-
+wait
+touch "$folder/ended"
+`;
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
 
 /** `ctr` puts arguments in the place of Entrypoint and Cmd, other engines in that of Cmd alone. */
 async function entrypointOf(reference: string): Promise<readonly string[]> {
