@@ -25,9 +25,13 @@ export type ContentCheck =
     readonly hex: string;
   };
 
-/** Bytes that replace those at each offset. */
+/** Bytes that are put in the place of others. */
 export interface ContentPatch {
+  /** Ascending. */
   readonly offsets: readonly number[];
+  /** What must stand at each of them. */
+  readonly replaced: Uint8Array;
+  /** As many. */
   readonly bytes: Uint8Array;
 }
 
@@ -87,8 +91,11 @@ export class ContentError extends Error {
   override readonly name = "ContentError";
   /** The content's own name. */
   readonly content: string;
-  /** `damaged` when its bytes are wrong, `unreadable` when they could not be had. */
-  readonly problem: "damaged" | "unreadable";
+  /**
+   * `damaged` when its bytes are wrong, `unreadable` when they could not be had, `unpatchable` when
+   * what is to be replaced stands elsewhere.
+   */
+  readonly problem: "damaged" | "unreadable" | "unpatchable";
 
   constructor(content: string, problem: ContentError["problem"], message: string) {
     super(message);

@@ -6,8 +6,10 @@ import {
 } from "./content.ts";
 import { decodeBlob, decodeInSteps } from "./decode_stored.ts";
 import { canSplice, CHUNK_BYTES, packChunk, type Packing } from "./packing.ts";
-import { applyPatch } from "./patch.ts";
+import { inspectBytes, Inspection } from "./inspect.ts";
+import { applyPatch, PatchError } from "./patch.ts";
 import type { Piece } from "./piece.ts";
+import type { FoundProgram } from "./program.ts";
 import { readStored, readStoredInSteps } from "./read_stored.ts";
 import { release } from "./release.ts";
 import { isZstd } from "./zstd.ts";
@@ -18,6 +20,8 @@ export interface PieceSink {
   tar(bytes: Uint8Array): void;
   /** Bytes of the packed layer. */
   packed(bytes: Uint8Array): void;
+  /** A program among the content that was decoded. */
+  program(program: FoundProgram): void;
 }
 
 /** Content up to this size is read in one go; larger content in steps. */
@@ -114,6 +118,7 @@ function packDecoded(
   { packing, chunk, sink }: PieceContext,
 ): void {
   const bytes = decodeBlob(blob, expected);
+  inspectBytes(bytes, expected, sink);
   if (patch !== undefined) {
     applyPatch(patch, bytes, 0);
   } else if (expected.decode && canSplice(blob, blob.length, packing)) {
@@ -137,12 +142,15 @@ async function packDecodedInSteps(
   if (splice) chunk.flush();
   let position = 0;
   const onStored = splice ? (bytes: Uint8Array) => sink.packed(bytes) : undefined;
+  const inspection = new Inspection(expected);
   for await (const bytes of decodeInSteps(stored, expected, onStored)) {
+    inspection.update(bytes);
     if (patch !== undefined) applyPatch(patch, bytes, position);
     if (splice) sink.tar(bytes);
     else chunk.add(bytes);
     position += bytes.length;
   }
+  await inspection.finish(() => decodeInSteps(stored, expected), sink);
 }
 
 async function firstBytes(stored: StoredBytes): Promise<Uint8Array> {
@@ -150,9 +158,13 @@ async function firstBytes(stored: StoredBytes): Promise<Uint8Array> {
   return new Uint8Array();
 }
 
-/** What the user can do differs: wrong bytes are the library's, unreadable ones the machine's. */
+/**
+ * What the user can do differs: wrong bytes are the library's, unreadable ones the machine's, and
+ * what does not stand at its place is the catalog's.
+ */
 function asContentError(name: string, error: unknown): ContentError {
   const { code, message } = error as { code?: string; message: string };
+  if (error instanceof PatchError) return new ContentError(name, "unpatchable", message);
   const isSystemError = code !== undefined && /^E[A-Z]+$/.test(code);
   return new ContentError(name, isSystemError ? "unreadable" : "damaged", message);
 }

@@ -2,6 +2,7 @@ import type { TarSegment } from "../tar/mod.ts";
 import { type Content, ContentError } from "./content.ts";
 import type { Packing } from "./packing.ts";
 import { cutPieces, type Piece } from "./piece.ts";
+import type { FoundProgram } from "./program.ts";
 import { createSlots, SlotReader } from "./slots.ts";
 import { startWorker, type WorkerAnswer, type WorkerRequest } from "./worker.ts";
 
@@ -11,6 +12,8 @@ export interface PackTarOptions {
   /** How many workers, at least 1. The bytes do not depend on it. */
   readonly jobs: number;
   readonly signal?: AbortSignal;
+  /** Told of each program among the content that is decoded: the workers look into it as it passes. */
+  readonly onProgram?: ((program: FoundProgram) => void) | undefined;
 }
 
 /** Bytes of the tar, or of the packed layer, each in its own order. Valid until the next is asked for. */
@@ -27,7 +30,7 @@ export interface PackedChunk {
  */
 export async function* packTar(
   segments: Iterable<TarSegment<Content>>,
-  { packing, jobs, signal }: PackTarOptions,
+  { packing, jobs, signal, onProgram }: PackTarOptions,
 ): AsyncGenerator<PackedChunk> {
   signal?.throwIfAborted();
   const pieces = cutPieces(segments);
@@ -55,6 +58,10 @@ export async function* packTar(
         signal?.throwIfAborted();
         if (answer.kind === "end") break;
         if (answer.kind === "failed") throw asError(answer);
+        if (answer.kind === "program") {
+          onProgram?.(answer.program);
+          continue;
+        }
         yield { kind: answer.kind, bytes: lane.slots.read(answer.slot, answer.size) };
         lane.slots.giveBack();
       }

@@ -1,17 +1,36 @@
 import type { ContentPatch } from "./content.ts";
 
+/** What a patch is to replace does not stand where the patch says. */
+export class PatchError extends RangeError {
+  override readonly name = "PatchError";
+}
+
 /**
  * Overwrites what the patch says in a chunk of content, in place. A replacement may begin in one
  * chunk and end in the next.
  *
  * @param position Of the chunk's first byte in the content.
+ * @throws {PatchError} when something else stands there.
  */
-export function applyPatch(patch: ContentPatch, chunk: Uint8Array, position: number): void {
+export function applyPatch(
+  { offsets, replaced, bytes }: ContentPatch,
+  chunk: Uint8Array,
+  position: number,
+): void {
   const end = position + chunk.length;
-  for (const offset of patch.offsets) {
-    if (offset >= end || offset + patch.bytes.length <= position) continue;
-    const skipped = Math.max(position - offset, 0);
-    const part = patch.bytes.subarray(skipped, end - offset);
-    chunk.set(part, offset + skipped - position);
+  for (const offset of offsets) {
+    if (offset >= end || offset + bytes.length <= position) continue;
+    const from = Math.max(position - offset, 0);
+    const to = Math.min(end - offset, bytes.length);
+    const place = chunk.subarray(offset + from - position, offset + to - position);
+    if (!isEqual(place, replaced.subarray(from, to))) {
+      const expected = new TextDecoder().decode(replaced);
+      throw new PatchError(`expected "${expected}" at byte ${offset}, found something else`);
+    }
+    place.set(bytes.subarray(from, to));
   }
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -8,6 +8,7 @@ import { ContentError } from "./content.ts";
 import { packPiece } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
+import type { FoundProgram } from "./program.ts";
 import { type SharedSlots, SLOT_BYTES, SlotWriter } from "./slots.ts";
 
 /** What the main thread says. */
@@ -15,9 +16,10 @@ export type WorkerRequest =
   | { readonly kind: "start"; readonly slots: SharedSlots; readonly packing: Packing }
   | { readonly kind: "piece"; readonly piece: Piece };
 
-/** What the worker answers: for each piece its bytes, in slots, and then its end. */
+/** What the worker answers: for each piece its bytes, in slots, what is among it, and then its end. */
 export type WorkerAnswer =
   | { readonly kind: "tar" | "packed"; readonly slot: number; readonly size: number }
+  | { readonly kind: "program"; readonly program: FoundProgram }
   | { readonly kind: "end" }
   | {
     readonly kind: "failed";
@@ -57,6 +59,7 @@ function serve(scope: DedicatedWorkerGlobalScope): void {
       await packPiece(piece, packing!, {
         tar: (bytes) => send("tar", bytes),
         packed: (bytes) => send("packed", bytes),
+        program: (program) => answer({ kind: "program", program }),
       });
       answer({ kind: "end" });
     } catch (error) {

@@ -40,6 +40,7 @@ function restoredFile(
   { path, place, source, layout, make }: FileContext,
 ): TarFile<Content> {
   const isRelocated = rewrite.length > 0;
+  const encoder = new TextEncoder();
   const content: Content = {
     kind: "decoded",
     name: path,
@@ -51,7 +52,13 @@ function restoredFile(
       decode: source.catalog.blobMode === "compressed",
     },
     ...(isRelocated
-      ? { patch: { offsets: rewrite, bytes: new TextEncoder().encode(layout.name) } }
+      ? {
+        patch: {
+          offsets: rewrite,
+          replaced: encoder.encode(source.catalog.identity),
+          bytes: encoder.encode(layout.name),
+        },
+      }
       : {}),
   };
   return {

@@ -3,13 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  deflateRawSync,
-  gunzipSync,
-  gzipSync,
-  zstdCompressSync,
-  zstdDecompressSync,
-} from "node:zlib";
+import { deflateRawSync, gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { collect, concat, streamOf } from "../../src/bytes/mod.ts";
 import {
@@ -18,10 +12,12 @@ import {
   ContentError,
   type DecodedContent,
   decompressing,
+  type FoundProgram,
   type Packing,
   packTar,
   type StoredBytes,
 } from "../../src/compression/mod.ts";
+import { elfOf } from "../support/elf_of.ts";
 
 const GZIP: Packing = { codec: "gzip" };
 
@@ -158,11 +154,13 @@ Deno.test("packTar() packs zstd layers, and splices zstd blobs into them", () =>
 Deno.test("packTar() reads content of more than 8 MiB in steps", () =>
   inFolder(async (folder) => {
     const bytes = sample(20_000_000, 8);
-    const blob = gzipSync(bytes, { level: 1 });
     const patch = {
       offsets: [0, 1_048_570, 19_999_990],
+      replaced: new TextEncoder().encode("abcdefghij"),
       bytes: new TextEncoder().encode("ABCDEFGHIJ"),
     };
+    for (const offset of patch.offsets) bytes.set(patch.replaced, offset);
+    const blob = gzipSync(bytes, { level: 1 });
     const patched = bytes.slice();
     for (const offset of patch.offsets) patched.set(patch.bytes, offset);
     const stored = await store(folder, "large", blob);
@@ -196,8 +194,9 @@ Deno.test("packTar() patches content wherever its chunks end", () =>
           const expected = bytes.slice();
           expected.set(replacement, offset);
           const content = decoded(await store(folder, "blob", gzipSync(bytes)), bytes);
+          const replaced = bytes.slice(offset, offset + replacement.length);
           const { tar } = await pack([
-            { ...content, patch: { offsets: [offset], bytes: replacement } },
+            { ...content, patch: { offsets: [offset], replaced, bytes: replacement } },
           ]);
           assert.deepEqual(tar, expected);
         },
@@ -205,6 +204,73 @@ Deno.test("packTar() patches content wherever its chunks end", () =>
       { numRuns: 20 },
     );
   }));
+
+for (const size of [3_000, 12_000_000]) {
+  Deno.test(`packTar() patches nothing but what it is to replace, in ${size} bytes`, () =>
+    inFolder(async (folder) => {
+      const bytes = sample(size, 9);
+      const replaced = new TextEncoder().encode("the stage");
+      const at = size - 1_000;
+      bytes.set(replaced, at);
+      const content = decoded(await store(folder, "blob", gzipSync(bytes, { level: 1 })), bytes);
+      const patch = { offsets: [at + 1], replaced, bytes: new TextEncoder().encode("the space") };
+      await assert.rejects(pack([{ ...content, patch }]), (error) => {
+        assert.ok(error instanceof ContentError);
+        assert.deepEqual([error.content, error.problem], ["lib/file", "unpatchable"]);
+        assert.match(error.message, new RegExp(`expected "the stage" at byte ${at + 1}, found`));
+        return true;
+      });
+    }));
+}
+
+for (const size of [0, 9_000_000]) {
+  Deno.test(`packTar() tells of programs in passing, with gaps of ${size} bytes inside`, () =>
+    inFolder(async (folder) => {
+      const elf = elfOf({
+        interpreter: "/lib64/ld-linux-x86-64.so.2",
+        needed: ["libc.so.6"],
+        versions: { "libc.so.6": ["GLIBC_2.34"] },
+        gaps: { names: size, dynamic: size / 4 },
+      });
+      const script = new TextEncoder().encode("#!/opt/stage/bin/python\n");
+      const text = sample(100);
+      const patch = {
+        offsets: [7],
+        replaced: new TextEncoder().encode("stage"),
+        bytes: new TextEncoder().encode("space"),
+      };
+      const found: FoundProgram[] = [];
+      const content = [
+        decoded(await store(folder, "elf", gzipSync(elf, { level: 1 })), elf),
+        { ...decoded(await store(folder, "script", gzipSync(script)), script), patch },
+        decoded(await store(folder, "text", gzipSync(text)), text),
+        decoded(await store(folder, "empty", gzipSync("")), new Uint8Array()),
+      ];
+      for await (
+        const _ of packTar(content, {
+          packing: GZIP,
+          jobs: 2,
+          onProgram: (program) => void found.push(program),
+        })
+      );
+      assert.deepEqual(found, [
+        {
+          digest: sha256(elf),
+          facts: {
+            kind: "elf",
+            interpreter: "/lib64/ld-linux-x86-64.so.2",
+            needed: ["libc.so.6"],
+            folders: [],
+            glibc: "2.34",
+          },
+        },
+        {
+          digest: sha256(script),
+          facts: { kind: "script", interpreter: "/opt/stage/bin/python" },
+        },
+      ]);
+    }));
+}
 
 Deno.test("packTar() keeps stored content as it is", () =>
   inFolder(async (folder) => {

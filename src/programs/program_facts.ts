@@ -1,0 +1,24 @@
+/** What a file says of how it is started. */
+export type ProgramFacts = ElfFacts | ScriptFacts;
+
+/** An ELF file for x86-64. */
+export interface ElfFacts {
+  readonly kind: "elf";
+  /** The program that loads it: only what can be started names one. */
+  readonly interpreter?: string;
+  /** The libraries that it names, as it names them: `libz.so.1`. */
+  readonly needed: readonly string[];
+  /** The name under which others ask for it. */
+  readonly soname?: string;
+  /** Where its libraries are looked for, `$ORIGIN` not replaced: RPATH and RUNPATH. */
+  readonly folders: readonly string[];
+  /** The newest version of glibc that it cannot do without, such as `2.34`. */
+  readonly glibc?: string;
+}
+
+/** A file that begins with `#!`. */
+export interface ScriptFacts {
+  readonly kind: "script";
+  /** All that stands behind `#!` in the first line, such as `/usr/bin/env python`. */
+  readonly interpreter: string;
+}
