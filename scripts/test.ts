@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
  * Runs all tests, those in the documentation of src too, on all processors, and ends with the line
- * `N passed, N failed, N skipped`. Before it stands which tools the skipped tests wait for. The
+ * `N passed, N failed, N skipped`. Before it stands what the skipped tests wait for. The
  * counts are those of deno's JUnit report, steps of tests included, and not of its output.
  */
 import { tmpdir } from "node:os";
@@ -19,6 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
     const code = await runTests(report, args);
     const counts = withOutcome(await readCounts(report), code);
     for (const [tools, count] of counts.waiting) console.log(`${count} tests wait for ${tools}`);
+    for (const name of counts.others) console.log(`skipped: ${name}`);
     console.log(formatCounts(counts));
     return counts.failed === 0 ? code : Math.max(code, 1);
   } finally {

@@ -5,6 +5,8 @@ export interface TestCounts {
   readonly skipped: number;
   /** How many of the skipped tests wait for which tools. */
   readonly waiting: ReadonlyMap<string, number>;
+  /** Names of the tests that are skipped for another reason. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -25,17 +27,26 @@ export function countTests(report: string): TestCounts {
     failed: failed.length,
     skipped: skipped.length,
     waiting: waitingFor(skipped),
+    others: skipped.filter((text) => !WAITS.test(text)).map(nameOf),
   };
 }
 
 /** What ignored tests wait for stands at the end of their names. */
+const WAITS = / \[waits for ([^\]]+)\]"/;
+
 function waitingFor(cases: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const text of cases) {
-    const tools = / \[waits for ([^\]]+)\]"/.exec(text)?.[1];
+    const tools = WAITS.exec(text)?.[1];
     if (tools !== undefined) counts.set(tools, (counts.get(tools) ?? 0) + 1);
   }
   return new Map([...counts].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+function nameOf(text: string): string {
+  const signs: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' };
+  const name = /\bname="([^"]*)"/.exec(text)?.[1] ?? "";
+  return name.replace(/&(\w+);/g, (entity, sign) => signs[sign] ?? entity);
 }
 
 /**
@@ -44,7 +55,9 @@ function waitingFor(cases: readonly string[]): ReadonlyMap<string, number> {
  * without a single test.
  */
 export function withOutcome(counts: TestCounts | undefined, code: number): TestCounts {
-  if (counts === undefined) return { passed: 0, failed: 1, skipped: 0, waiting: new Map() };
+  if (counts === undefined) {
+    return { passed: 0, failed: 1, skipped: 0, waiting: new Map(), others: [] };
+  }
   const failedOutside = code !== 0 && counts.failed === 0;
   const nothingRan = counts.passed + counts.failed + counts.skipped === 0;
   return failedOutside || nothingRan ? { ...counts, failed: counts.failed + 1 } : counts;

@@ -11,12 +11,13 @@ Deno.test("countTests() counts what deno's own report says", async () => {
     Deno.test("fails", () => { throw new Error("<skipped/>"); });
     Deno.test({ name: "a${waitsFor(["podman", "umoci"])}", ignore: true, fn() {} });
     Deno.test({ name: "b${waitsFor(["podman", "umoci"])}", ignore: true, fn() {} });
-    Deno.test({ name: "ignored", ignore: true, fn() {} });
+    Deno.test({ name: "elsewhere <&> \\"here\\"", ignore: true, fn() {} });
     Deno.test("steps", async (t) => { await t.step("one", () => {}); });
   `);
   const counts = withOutcome(countTests(report), code);
   assert.equal(formatCounts(counts), "4 passed, 1 failed, 3 skipped");
   assert.deepEqual([...counts.waiting], [["podman, umoci", 2]]);
+  assert.deepEqual(counts.others, ['elsewhere <&> "here"']);
 });
 
 Deno.test("withOutcome() counts what fails outside of any test", async () => {
