@@ -48,6 +48,11 @@ export async function readFacts(
   return { tree, users: parseUsers(accounts.passwd, accounts.group), libraries };
 }
 
+/** Whether the facts of a base are kept, so that its layers need not be read. */
+export async function hasFacts(digest: Digest, cache: BlobCache | undefined): Promise<boolean> {
+  return isStoredFacts(await cache?.readFact(FACTS, hexOf(digest)));
+}
+
 interface StoredFacts {
   readonly version: typeof VERSION;
   readonly tree: TreeFacts;

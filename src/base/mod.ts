@@ -16,6 +16,7 @@ export type { BaseLayer } from "./base_layer.ts";
 export type { BaseLibrary } from "./libraries.ts";
 export { type Base, openBase, type OpenBaseOptions } from "./open_base.ts";
 export type { BaseOrigin, BaseSource } from "./origin.ts";
+export { type PullMode, registrySource, type RegistrySourceOptions } from "./registry_source.ts";
 export {
   Tree,
   type TreeDirectory,

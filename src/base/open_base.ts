@@ -5,9 +5,10 @@ import {
   type Digest,
   type ImageConfig,
   LINUX_AMD64,
+  type Reference,
 } from "../oci/mod.ts";
 import { type BlobCache, MemoryStore } from "../store/mod.ts";
-import { type BaseFacts, readFacts } from "./base_facts.ts";
+import { type BaseFacts, hasFacts, readFacts } from "./base_facts.ts";
 import { withPlaceFailures } from "./base_failure.ts";
 import { type BaseLayer, baseLayers } from "./base_layer.ts";
 import { dockerArchiveSource } from "./docker_archive_source.ts";
@@ -30,6 +31,8 @@ export interface Base extends BaseFacts {
   readonly layers: readonly BaseLayer[];
   /** Has all layers. */
   readonly blobs: BlobStore;
+  /** Where it is in a registry, none for one of this machine. */
+  readonly reference?: Reference;
 }
 
 /** Options of {@linkcode openBase}. */
@@ -69,6 +72,9 @@ export async function openBase(name: string, options: OpenBaseOptions = {}): Pro
   const layers = baseLayers(manifest, { name, config });
   const { blobs, referenceName, isPublished } = origin;
   const { digest } = descriptor;
+  if (!await hasFacts(digest, cache)) {
+    await origin.fetch?.(layers.map(({ descriptor }) => descriptor), blobOptions);
+  }
   const facts = await readFacts(layers, {
     name,
     blobs,
@@ -83,6 +89,7 @@ export async function openBase(name: string, options: OpenBaseOptions = {}): Pro
     config,
     layers,
     blobs,
+    ...(origin.reference === undefined ? {} : { reference: origin.reference }),
     ...facts,
   };
 }

@@ -1,4 +1,4 @@
-import type { BlobOptions, BlobStore, Descriptor } from "../oci/mod.ts";
+import type { BlobOptions, BlobStore, Descriptor, Reference } from "../oci/mod.ts";
 
 /** Where a base image is from: all that its place says of it, before anything of it is read. */
 export interface BaseOrigin {
@@ -10,6 +10,10 @@ export interface BaseOrigin {
   readonly isPublished: boolean;
   /** Has all blobs that the roots lead to. */
   readonly blobs: BlobStore;
+  /** In a registry: where it is there, for layers may be mounted from it. */
+  readonly reference?: Reference;
+  /** Brings blobs near, several at once, before they are read one after another. */
+  fetch?(blobs: readonly Descriptor[], options?: BlobOptions): Promise<void>;
 }
 
 /**

@@ -1,32 +1,29 @@
-import { type Base, openBase } from "../base/mod.ts";
 import { IntegrityError } from "../bytes/mod.ts";
 import { writeFileAtomic } from "../files/mod.ts";
-import {
-  blueprintHash,
-  blueprintText,
-  type Environment,
-  findEnvironment,
-  findLibraries,
-  findLocalChannel,
-  robocorpHome,
-} from "../holotree/mod.ts";
 import { assembleImage, type Image, isCached, type Layer, writeLayers } from "../image/mod.ts";
-import { encodeJson } from "../oci/mod.ts";
-import { writeAll, type Written } from "../output/mod.ts";
+import { encodeJson, parseReference, type Reference } from "../oci/mod.ts";
+import { type Output, writeAll, type Written } from "../output/mod.ts";
 import { type Plan, planImage } from "../plan/mod.ts";
-import { findRcc, type LinuxRcc } from "../rcc/mod.ts";
-import { listRobotFiles, readRobot, type Robot, type RobotListing } from "../robot/mod.ts";
 import { BlobCache, cacheFolder } from "../store/mod.ts";
-import { Attempts } from "./attempts.ts";
+import { type BuildContext, type BuildInputs, gatherInputs } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
 import { buildSummary } from "./build_summary.ts";
 import type { Context } from "./context.ts";
-import { outputsInside, outputsOf } from "./outputs.ts";
+import { connectRegistries } from "./registry_client.ts";
 
 /** Builds an image: from the arguments to the report. */
 export async function build(options: BuildOptions, context: Context): Promise<void> {
-  const cache = new BlobCache(cacheFolder({ env: context.env, platform: context.hostOs }));
-  const facts = await gatherFacts(options, { context, cache });
+  const cacheDirectory = cacheFolder({ env: context.env, platform: context.hostOs });
+  const cache = new BlobCache(cacheDirectory);
+  const registryNames = [...options.tags, ...referencesOf(options.baseImage)];
+  using registries = await connectRegistries({
+    options: options.registry,
+    context,
+    cacheDirectory,
+    registries: registryNames.map(({ registry }) => registry),
+  });
+  const build: BuildContext = { context, cache, registries };
+  const facts = await gatherInputs(options, build);
   const plan = planImage({
     options,
     robot: facts.robot,
@@ -36,87 +33,41 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
     base: facts.base,
     runtime: context.runtime,
   });
-  await findContent(plan, { facts, context, cache });
-  const made = await makeImage(plan, { options, context, cache });
+  await findContent(plan, { ...build, facts });
+  const made = await makeImage(plan, { ...build, options, outputs: facts.outputs });
   const summary = buildSummary({ plan, ...facts, ...made, sealed: options.sealed, warnings: [] });
   if (options.metadataFile !== undefined) {
     await writeFileAtomic(options.metadataFile, encodeJson(summary.manifest));
   }
+  if (options.digestFile !== undefined) {
+    await writeFileAtomic(options.digestFile, new TextEncoder().encode(summary.digest));
+  }
   context.reporter.finish(summary);
 }
 
-interface Facts {
-  readonly robot: Robot;
-  readonly listing: RobotListing;
-  readonly environment: Environment | undefined;
-  readonly rcc: LinuxRcc;
-  readonly base: Base;
-}
-
-/** Reads everything that an image is made of. @throws {Failures} with all that stands in the way. */
-async function gatherFacts(
-  options: BuildOptions,
-  { context, cache }: { readonly context: Context; readonly cache: BlobCache },
-): Promise<Facts> {
-  const { reporter, signal, env, hostOs } = context;
-  const attempts = new Attempts();
-  const outputs = outputsOf(options);
-  const found = await attempts.attempt(() =>
-    reporter.phase("Validating robot", async () => {
-      const robot = await readRobot(options.robot, { task: options.task, signal });
-      const exclude = [...options.exclude, ...outputsInside(robot.directory, options)];
-      const listing = await listRobotFiles(robot, { exclude, signal });
-      for (const { message } of [...robot.warnings, ...listing.warnings]) reporter.warn(message);
-      return { robot, listing };
-    })
-  );
-  const environment = found &&
-    await attempts.attempt(() =>
-      reporter.phase("Reading environment", () => readEnvironmentOf(found.robot, options, context))
-    );
-  const rcc = await attempts.attempt(() => findRcc({ rccExec: options.rccExec, hostOs, env }));
-  const base = await attempts.attempt(() =>
-    reporter.phase("Reading base image", () => openBase(options.baseImage, { cache, signal }))
-  );
-  for (const output of outputs) await attempts.attempt(() => output.prepare());
-  attempts.finish();
-  return { ...found!, environment, rcc: rcc!, base: base! };
-}
-
-async function readEnvironmentOf(
-  { environment, hololibZip }: Robot,
-  { hololib, catalog }: BuildOptions,
-  { env, hostOs, signal }: Context,
-): Promise<Environment | undefined> {
-  if (environment === undefined) return undefined;
-  const host = { env, hostOs: rccHost(hostOs) };
-  const candidates = findLibraries({ hololib, hololibZip, ...host });
-  const localChannel = findLocalChannel(robocorpHome(host));
-  const blueprint = blueprintHash(
-    blueprintText(environment.conda, localChannel === undefined ? {} : { localChannel }),
-  );
-  return await findEnvironment(candidates, { catalog, blueprint }, { signal });
-}
-
-/** What RCC calls the systems that it runs on. */
-function rccHost(platform: string): "linux" | "darwin" | "windows" {
-  if (platform === "win32") return "windows";
-  return platform === "darwin" ? "darwin" : "linux";
-}
-
-interface BuildContext {
-  readonly context: Context;
-  readonly cache: BlobCache;
+/** The registry of a base image's name, none for one of this machine. */
+function referencesOf(baseImage: string): readonly Reference[] {
+  if (baseImage === "scratch" || /^(oci|oci-archive|docker-archive):/.test(baseImage)) return [];
+  try {
+    return [parseReference(baseImage)];
+  } catch {
+    return []; // Said when it is read.
+  }
 }
 
 /** A missing blob is found before anything is written; a layer that is in the cache needs none. */
 async function findContent(
   plan: Plan,
-  { facts, context, cache }: BuildContext & { readonly facts: Facts },
+  { facts, context, cache }: BuildContext & { readonly facts: BuildInputs },
 ): Promise<void> {
   const layer = plan.layers.find(({ name }) => name === "environment");
   if (layer === undefined || await isCached(layer, cache)) return;
   await context.reporter.phase("Finding content", async () => void await facts.environment!.open());
+}
+
+interface MakeOptions extends BuildContext {
+  readonly options: BuildOptions;
+  readonly outputs: readonly Output[];
 }
 
 interface Made {
@@ -128,7 +79,7 @@ interface Made {
 /** Writes the image. When a layer of the cache turns out to be damaged, it is made anew, once. */
 async function makeImage(
   plan: Plan,
-  build: BuildContext & { readonly options: BuildOptions },
+  build: MakeOptions,
 ): Promise<Made> {
   try {
     return await layerAndSave(plan, build);
@@ -144,7 +95,7 @@ async function makeImage(
 
 async function layerAndSave(
   plan: Plan,
-  { options, context, cache }: BuildContext & { readonly options: BuildOptions },
+  { options, outputs, context, cache }: MakeOptions,
 ): Promise<Made> {
   const { reporter, signal } = context;
   const layers = await reporter.phase("Layering", async (phase) => {
@@ -162,7 +113,7 @@ async function layerAndSave(
   );
   const written = await reporter.phase("Saving", async (phase) => {
     using task = phase.task("image");
-    return await writeAll(outputsOf(options), image, {
+    return await writeAll(outputs, image, {
       signal,
       onProgress: (bytes) => task.add(bytes),
     });

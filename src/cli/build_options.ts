@@ -1,7 +1,13 @@
 import { LEVELS, type Packing } from "../compression/mod.ts";
 import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
 import { parseReference, type Reference } from "../oci/mod.ts";
+import type { Engine } from "../output/mod.ts";
 import { parseUserRequest, type UserRequest } from "../plan/mod.ts";
+import {
+  parseRegistryOptions,
+  type RegistryArguments,
+  type RegistryOptions,
+} from "./registry_options.ts";
 
 /** What commander makes of the arguments of `build`. */
 export interface BuildArguments {
@@ -21,6 +27,9 @@ export interface BuildArguments {
   readonly compression: string;
   readonly sealed?: boolean | undefined;
   readonly jobs?: string | undefined;
+  readonly push?: boolean | undefined;
+  readonly load?: string | undefined;
+  readonly digestFile?: string | undefined;
   readonly metadataFile?: string | undefined;
 }
 
@@ -43,7 +52,11 @@ export interface BuildOptions {
   readonly created: Date;
   readonly save?: string;
   readonly ociLayout?: string;
+  readonly push: boolean;
+  readonly load?: Engine;
+  readonly digestFile?: string;
   readonly metadataFile?: string;
+  readonly registry: RegistryOptions;
 }
 
 /** Facts of the host that options depend on. */
@@ -57,7 +70,10 @@ const DEFAULT_ARCHIVE = "image.tar";
 const MOST_JOBS = 64;
 
 /** @throws {Failure} or {Failures} of kind "usage" with all that is wrong. */
-export function parseBuildOptions(given: BuildArguments, facts: OptionFacts): BuildOptions {
+export function parseBuildOptions(
+  given: BuildArguments & RegistryArguments,
+  facts: OptionFacts,
+): BuildOptions {
   const failures: Failure[] = [];
   function attempt<Value>(parse: () => Value): Value | undefined {
     try {
@@ -75,15 +91,23 @@ export function parseBuildOptions(given: BuildArguments, facts: OptionFacts): Bu
   const packing = attempt(() => parsePacking(given.compression));
   const jobs = attempt(() => given.jobs === undefined ? facts.cores : parseJobs(given.jobs));
   const created = attempt(() => parseCreated(facts));
-  const writesNothing = given.save === undefined && given.ociLayout === undefined;
+  const registry = attempt(() => parseRegistryOptions(given));
+  const load = attempt(() => given.load === undefined ? undefined : parseEngine(given.load));
+  const { ociLayout, push = false } = given;
+  const writesNothing =
+    [given.save, ociLayout, given.load].every((output) => output === undefined) && !push;
   const save = writesNothing ? DEFAULT_ARCHIVE : given.save;
-  if (packing?.codec === "zstd" && save !== undefined) {
+  const archive = save ?? (load === "docker" ? "docker" : undefined);
+  if (packing?.codec === "zstd" && archive !== undefined) {
     failures.push(
       optionFailure(
-        `failed to use --compression zstd for "${save}": docker loads no zstd layers from an ` +
-          `archive, write --oci-layout, or leave the compression as it is`,
+        `failed to use --compression zstd for "${archive}": docker loads no zstd layers from an ` +
+          `archive, write --oci-layout or --push, or leave the compression as it is`,
       ),
     );
+  }
+  if (push && given.tag.length === 0) {
+    failures.push(optionFailure("failed to use --push: there is no name to push to, give --tag"));
   }
   throwFailures(failures);
   return {
@@ -103,7 +127,11 @@ export function parseBuildOptions(given: BuildArguments, facts: OptionFacts): Bu
     jobs: jobs!,
     created: created!,
     ...optional("save", save),
-    ...optional("ociLayout", given.ociLayout),
+    ...optional("ociLayout", ociLayout),
+    push,
+    ...optional("load", load),
+    ...optional("digestFile", given.digestFile),
+    registry: registry!,
     ...optional("metadataFile", given.metadataFile),
   };
 }
@@ -165,6 +193,11 @@ function parsePacking(text: string): Packing {
   throw optionFailure(
     `failed to read --compression "${text}": expected a level of ${lowest} to ${highest}`,
   );
+}
+
+function parseEngine(text: string): Engine {
+  if (text === "docker" || text === "podman") return text;
+  throw optionFailure(`failed to read --load "${text}": expected docker or podman`);
 }
 
 function parseJobs(text: string): number {

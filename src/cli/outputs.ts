@@ -1,12 +1,18 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { archiveOutput, layoutOutput, type Output } from "../output/mod.ts";
+import { archiveOutput, layoutOutput, loadOutput, type Output, pushOutput } from "../output/mod.ts";
+import type { RegistryClient } from "../registry/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 
-/** Where the image is to go, as the options say. */
-export function outputsOf({ save, ociLayout }: BuildOptions): readonly Output[] {
+/** Where the image is to go, as the options say. @param client Asked only to push. */
+export function outputsOf(
+  { save, ociLayout, push, load, registry }: BuildOptions,
+  client: RegistryClient,
+): readonly Output[] {
   return [
     ...(ociLayout === undefined ? [] : [layoutOutput(ociLayout)]),
     ...(save === undefined ? [] : [archiveOutput(save)]),
+    ...(load === undefined ? [] : [loadOutput(load)]),
+    ...(push ? [pushOutput({ client, chunkSize: registry.chunkSize })] : []),
   ];
 }
 
@@ -16,9 +22,9 @@ export function outputsOf({ save, ociLayout }: BuildOptions): readonly Output[] 
  */
 export function outputsInside(
   directory: string,
-  { save, ociLayout, metadataFile }: BuildOptions,
+  { save, ociLayout, metadataFile, digestFile }: BuildOptions,
 ): readonly string[] {
-  return [save, ociLayout, metadataFile].flatMap((path) => {
+  return [save, ociLayout, metadataFile, digestFile].flatMap((path) => {
     if (path === undefined) return [];
     const way = relative(directory, resolve(path));
     const inside = way.split(sep).join("/");

@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { PROGRAM_NAME, versionLine } from "../version.ts";
 import type { BuildArguments } from "./build_options.ts";
+import type { RegistryArguments } from "./registry_options.ts";
 
 /** How the program speaks, whatever the command. */
 export interface ReportArguments {
@@ -12,7 +13,7 @@ export interface ReportArguments {
 
 /** What the commands do; called with what was read of the arguments. */
 export interface Actions {
-  build(options: BuildArguments & ReportArguments): Promise<void>;
+  build(options: BuildArguments & RegistryArguments & ReportArguments): Promise<void>;
 }
 
 /** An option that may be given several times. `<ref...>` would swallow what follows. */
@@ -34,6 +35,8 @@ export function createProgram(actions: Actions) {
     .option("--base-image <ref>", "image to build on", "debian:stable-slim")
     .option("--save <file>", "write an image archive (default: image.tar)")
     .option("--oci-layout <dir>", "add the image to an OCI image layout")
+    .option("--push", "push the image to the registries that its names are of")
+    .option("--load <engine>", "load the image into docker or podman")
     .option("--catalog <hash>", "the environment's blueprint hash, or a unique start of it")
     .option("--hololib <path>", "library folder, or hololib.zip")
     .option("--rcc-exec <path>", "the static Linux amd64 rcc")
@@ -60,6 +63,25 @@ export function createProgram(actions: Actions) {
     .option("--compression <codec[:level]>", "gzip or zstd", "gzip")
     .option("--sealed", "for any uid and a read-only root; see docs/image.md for its price")
     .option("--jobs <number>", "worker threads (default: the cores)")
+    .option("--pull <when>", "ask what the base's tag names: always or missing", "always")
+    .option("--offline", "ask no registry, use what the cache has")
+    .option("--username <name>", "for registries, with --password-stdin")
+    .option("--password-stdin", "read the password from standard input")
+    .option("--ca-cert <file>", "authority to trust (repeatable)", collect, [] as string[])
+    .option(
+      "--insecure-registry <host>",
+      "allow plain HTTP and any certificate (repeatable)",
+      collect,
+      [] as string[],
+    )
+    .option(
+      "--registry-mirror <registry=host[/path]>",
+      "pull from there first (repeatable)",
+      collect,
+      [] as string[],
+    )
+    .option("--chunk-size <MiB>", "push in requests of this size")
+    .option("--digest-file <path>", "write the image's digest")
     .option("--metadata-file <path>", "write what was built as JSON")
     .option("--json", "print one JSON document")
     .option("-q, --quiet", "print only the reference with digest")

@@ -36,6 +36,8 @@ export interface Image {
   /** At least one. */
   readonly tags: readonly Reference[];
   readonly created: Date;
+  /** Where the base is in a registry: its layers may be mounted from there. */
+  readonly baseReference?: Reference;
 }
 
 /** Makes the image's config and manifest of the plan and the written layers. */
@@ -62,6 +64,7 @@ export function assembleImage(plan: Plan, layers: readonly Layer[]): Image {
     layers: stored,
     tags: plan.tags,
     created,
+    ...(base.reference === undefined ? {} : { baseReference: base.reference }),
   };
 }
 

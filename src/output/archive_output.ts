@@ -34,7 +34,7 @@ export function archiveOutput(path: string): Output {
         unflushed = 0;
       }
       await file.commit();
-      return { kind: "archive", where: path };
+      return [{ kind: "archive", where: path }];
     },
   };
 }

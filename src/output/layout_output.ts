@@ -32,7 +32,7 @@ export function layoutOutput(path: string): Output {
         }
         throw error;
       }
-      return { kind: "layout", where: path };
+      return [{ kind: "layout", where: path }];
     },
   };
 }

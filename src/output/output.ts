@@ -19,7 +19,7 @@ export interface Output {
   /** Finds out early what would fail later. Changes nothing. @throws {Failure} */
   prepare(): Promise<void>;
   /** Writes the image whole or not at all. @throws {Failure} */
-  write(image: Image, options?: WriteOptions): Promise<Written>;
+  write(image: Image, options?: WriteOptions): Promise<readonly Written[]>;
 }
 
 /** Writes to each in turn. */
@@ -29,6 +29,6 @@ export async function writeAll(
   options: WriteOptions = {},
 ): Promise<readonly Written[]> {
   const written: Written[] = [];
-  for (const output of outputs) written.push(await output.write(image, options));
+  for (const output of outputs) written.push(...await output.write(image, options));
   return written;
 }

@@ -20,14 +20,17 @@
  */
 export type { OpenBlob } from "./blob_cursor.ts";
 export { createRegistryClient, type RegistryClient, type RegistryClientOptions } from "./client.ts";
+export { concurrently, type ConcurrentlyOptions } from "./concurrently.ts";
 export { ANONYMOUS, type Credential, type Credentials, type Found } from "./credential.ts";
 export {
   createCredentials,
   credentialsFromEnvironment,
   type CredentialsOptions,
 } from "./find_credentials.ts";
+export type { RegistryOptions } from "./manifest_request.ts";
 export { type Mirror, parseMirror, type Repository } from "./place.ts";
-export type { PulledImage, PulledManifest, RegistryOptions } from "./pull_manifest.ts";
+export type { PulledImage } from "./pull_image.ts";
+export type { PulledManifest } from "./pull_manifest.ts";
 export type { BlobToPush, PushBlobOptions, PushedBlob } from "./push_blob.ts";
 export type { ImageToPush, PushedImage, PushImageOptions, PushProgress } from "./push_image.ts";
 export type { BlobSource } from "./registry_store.ts";

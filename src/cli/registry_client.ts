@@ -1,0 +1,70 @@
+import { text } from "node:stream/consumers";
+import process from "node:process";
+import { Failure } from "../failure/mod.ts";
+import { createHttpClient, type HttpClient, Secret } from "../http/mod.ts";
+import {
+  createCredentials,
+  createRegistryClient,
+  credentialsFromEnvironment,
+  type CredentialsOptions,
+  type RegistryClient,
+} from "../registry/mod.ts";
+import type { Context } from "./context.ts";
+import type { RegistryOptions } from "./registry_options.ts";
+
+/** A client for all registries of one command. Disposing closes its connections. */
+export interface Registries extends Disposable {
+  readonly client: RegistryClient;
+  readonly http: HttpClient;
+}
+
+/** Options of {@linkcode connectRegistries}. */
+export interface ConnectOptions {
+  readonly options: RegistryOptions;
+  readonly context: Context;
+  /** Where uploads that were cut are remembered. */
+  readonly cacheDirectory: string;
+  /** Those that credentials given by hand are for. */
+  readonly registries: readonly string[];
+}
+
+/** Nothing is connected yet: that happens when something is asked. */
+export async function connectRegistries(
+  { options, context, cacheDirectory, registries }: ConnectOptions,
+): Promise<Registries> {
+  const { env, reporter } = context;
+  const http = createHttpClient({
+    environment: env,
+    authorityFiles: options.authorityFiles,
+    insecureHosts: options.insecureHosts,
+    onRetry: ({ method, host, path, reason, failedTry, tries, pauseMs }) =>
+      reporter.detail(
+        `${method} ${path} at ${host}: ${reason}, try ${failedTry} of ${tries}, ` +
+          `again in ${Math.round(pauseMs / 100) / 10} s`,
+      ),
+  });
+  const explicit = await explicitCredentials(options, { env, registries });
+  const client = createRegistryClient({
+    http,
+    credentials: createCredentials({ environment: env, ...explicit }),
+    cacheDirectory,
+    mirrors: options.mirrors,
+  });
+  return { client, http, [Symbol.dispose]: () => http[Symbol.dispose]() };
+}
+
+async function explicitCredentials(
+  { username }: RegistryOptions,
+  { env, registries }: { env: Context["env"]; registries: readonly string[] },
+): Promise<Pick<CredentialsOptions, "explicit">> {
+  if (username === undefined) return credentialsFromEnvironment(env, registries);
+  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
+  if (password === "") {
+    throw new Failure(
+      "usage/option",
+      "failed to read --password-stdin: standard input is empty, pipe the password into it",
+    );
+  }
+  const source = "--username and --password-stdin";
+  return { explicit: { registries, username, password: new Secret(password), source } };
+}

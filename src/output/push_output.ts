@@ -1,0 +1,48 @@
+import type { Image } from "../image/mod.ts";
+import { type BlobOptions, type Descriptor, formatReference } from "../oci/mod.ts";
+import type { ImageToPush, RegistryClient } from "../registry/mod.ts";
+import { streamOf } from "../bytes/mod.ts";
+import { imageBlobs } from "./image_files.ts";
+import type { Output } from "./output.ts";
+
+/** Options of {@linkcode pushOutput}. */
+export interface PushOutputOptions {
+  readonly client: RegistryClient;
+  /** Bytes of one request; without it the registry decides. */
+  readonly chunkSize?: number | undefined;
+}
+
+/** Pushes the image under each of its names: only what the registries have not. */
+export function pushOutput({ client, chunkSize }: PushOutputOptions): Output {
+  return {
+    prepare: () => Promise.resolve(),
+    async write(image, { signal, onProgress } = {}) {
+      const sent = new Map<string, number>();
+      const pushed = await client.pushImage(toPush(image), image.tags, {
+        signal,
+        ...(chunkSize === undefined ? {} : { chunkSize }),
+        onProgress({ descriptor: { digest }, sent: total }) {
+          onProgress?.(Math.max(total - (sent.get(digest) ?? 0), 0));
+          sent.set(digest, total);
+        },
+      });
+      return pushed.map(({ reference }) => ({ kind: "push", where: formatReference(reference) }));
+    },
+  };
+}
+
+function toPush(image: Image): ImageToPush {
+  const blobs = new Map(imageBlobs(image).map((blob) => [blob.descriptor.digest, blob]));
+  return {
+    manifest: { mediaType: image.manifest.descriptor.mediaType, bytes: image.manifest.bytes },
+    config: image.config.descriptor,
+    layers: image.layers.map(({ descriptor }) => descriptor),
+    blobs: {
+      async open(descriptor: Descriptor, options?: BlobOptions) {
+        const blob = blobs.get(descriptor.digest)!;
+        return "bytes" in blob ? streamOf(blob.bytes) : await blob.blobs.open(descriptor, options);
+      },
+    },
+    ...(image.baseReference === undefined ? {} : { mountFrom: [image.baseReference] }),
+  };
+}
