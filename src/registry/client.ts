@@ -1,19 +1,15 @@
 import { join } from "node:path";
 import type { HttpClient } from "../http/mod.ts";
 import type { BlobOptions, Descriptor, Digest, Reference } from "../oci/mod.ts";
+import { askManifest } from "./ask_manifest.ts";
 import { createAuthorizedRequests } from "./authorized.ts";
 import type { Context } from "./context.ts";
 import { ANONYMOUS, type Credentials } from "./credential.ts";
+import type { RegistryOptions } from "./manifest_request.ts";
 import type { Mirror, Repository } from "./place.ts";
 import { hasBlob, pullBlob } from "./pull_blob.ts";
-import {
-  askManifest,
-  type PulledImage,
-  type PulledManifest,
-  pullImage,
-  pullManifest,
-  type RegistryOptions,
-} from "./pull_manifest.ts";
+import { type PulledImage, pullImage } from "./pull_image.ts";
+import { type PulledManifest, pullManifest } from "./pull_manifest.ts";
 import { type BlobToPush, pushBlob, type PushBlobOptions, type PushedBlob } from "./push_blob.ts";
 import {
   type ImageToPush,

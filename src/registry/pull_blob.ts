@@ -1,6 +1,6 @@
 import { Measure, requireEqual } from "../bytes/mod.ts";
 import { type Failure, messageOf } from "../failure/mod.ts";
-import { discardBody, HttpError } from "../http/mod.ts";
+import { HttpError } from "../http/mod.ts";
 import {
   type BlobOptions,
   type Descriptor,
@@ -9,10 +9,12 @@ import {
   hexOf,
   type Reference,
 } from "../oci/mod.ts";
+import { askBlob, blobPath } from "./ask_blob.ts";
 import type { RegistryAnswer } from "./authorized.ts";
 import type { Context } from "./context.ts";
 import { pullPlaces } from "./place.ts";
 import { type Purpose, refusal, registryFailure, troubleFailure } from "./registry_failure.ts";
+import type { Scope } from "./scope.ts";
 import { firstThatAnswers } from "./try_places.ts";
 
 /**
@@ -40,26 +42,11 @@ export function hasBlob(
   return firstThatAnswers(
     pullPlaces(reference, context.mirrors),
     { signal },
-    async (place) => {
-      const answer = await context.requests.send({
-        method: "HEAD",
-        place,
-        purpose,
-        target: blobPath(place.repository, digest),
-        scopes: [{ repository: place.repository, actions: ["pull"] }],
-        signal,
-      });
-      await discardBody(answer);
-      if (answer.status === 200) return true;
-      if (answer.status === 404) return false;
-      throw await refusal(answer, answer.asked);
+    (place) => {
+      const scopes: Scope[] = [{ repository: place.repository, actions: ["pull"] }];
+      return askBlob(context, { place, purpose, digest, scopes, signal });
     },
   );
-}
-
-/** Where a blob is, from `/v2/` on. */
-export function blobPath(repository: string, digest: Digest): string {
-  return `/v2/${repository}/blobs/${digest}`;
 }
 
 interface Wanted {

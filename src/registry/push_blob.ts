@@ -1,11 +1,12 @@
 import { Failure } from "../failure/mod.ts";
 import type { Descriptor } from "../oci/mod.ts";
+import { askBlob } from "./ask_blob.ts";
 import type { OpenBlob } from "./blob_cursor.ts";
 import type { Context } from "./context.ts";
 import { placeOf, type Repository } from "./place.ts";
 import type { Purpose } from "./registry_failure.ts";
 import type { Scope } from "./scope.ts";
-import { isThere, type Upload, uploadBlob } from "./upload.ts";
+import { type Upload, uploadBlob } from "./upload.ts";
 import { beginSession, resumeSession, type UploadSession } from "./upload_session.ts";
 
 /** What became of a blob. */
@@ -51,10 +52,10 @@ export async function pushBlob(
   const place = placeOf(repository);
   const scopes: Scope[] = [{ repository: place.repository, actions: ["pull", "push"] }];
   const upload = { place, purpose, digest, size, open, scopes, chunkSize, signal, onSent };
-  if (await isThere(context, upload)) return "exists";
+  if (await askBlob(context, upload)) return "exists";
   // One process at a time: two of them in one session would spoil it, and the second has less to do.
   return await context.uploads.alone(upload, async (waited) => {
-    if (waited && await isThere(context, upload)) return "exists";
+    if (waited && await askBlob(context, upload)) return "exists";
     const begun = await resumeSession(context, upload) ??
       await mount(context, { upload, repository, mountFrom });
     if (begun === "mounted") return begun;

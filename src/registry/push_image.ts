@@ -12,7 +12,7 @@ import { concurrently } from "./concurrently.ts";
 import type { Context } from "./context.ts";
 import { placeOf, type Repository } from "./place.ts";
 import { pushBlob, type PushedBlob } from "./push_blob.ts";
-import { manifestPath } from "./pull_manifest.ts";
+import { manifestPath } from "./manifest_request.ts";
 import { type Purpose, refusal, registryFailure } from "./registry_failure.ts";
 import type { BlobSource } from "./registry_store.ts";
 

@@ -1,0 +1,36 @@
+import { discardBody } from "../http/mod.ts";
+import type { Digest } from "../oci/mod.ts";
+import type { Context } from "./context.ts";
+import type { Place } from "./place.ts";
+import { type Purpose, refusal } from "./registry_failure.ts";
+import type { Scope } from "./scope.ts";
+
+/** Which blob is asked for, where, and what for. */
+export interface AskedBlob {
+  readonly place: Place;
+  readonly purpose: Purpose;
+  readonly digest: Digest;
+  readonly scopes: readonly Scope[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Whether a place has the blob.
+ *
+ * @throws {Failure} when it does not say.
+ */
+export async function askBlob(
+  context: Context,
+  { place, digest, ...request }: AskedBlob,
+): Promise<boolean> {
+  const target = blobPath(place.repository, digest);
+  const answer = await context.requests.send({ ...request, method: "HEAD", place, target });
+  if (answer.status !== 200 && answer.status !== 404) throw await refusal(answer, answer.asked);
+  await discardBody(answer);
+  return answer.status === 200;
+}
+
+/** Where a blob is, from `/v2/` on. */
+export function blobPath(repository: string, digest: Digest): string {
+  return `/v2/${repository}/blobs/${digest}`;
+}

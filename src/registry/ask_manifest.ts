@@ -1,0 +1,42 @@
+import { discardBody } from "../http/mod.ts";
+import { type Descriptor, isDigest, type Reference } from "../oci/mod.ts";
+import type { RegistryAnswer } from "./authorized.ts";
+import type { Context } from "./context.ts";
+import {
+  manifestRefusal,
+  manifestRequest,
+  mediaTypeOf,
+  pulling,
+  type RegistryOptions,
+} from "./manifest_request.ts";
+import { pullPlaces } from "./place.ts";
+import { firstThatAnswers } from "./try_places.ts";
+
+/**
+ * Asks what a tag names now, without pulling it; `undefined` when the registry does not say it in
+ * the headers. The digest is the registry's word: what is pulled by it is verified.
+ */
+export function askManifest(
+  context: Context,
+  reference: Reference,
+  { signal }: RegistryOptions = {},
+): Promise<Descriptor | undefined> {
+  const purpose = pulling(reference);
+  const places = pullPlaces(reference, context.mirrors);
+  return firstThatAnswers(places, { signal }, async (place) => {
+    const request = manifestRequest(place, reference, { purpose, signal });
+    const answer = await context.requests.send({ ...request, method: "HEAD" });
+    if (answer.status === 405) return undefined;
+    if (answer.status !== 200) throw await manifestRefusal(answer, reference);
+    await discardBody(answer);
+    return statedDescriptor(answer);
+  });
+}
+
+function statedDescriptor(answer: RegistryAnswer): Descriptor | undefined {
+  const digest = answer.headers["docker-content-digest"];
+  const size = Number(answer.headers["content-length"] ?? NaN);
+  const mediaType = mediaTypeOf(answer);
+  if (!isDigest(digest) || !Number.isSafeInteger(size) || !mediaType) return undefined;
+  return { mediaType, digest, size };
+}

@@ -1,0 +1,57 @@
+import type { Failure } from "../failure/mod.ts";
+import type { UploadSession } from "./upload_session.ts";
+
+/** What ended a try before the blob was there, and may be mended. */
+export interface Interruption {
+  readonly session: UploadSession;
+  /** In words. */
+  readonly reason: string;
+  /** The value of a `Retry-After` header. */
+  readonly retryAfter?: string | undefined;
+  /** Whether the session is of no more use. */
+  readonly anew: boolean;
+  /** What is thrown when it was the last try. */
+  readonly failure: Failure;
+}
+
+/** No registry wants smaller chunks, and some storages take none. */
+const LEAST_CHUNK = 5 * 1024 * 1024;
+/** The first that is tried when something before a registry refuses a body for its size. */
+const SMALLER_CHUNK = 64 * 1024 * 1024;
+
+/** How an upload is getting on, over all its tries and sessions. */
+export class UploadProgress {
+  /** The most bytes that the registry was known to have. */
+  furthest = 0;
+  /** Tries since it last came further. */
+  failures = 0;
+  #chunkSize: number | undefined;
+  #leastChunk = LEAST_CHUNK;
+
+  constructor(chunkSize: number | undefined) {
+    this.#chunkSize = chunkSize;
+  }
+
+  /** Takes note of what the registry has. */
+  reached({ offset, leastChunk }: UploadSession): void {
+    if (leastChunk !== undefined) {
+      this.#leastChunk = Math.max(leastChunk, LEAST_CHUNK);
+      this.#chunkSize ??= this.#leastChunk;
+    }
+    if (offset <= this.furthest) return;
+    this.furthest = offset;
+    this.failures = 0;
+  }
+
+  /** Bytes of one request; `undefined` for all in one. */
+  get chunkSize(): number | undefined {
+    return this.#chunkSize && Math.max(this.#chunkSize, this.#leastChunk);
+  }
+
+  /** Goes on with chunks smaller than one that was refused. False: it was as small as can be. */
+  shrink(refused: number): boolean {
+    if (refused <= this.#leastChunk) return false;
+    this.#chunkSize = Math.min(SMALLER_CHUNK, Math.floor(refused / 4));
+    return true;
+  }
+}
