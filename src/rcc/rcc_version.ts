@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import process from "node:process";
 import { Failure } from "../failure/mod.ts";
 
 /** Digits and dots, and what a release candidate has behind them; no path, no address. */
@@ -44,18 +45,36 @@ function firstWords(
   { env, signal, limitMs }: AskRccVersionOptions & { readonly limitMs: number },
 ): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  let output = "";
+  const hasGroups = process.platform !== "win32";
   const child = spawn(path, ["version"], {
     env,
     stdio: ["ignore", "pipe", "ignore"],
-    timeout: limitMs,
-    killSignal: "SIGKILL",
-    ...(signal === undefined ? {} : { signal }),
+    detached: hasGroups,
   });
+  const giveUp = () => {
+    resolve("");
+    child.stdout.destroy();
+    if (child.pid !== undefined) kill(hasGroups ? -child.pid : child.pid);
+  };
+  const timer = setTimeout(giveUp, limitMs);
+  signal?.addEventListener("abort", giveUp);
+  let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (output.length < MOST_CHARACTERS) output += text;
+    output += text;
+    if (output.length > MOST_CHARACTERS) giveUp();
   });
   child.on("error", () => resolve(""));
   child.on("close", (code) => resolve(code === 0 ? output : ""));
-  return promise;
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", giveUp);
+  });
+}
+
+function kill(target: number): void {
+  try {
+    process.kill(target, "SIGKILL");
+  } catch {
+    // Gone meanwhile.
+  }
 }

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { openLibrary } from "../../src/holotree/mod.ts";
+import {
+  findRecordedSecrets,
+  hostSecrets,
+  type RecordedSecret,
+  recordedSecretFailures,
+} from "../../src/rcc/mod.ts";
+import { SecretSearch } from "../../src/rcc/secret_search.ts";
+import type { RobotEntry } from "../../src/robot/mod.ts";
+import { fixturePath, TINY_HASH } from "../support/fixtures.ts";
+import { writeLibrary } from "../support/library_writer.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+
+const SECRETS = hostSecrets({
+  CONDA_TOKEN: "tk-0123456789",
+  PIP_INDEX_URL: "https://me:index%2Fpa55@pypi.test/simple",
+});
+
+interface Files {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly robot?: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** What is found in files of an environment that was recorded, and of a robot. */
+async function find({ environment = {}, robot = {} }: Files): Promise<readonly RecordedSecret[]> {
+  await using folder = await temporaryFolder();
+  const [from, to, own] = ["env", "lib", "robot"].map((name) => join(folder.path, name));
+  await write(from!, { "lib/x.txt": "x", ...environment });
+  await write(own!, robot);
+  const { hash } = await writeLibrary({
+    from: from!,
+    to: to!,
+    home: "/home/dev",
+    blueprint: "channels: []",
+    mode: "private",
+  });
+  const library = await openLibrary(to!);
+  const { catalog } = await library.readCatalog(hash);
+  const robotEntries = Object.keys(robot).map((path): RobotEntry => ({
+    type: "file",
+    path,
+    absolute: join(own!, path),
+    size: 0,
+    mode: 0o644,
+  }));
+  return await findRecordedSecrets({
+    environment: { catalog, library },
+    robotEntries,
+    secrets: SECRETS,
+  });
+}
+
+async function write(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(join(folder, dirname(path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+}
+
+async function kindsIn(
+  chunks: Iterable<string | Uint8Array>,
+  secrets = SECRETS,
+): Promise<readonly string[]> {
+  const bytes = [...chunks].map((chunk) =>
+    typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk
+  );
+  return await new SecretSearch(secrets).find(bytes);
+}
+
+const PASSWORD = "a name and a password in an address (user:password@)";
+const TOKEN = "a token in an address (/t/<token>/)";
+
+Deno.test("findRecordedSecrets() finds each secret in what rcc and its tools recorded", async () => {
+  const found = await find({
+    environment: {
+      "rcc_plan.log": "pip install --index-url https://x:other-pa55@pypi.test/simple",
+      "conda-meta/a-1.0-0.json": `{"url": "https://c.test/t/tk-0123456789/mine/a-1.0-0.conda"}`,
+      "conda-meta/history": "# cmd: create -c https://c.test/t/zz-9876543210/mine",
+      "lib/python3.11/site-packages/a-1.dist-info/direct_url.json": `{"url":"https://index/pa55"}`,
+      "lib/python3.11/site-packages/a/readme.txt": "tk-0123456789",
+    },
+  });
+  assert.deepEqual(found, [
+    { place: "environment", path: "conda-meta/a-1.0-0.json", kind: "the value of CONDA_TOKEN" },
+    { place: "environment", path: "conda-meta/a-1.0-0.json", kind: TOKEN },
+    { place: "environment", path: "conda-meta/history", kind: TOKEN },
+    {
+      place: "environment",
+      path: "lib/python3.11/site-packages/a-1.dist-info/direct_url.json",
+      kind: "the value of PIP_INDEX_URL",
+    },
+    { place: "environment", path: "rcc_plan.log", kind: PASSWORD },
+  ]);
+});
+
+Deno.test("findRecordedSecrets() finds secrets in the blueprint and in all files of the robot", async () => {
+  const found = await find({
+    environment: {},
+    robot: {
+      "conda.yaml": "- --extra-index-url https://me:hunter2@pypi.test/simple",
+      "data.bin": new Uint8Array([0, ...new TextEncoder().encode("tk-0123456789 ://a:b@c")]),
+      "task.py": "print('hello')",
+    },
+  });
+  assert.deepEqual(found, [
+    { place: "robot", path: "conda.yaml", kind: PASSWORD },
+    { place: "robot", path: "data.bin", kind: "the value of CONDA_TOKEN" },
+  ]);
+});
+
+Deno.test("findRecordedSecrets() finds nothing in an environment that RCC itself recorded", async () => {
+  const library = await openLibrary(fixturePath("tiny", "hololib.zip"));
+  const { catalog } = await library.readCatalog(TINY_HASH);
+  const options = { environment: { catalog, library }, robotEntries: [], secrets: SECRETS };
+  assert.deepEqual(await findRecordedSecrets(options), []);
+});
+
+Deno.test("findRecordedSecrets() stops when it is interrupted", async () => {
+  const library = await openLibrary(fixturePath("tiny", "hololib.zip"));
+  const { catalog } = await library.readCatalog(TINY_HASH);
+  const signal = AbortSignal.abort(new Error("stop"));
+  const options = { environment: { catalog, library }, robotEntries: [], secrets: [], signal };
+  await assert.rejects(findRecordedSecrets(options), /stop/);
+});
+
+Deno.test("SecretSearch finds what lies on both sides of a border between chunks", async () => {
+  const text = `${"x".repeat(100)} tk-0123456789 https://me:hunter2@host/t/zz-98765/c ${
+    "y".repeat(100)
+  }`;
+  const all = ["the value of CONDA_TOKEN", PASSWORD, TOKEN];
+  for (let at = 90; at < 170; at++) {
+    const kinds = await kindsIn([text.slice(0, at), text.slice(at)]);
+    assert.deepEqual([...kinds].sort(), [...all].sort(), `cut at ${at}`);
+  }
+});
+
+Deno.test("SecretSearch passes over what only shows where a secret belongs", async () => {
+  for (
+    const text of [
+      "https://user:password@host/ https://me:***@host/ https://me:xxxx@host",
+      "https://<user>:<password>@host/ https://${USER}:${PASS}@host https://{user}:{pw}@host",
+      "https://$USER:$PASSWORD@host https://%s:%s@host https://:nobody@host/",
+      "https://git@github.test/x ssh://me@host/ https://host/?a:b@c",
+      "https://c.test/t/<TOKEN>/x https://c.test/t/*****/x /t/12345/ https://t.test/t/word/x",
+    ]
+  ) {
+    assert.deepEqual(await kindsIn([text]), [], text);
+  }
+});
+
+Deno.test("SecretSearch finds a secret with letters of any alphabet, however it is written", async () => {
+  const value = 'schlüssel/"€"';
+  const secrets = hostSecrets({ MY_TOKEN: value });
+  for (const text of [value, JSON.stringify(value), encodeURIComponent(value), encodeURI(value)]) {
+    assert.deepEqual(await kindsIn([`a ${text} b`], secrets), ["the value of MY_TOKEN"]);
+  }
+});
+
+Deno.test("recordedSecretFailures() names file and kind, and how to go on", () => {
+  const failures = recordedSecretFailures([
+    { place: "environment", path: "rcc_plan.log", kind: "the value of PIP_INDEX_URL" },
+    { place: "robot", path: "conda.yaml", kind: PASSWORD },
+  ]);
+  assert.deepEqual(failures.map(({ id, message }) => [id, message]), [
+    [
+      "environment/recorded-secret",
+      `failed to pack "rcc_plan.log" of the environment: found the value of PIP_INDEX_URL, change ` +
+      `it where it was valid, and build the environment again without it, or add ` +
+      `--allow-recorded-secrets`,
+    ],
+    [
+      "environment/recorded-secret",
+      `failed to pack "conda.yaml" of the robot: found ${PASSWORD}, remove it from the file, or ` +
+      `leave the file out with --exclude, or add --allow-recorded-secrets`,
+    ],
+  ]);
+});
