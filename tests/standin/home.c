@@ -73,7 +73,8 @@ static const Value *read_seed(const Home *home, const char *name, bool sealed) {
   if (!read_file(path, &file)) {
     die(EXIT_UNREADY, "%s: missing or not readable, rcc would lose a second in a lock race", path);
   }
-  if (!sealed && access(path, W_OK) != 0) die(EXIT_ENVIRONMENT, "%s: not writable for the user", path);
+  if (!sealed && access(path, W_OK) != 0)
+    die(EXIT_ENVIRONMENT, "%s: not writable for the user", path);
   return parse_yaml((const char *)file.data, path);
 }
 

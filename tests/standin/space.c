@@ -177,7 +177,13 @@ char *open_space(const Catalog *catalog, const char *controller, const char *spa
   char *holotree = parent_of(catalog->path), *path = join_path(holotree, name);
   if (strlen(name) != strlen(name_of(catalog->path))) die(EXIT_ENVIRONMENT, "Path length mismatch");
   make_folders(holotree, 0750);
-  require_writable(join_path(holotree, "global.lck"), "");
+  char *lock = join_path(holotree, "global.lck");
+  bool shared = strcmp(holotree, parent_of(catalog->library)) == 0;
+  if (!exists(lock)) {
+    require_writable(lock, "");
+    if (shared) chmod(lock, 0666);
+  }
+  require_writable(lock, "");
   require_writable(format_text("%s.lck", path), "");
   const Value *meta = read_meta(catalog, path, controller, space);
   check_folder(&(Space){catalog, name, meta != NULL}, catalog->tree, meta, path);
