@@ -12,7 +12,7 @@ import {
   MEDIA_TYPES,
   type Reference,
 } from "../oci/mod.ts";
-import type { Plan } from "../plan/mod.ts";
+import { formatTime, type Plan } from "../plan/mod.ts";
 import type { Layer } from "./layer.ts";
 
 /** A blob and the store that has it. */
@@ -85,10 +85,6 @@ function imageConfig(plan: Plan, layers: readonly Layer[]): ImageConfig {
       ...layers.map(({ createdBy }): History => ({ created, created_by: createdBy })),
     ],
   };
-}
-
-function formatTime(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 function inline(bytes: Uint8Array, mediaType: string): InlineBlob {

@@ -1,4 +1,4 @@
-import { type Descriptor } from "./descriptor.ts";
+import type { Descriptor } from "./descriptor.ts";
 import { isDigest } from "./digest.ts";
 import { isIndexType, isManifestType, MEDIA_TYPES } from "./media_type.ts";
 import type { Platform } from "./platform.ts";

@@ -10,7 +10,7 @@
  *
  * @module
  */
-export { OWN_LABELS } from "./labels.ts";
+export { formatTime, OWN_LABELS } from "./labels.ts";
 export type { LayerName, LayerPlan } from "./layer_plan.ts";
 export type { ImageOptions } from "./options.ts";
 export { IMAGE_PATHS } from "./paths.ts";

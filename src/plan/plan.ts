@@ -17,7 +17,7 @@ import type { Robot, RobotEntry } from "../robot/mod.ts";
 import type { TarDirectory } from "../tar/mod.ts";
 import { containerConfig } from "./container_config.ts";
 import { baseHistory } from "./history.ts";
-import { formatTime, imageLabels } from "./labels.ts";
+import { imageLabels } from "./labels.ts";
 import type { LayerPlan } from "./layer_plan.ts";
 import type { ImageOptions } from "./options.ts";
 import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";

@@ -1,4 +1,4 @@
-import { type Content } from "../compression/mod.ts";
+import type { Content } from "../compression/mod.ts";
 import { type Environment, sealedEntries, spaceEntries, spaceLayout } from "../holotree/mod.ts";
 import { digestOf } from "../oci/mod.ts";
 import { linkEqualFiles, type TarEntry } from "../tar/mod.ts";

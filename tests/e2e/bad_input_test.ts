@@ -1,6 +1,6 @@
 /** What goes wrong ends with its documented exit code and one line, and nothing is left or lost. */
 import assert from "node:assert/strict";
-import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { standInElf } from "../../scripts/demo/stand_in_elf.ts";
