@@ -26,10 +26,20 @@ export async function withFileLock<Result>(
   while (!await file.tryLock(true)) {
     if (!waited) onWait?.();
     waited = true;
-    await setTimeout(POLL_MILLISECONDS, undefined, signal === undefined ? {} : { signal });
+    await pause(signal);
   }
   signal?.throwIfAborted();
   return await work();
+}
+
+/** Node's timer rejects with an error of its own: the reason is its cause. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await setTimeout(POLL_MILLISECONDS, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /** A lock needs no right to write: the owner of a shared folder may be somebody else. */

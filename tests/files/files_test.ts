@@ -96,17 +96,18 @@ Deno.test("withFileLock() lets one at a time in, and tells the one who waits", (
     assert.deepEqual(order, ["first", "second"]);
   }));
 
-Deno.test("withFileLock() stops waiting when the signal is aborted", () =>
+Deno.test("withFileLock() stops waiting with the signal's reason when it is aborted", () =>
   inFolder(async (folder) => {
     const lock = join(folder, "lock");
     const controller = new AbortController();
+    const reason = new Error("interrupted");
     await withFileLock(lock, async () => {
       await assert.rejects(
         withFileLock(lock, () => Promise.resolve(), {
           signal: controller.signal,
-          onWait: () => controller.abort(),
+          onWait: () => controller.abort(reason),
         }),
-        { name: "AbortError" },
+        reason,
       );
     });
   }));
