@@ -24,6 +24,31 @@ const FOLDERS = [
   "/usr/glibc-compat/lib",
 ];
 
+/**
+ * Finds libraries of a base by their names, as an interpreter would: in its own folders and those
+ * that it is told; and anywhere else too, for the base's ld.so.conf may name any.
+ * https://man7.org/linux/man-pages/man8/ld.so.8.html
+ */
+export function libraryFinder(
+  tree: Tree,
+): (name: string, folders?: readonly string[]) => boolean {
+  let everywhere: ReadonlySet<string> | undefined;
+  return (name, folders = []) => {
+    const isAt = (path: string) => tree.find(path)?.node.type === "file";
+    if (name.includes("/")) return isAt(name);
+    if ([...FOLDERS, ...folders].some((folder) => isAt(`${folder}/${name}`))) return true;
+    everywhere ??= new Set(libraryNames(tree));
+    return everywhere.has(name);
+  };
+}
+
+function* libraryNames(tree: Tree): Generator<string> {
+  for (const [path, { type }] of tree.entries()) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    if ((type === "file" || type === "symlink") && name.includes(".so")) yield name;
+  }
+}
+
 /** A library before its content is read. */
 export interface FoundLibrary {
   readonly library: Omit<BaseLibrary, "glibc">;

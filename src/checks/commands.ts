@@ -1,0 +1,154 @@
+import { basename, join } from "node:path/posix";
+import type { Tree } from "../base/mod.ts";
+import { Failure } from "../failure/mod.ts";
+import type { RobotCommand, RobotEntry } from "../robot/mod.ts";
+import type { Findings } from "./findings.ts";
+
+/** Everything that RCC looks for a robot's commands in. */
+export interface CommandPlaces {
+  /** The base as it was given. */
+  readonly baseName: string;
+  readonly tree: Pick<Tree, "find">;
+  /** The robot's folder in the image, what is in it, and its own PATH, relative to it. */
+  readonly robot: {
+    readonly folder: string;
+    readonly entries: readonly RobotEntry[];
+    readonly PATH: readonly string[];
+  };
+  readonly environment?: {
+    /** Whether there is such a file, relative to the environment. */
+    has(path: string): boolean;
+    /** Scripts of its `bin` whose interpreters are not its own. */
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  /** The image's own PATH. */
+  readonly PATH: readonly string[];
+  /** Files that the image has beside, absolute: rcc itself. */
+  readonly others: readonly string[];
+}
+
+/** Options of {@linkcode checkCommands}. */
+export interface CheckCommandsOptions extends CommandPlaces {
+  /** The task that the image runs without being told which; none where it must be told. */
+  readonly task?: string;
+  /** The shell that a command asks for by its own words. */
+  readonly shellOf: (command: RobotCommand) => string | undefined;
+}
+
+/**
+ * Whether RCC would find the programs of tasks and pre-run scripts, and Linux the interpreters of
+ * those that are scripts.
+ *
+ * A task that cannot start is a failure when the image runs it by itself, or has no other that can.
+ * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/pathlib/targetpath.go (`Which`)
+ */
+export function checkCommands(
+  commands: readonly RobotCommand[],
+  { task, shellOf, ...places }: CheckCommandsOptions,
+): Findings {
+  const checked = commands.map((command) => ({
+    command,
+    problem: problemOf(command, shellOf(command), places),
+  }));
+  const scripts = checked.filter(({ command }) => command.origin === "preRunScript");
+  const tasks = checked.filter(({ command }) => command.origin === "task");
+  const canStart = tasks.some(({ problem }) => problem === undefined);
+  const failures: Failure[] = [];
+  const warnings: string[] = [];
+  for (const { command, problem } of checked) {
+    if (problem === undefined) continue;
+    // What an earlier script makes, a later one may start.
+    const isCertain = command.origin === "task"
+      ? command.name === task || !canStart
+      : command === scripts[0]?.command;
+    const what = `${command.origin === "task" ? "task" : "pre-run script"} "${command.name}"`;
+    if (isCertain) {
+      const message = `failed to start ${what} on base image "${places.baseName}": ${problem}`;
+      failures.push(new Failure("base/program", `${message}, use a base that has it`));
+    } else {
+      warnings.push(`${what} cannot start: ${problem}`);
+    }
+  }
+  return { failures, warnings };
+}
+
+function problemOf(
+  { words: [program = ""] }: RobotCommand,
+  shell: string | undefined,
+  places: CommandPlaces,
+): string | undefined {
+  const found = findProgram(program, places);
+  if (found === undefined) return notFound(program, places);
+  if (found.interpreter !== undefined) {
+    const problem = interpreterProblem(found.interpreter, places);
+    if (problem !== undefined) return `"${program}" is a script, ${problem}`;
+  }
+  if (shell === undefined || shell === program) return undefined;
+  return findProgram(shell, places) === undefined ? notFound(shell, places) : undefined;
+}
+
+function notFound(program: string, { environment }: CommandPlaces): string {
+  const where = environment === undefined
+    ? "the robot's PATH nor"
+    : "the robot, the environment nor";
+  return program.startsWith("/")
+    ? `there is no "${program}"`
+    : `"${program}" is in neither ${where} the base`;
+}
+
+interface FoundProgram {
+  /** What stands behind `#!`, when that is no file of the environment. */
+  readonly interpreter?: string;
+}
+
+/** As RCC looks: whether a file may be executed does not matter to it. */
+function findProgram(program: string, places: CommandPlaces): FoundProgram | undefined {
+  const { robot, environment, PATH } = places;
+  if (program.startsWith("/")) return findFile(program, places);
+  for (const folder of robot.PATH) {
+    const found = findFile(join(robot.folder, folder, program), places);
+    if (found !== undefined) return found;
+  }
+  const path = join("bin", program);
+  if (environment?.has(path)) return withInterpreter(environment.scripts[basename(path)]);
+  for (const folder of PATH) {
+    const found = findFile(join(folder, program), places);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function findFile(
+  path: string,
+  { tree, robot, others }: CommandPlaces,
+): FoundProgram | undefined {
+  if (path.startsWith(`${robot.folder}/`)) {
+    const inside = path.slice(robot.folder.length + 1);
+    const entry = robot.entries.find((candidate) => candidate.path === inside);
+    if (entry === undefined && isBehindLink(inside, robot.entries)) return {};
+    if (entry === undefined || entry.type === "directory") return undefined;
+    return withInterpreter(entry.type === "file" ? entry.interpreter : undefined);
+  }
+  const isThere = others.includes(path) || tree.find(path)?.node.type === "file";
+  return isThere ? {} : undefined;
+}
+
+/** What lies behind a symlinked folder is not looked for. */
+function isBehindLink(path: string, entries: readonly RobotEntry[]): boolean {
+  return entries.some((entry) => entry.type === "symlink" && path.startsWith(`${entry.path}/`));
+}
+
+function withInterpreter(interpreter: string | undefined): FoundProgram {
+  return interpreter === undefined ? {} : { interpreter };
+}
+
+/** Linux knows no PATH, and hands all behind the first space on as one argument. */
+function interpreterProblem(line: string, places: CommandPlaces): string | undefined {
+  const [program = "", ...args] = line.split(/[ \t]+/);
+  if (!program.startsWith("/")) return undefined;
+  if (findFile(program, places) === undefined) return `and there is no "${program}" to run it`;
+  if (basename(program) !== "env") return undefined;
+  const named = args.find((arg) => !arg.startsWith("-") && !arg.includes("="));
+  if (named === undefined || findProgram(named, places) !== undefined) return undefined;
+  return `and ${notFound(named, places)} to run it`;
+}

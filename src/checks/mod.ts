@@ -1,0 +1,24 @@
+/**
+ * What can be known before anything is written: whether the dependencies fit the image's platform,
+ * and whether all that a build needs is there. Pure: facts in, verdicts out.
+ *
+ * ```ts
+ * import { evaluateMarker } from "./mod.ts";
+ *
+ * console.assert(evaluateMarker(`sys_platform == "win32"`) === false);
+ * console.assert(evaluateMarker(`python_version < "3.11"`) === "unknown");
+ * ```
+ *
+ * @module
+ */
+export { findForeign, type ForeignDependency } from "./find_foreign.ts";
+export {
+  findForeignBinaries,
+  type ForeignBinaries,
+  foreignBinaryWarnings,
+} from "./foreign_binaries.ts";
+export { evaluateMarker, type Truth } from "./marker.ts";
+export { namedFiles, type SourceTexts } from "./needed_modules.ts";
+export { judgePlatform, type PlatformFacts, type PlatformVerdict } from "./platform_check.ts";
+export { PLATFORM_PACKAGES, type PlatformPackage } from "./platform_packages.ts";
+export { withoutDependencies, type WithoutOptions } from "./without_dependencies.ts";
