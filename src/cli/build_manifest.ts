@@ -1,5 +1,6 @@
 import type { Environment } from "../holotree/mod.ts";
 import type { Image, Layer } from "../image/mod.ts";
+import type { Written } from "../output/mod.ts";
 import { type Plan, planNames } from "../plan/mod.ts";
 
 /** What was built, for programs: `--metadata-file` and `--json`. */
@@ -7,6 +8,8 @@ export interface BuildManifest {
   /** Of the image's manifest. */
   readonly imageDigest: string;
   readonly tags: readonly string[];
+  /** Where it was pushed to, by tag and digest; none without `--push`. */
+  readonly pushed?: readonly string[];
   /** Packed bytes of all layers, the config and the manifest. */
   readonly totalSize: number;
   /** Lowest first, the base's among them. */
@@ -34,15 +37,20 @@ export interface BuildManifestFacts {
   readonly image: Image;
   readonly layers: readonly Layer[];
   readonly environment?: Environment | undefined;
+  readonly written: readonly Written[];
 }
 
 export function buildManifest(
-  { plan, image, layers, environment }: BuildManifestFacts,
+  { plan, image, layers, environment, written }: BuildManifestFacts,
 ): BuildManifest {
   const { base } = plan;
+  const { digest } = image.manifest.descriptor;
+  const pushed = written.filter(({ kind }) => kind === "push")
+    .map(({ where }) => `${where}@${digest}`);
   return {
-    imageDigest: image.manifest.descriptor.digest,
+    imageDigest: digest,
     tags: planNames(plan),
+    ...(pushed.length === 0 ? {} : { pushed }),
     totalSize: imageSize(image),
     layers: [
       ...base.layers.map(({ descriptor, diffId }) => ({

@@ -41,6 +41,7 @@ export function renderSummary(
     ...section("Run", run),
     ...section("", otherTasks(summary)),
     ...section("Push", push),
+    ...pushedNames(summary),
   ];
 }
 
@@ -65,6 +66,12 @@ function placesOf({ outputs }: BuildSummary, wanted: SummaryOutput["kind"]): rea
   return outputs
     .filter(({ kind }) => kind === wanted)
     .map(({ where }) => wanted === "load" ? `into ${where}` : where);
+}
+
+/** Last of all, for scripts: what was pushed, by its digest. */
+function pushedNames(summary: BuildSummary): readonly Line[] {
+  const names = placesOf(summary, "push");
+  return names.length === 0 ? [] : [[], ...names.map((name) => [`${name}@${summary.digest}`])];
 }
 
 function kindOf({ mode, sealed }: BuildSummary): string {

@@ -91,6 +91,16 @@ Deno.test("renderSummary() without Unicode draws with ASCII", () => {
   assert.match(text, /^[ -~\n]*$/);
 });
 
+Deno.test("renderSummary() ends with what was pushed, by its digest", () => {
+  const outputs = ["ghcr.io/acme/bot:1", "docker.io/acme/bot:latest"]
+    .map((where) => ({ kind: "push", where }) as const);
+  assert.deepEqual(shown({ columns: 40 }, { outputs }).split("\n").slice(-3), [
+    "",
+    `ghcr.io/acme/bot:1@${SUMMARY.digest}`,
+    `docker.io/acme/bot:latest@${SUMMARY.digest}`,
+  ]);
+});
+
 Deno.test("renderSummary() says every place, and which task may be chosen", () => {
   const text = shown({}, {
     references: ["ghcr.io/acme/bot:1", "docker.io/acme/bot:latest"],
