@@ -1,0 +1,48 @@
+import { PROGRAM_NAME, VERSION } from "../version.ts";
+import { configInstructions, type ContainerConfig, holdsLineFeed } from "./instructions.ts";
+import { lineFeedArgument, lineFeedComment } from "./line_feed.ts";
+import { quoteComment, quotePaths } from "./quote.ts";
+
+/** What a context holds. */
+export interface ContextFacts {
+  /** The robot's. */
+  readonly name: string;
+  /** Lowest first. */
+  readonly layers: readonly ContextLayer[];
+  readonly config: ContainerConfig;
+}
+
+/** A layer as a file of the context. */
+export interface ContextLayer {
+  /** The file's name: letters, digits, `-` and `.`. */
+  readonly file: string;
+  /** What is in it, on one line. */
+  readonly content: string;
+}
+
+/**
+ * The Dockerfile of a context that has every layer as a file. ADD unpacks them with their owners,
+ * modes, hard links and times, and nothing is taken from anywhere else: not even the base, of which
+ * FROM would inherit what `build` leaves out.
+ */
+export function contextDockerfile({ name, layers, config }: ContextFacts): string {
+  const lineFeed = holdsLineFeed(config);
+  const lines = [
+    `# Robot ${quoteComment(name)}, laid out by ${PROGRAM_NAME} ${VERSION}.`,
+    "#",
+    "# Everything is in this folder, and no network is needed:",
+    "#",
+    "#     docker build --tag NAME .",
+    "#     buildah build --tag NAME .",
+    ...(lineFeed ? lineFeedComment() : []),
+    ...(lineFeed ? lineFeedArgument("scratch") : ["FROM scratch"]),
+    "",
+    ...layers.flatMap(({ file, content }) => [
+      `# ${content}`,
+      `ADD ${quotePaths([file, "/"])}`,
+    ]),
+    "",
+    ...configInstructions(config),
+  ];
+  return lines.join("\n") + "\n";
+}

@@ -1,0 +1,162 @@
+import { IMAGE_PATHS, type PlainPlan } from "../plan/mod.ts";
+import { PROGRAM_NAME, VERSION } from "../version.ts";
+import { environmentSteps } from "./environment_steps.ts";
+import { configInstructions, holdsLineFeed, pairs } from "./instructions.ts";
+import { lineFeedArgument, lineFeedComment } from "./line_feed.ts";
+import { quoteComment, quoteList, quotePaths } from "./quote.ts";
+import { runScript } from "./script.ts";
+
+/**
+ * The Dockerfile that makes a robot's image of the robot's own folder, rcc and, when there is one,
+ * hololib.zip. What is needed to make it stays behind in a stage of its own. The base must have
+ * /bin/sh and the small programs that every distribution and busybox have.
+ */
+export function plainDockerfile(plan: PlainPlan): string {
+  const { base: { name, digest }, config } = plan;
+  const image = digest === undefined ? name : `${name}@${digest}`;
+  const lineFeed = holdsLineFeed(config);
+  const from = lineFeed ? lineFeedArgument("${BASE_IMAGE}") : ["FROM ${BASE_IMAGE}"];
+  const lines = [
+    ...introduction(plan),
+    ...(lineFeed ? lineFeedComment() : []),
+    "",
+    "# An image with /bin/sh and the usual tools.",
+    `ARG BASE_IMAGE=${image}`,
+    "",
+    "FROM ${BASE_IMAGE} AS build",
+    "USER 0:0",
+    ...buildVariables(plan),
+    `COPY ${quotePaths(["rcc", IMAGE_PATHS.rcc])}`,
+    ...accountSteps(plan),
+    ...environmentSteps(plan),
+    ...robotSteps(plan),
+    "",
+    ...from,
+    ...copySteps(plan),
+    "# The base's health check is about another program.",
+    "HEALTHCHECK NONE",
+    ...configInstructions(config),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+function introduction({ name, robotFile, environment }: PlainPlan): readonly string[] {
+  const zip = "hololib.zip   the environment: rcc holotree export -r ROBOT.YAML -z hololib.zip";
+  const without = [
+    "#",
+    "# There is no hololib.zip: rcc resolves the environment while the image is built, which needs the",
+    "# network. With a hololib.zip beside robot.yaml, print this file again, and it does without.",
+    "# Credentials never belong into ARG or ENV. What the stage `build` finds in /run/secrets it uses",
+    "# and leaves there: settings.yaml for rcc, netrc for pip (`buildah build --volume",
+    "# $PWD/secrets:/run/secrets:ro`, or with BuildKit `RUN --mount=type=secret,id=netrc`).",
+  ];
+  return [
+    `# Robot ${
+      quoteComment(name)
+    }, by ${PROGRAM_NAME} ${VERSION}. The context is the folder that holds`,
+    `# ${quoteComment(robotFile)}. Put into it:`,
+    "#",
+    "#     rcc           rcc for Linux, amd64: https://github.com/joshyorko/rcc/releases",
+    ...(environment?.isRecorded ? [`#     ${zip}`] : []),
+    `#     Dockerfile    ${PROGRAM_NAME} dockerfile > Dockerfile`,
+    `#     .dockerignore ${PROGRAM_NAME} dockerfile --print-dockerignore > .dockerignore`,
+    "#",
+    "# and build it there:",
+    "#",
+    "#     docker build --tag NAME .",
+    "#     buildah build --tag NAME .",
+    ...(environment !== undefined && !environment.isRecorded ? without : []),
+  ];
+}
+
+/** The same as in the image, so that rcc finds in the image what it made here. */
+function buildVariables({ config, environment }: PlainPlan): readonly string[] {
+  const wanted = ["HOME", "USER", "ROBOCORP_HOME", "RCC_AUTOUPDATES_RCC_INDEX"];
+  if (environment?.isRecorded) wanted.push("RCC_NO_BUILD");
+  const variables = (config.Env ?? []).map((variable): readonly [string, string] => {
+    const equals = variable.indexOf("=");
+    return [variable.slice(0, equals), variable.slice(equals + 1)];
+  });
+  return pairs("ENV", variables.filter(([name]) => wanted.includes(name)));
+}
+
+function accountSteps({ user }: PlainPlan): readonly string[] {
+  const { name, uid, gid, home, passwdLine = "", groupLine = "" } = user;
+  return [
+    "# The user, unless the base has it.",
+    runScript([
+      `touch /etc/passwd /etc/group`,
+      `found=$(sed -n "s/^$1:[^:]*:\\([0-9]*\\):.*/\\1/p" /etc/passwd)`,
+      `if [ "\${found:-$2}" != "$2" ]; then`,
+      `  echo "the base has the user $1 as $found: name it by --user $1:$found" >&2; exit 1`,
+      `fi`,
+      `[ -n "$found" ] || printf '%s\\n' "$4" >> /etc/passwd`,
+      `[ -z "$5" ] || grep -q "^[^:]*:[^:]*:$3:" /etc/group || printf '%s\\n' "$5" >> /etc/group`,
+      `mkdir -p "$6"; chmod 0755 ${IMAGE_PATHS.rcc}`,
+    ], { args: [name, String(uid), String(gid), passwdLine, groupLine, home] }),
+  ];
+}
+
+/** The robot's code, the seeds, and the artifacts folder, empty. */
+function robotSteps(plan: PlainPlan): readonly string[] {
+  const { user, robocorpHome, artifactsDir, sealed, seeds, environment } = plan;
+  const app = IMAGE_PATHS.app;
+  return [
+    "# The robot, and what spares rcc a wait at its first start.",
+    `COPY ${quotePaths([".", `${app}/`])}`,
+    runScript([
+      `cd ${app}; rm -rf rcc hololib.zip "./$1"; mkdir -p "./$1"`,
+      ...(environment === undefined || sealed ? [] : [`mv /tmp/catalog.zip ${app}/hololib.zip`]),
+      `mkdir -p "$2/templates"`,
+      `printf %s "$3" > "$2/rcc.yaml"`,
+      `printf %s "$4" > "$2/rcccache.yaml"`,
+      `printf %s "$5" > "$2/templates/rcc.json"`,
+      `touch -t 203701010000 "$2/templates/rcc.json"`,
+      ...(sealed ? SEALED_LINES : [`chmod 0600 "$2/rcc.yaml" "$2/rcccache.yaml"`]),
+    ], {
+      args: [
+        artifactsDir,
+        robocorpHome,
+        seeds.settings,
+        seeds.cache,
+        seeds.index,
+        ...(sealed ? [`${user.uid}:${user.gid}`, ...foldersOf(plan)] : []),
+      ],
+    }),
+  ];
+}
+
+/** For any user: what root has made stays root's and can be read, but for the artifacts folder. */
+const SEALED_LINES: readonly string[] = [
+  `chown "$6" "./$1"; shift 6`,
+  `find "$@" -type d -exec chmod 0755 {} +`,
+  `chmod -R a+rX,u-s,g-s "$@"`,
+];
+
+/** What the image is, beside the base. */
+function copySteps(plan: PlainPlan): readonly string[] {
+  const { user, sealed } = plan;
+  const chown = sealed ? "" : `--chown=${user.uid}:${user.gid} `;
+  const folders = foldersOf(plan);
+  const opened = folders.filter((folder) => folder.startsWith("/root/"));
+  return [
+    `COPY --from=build ${quotePaths([IMAGE_PATHS.rcc, IMAGE_PATHS.rcc])}`,
+    `COPY --from=build ${quotePaths(["/etc/passwd", "/etc/group", "/etc/"])}`,
+    ...folders.map((folder) =>
+      `COPY --from=build ${chown}${quotePaths([`${folder}/`, `${folder}/`])}`
+    ),
+    ...(opened.length === 0 ? [] : [
+      "# The way to the environment is open to the robot's user.",
+      `RUN ${quoteList(["chmod", "a+x", "/root"])}`,
+    ]),
+  ];
+}
+
+/** The folders that are the image's own, none inside of another. */
+function foldersOf({ user, robocorpHome, environment }: PlainPlan): readonly string[] {
+  const layout = environment?.layout;
+  const wanted = [IMAGE_PATHS.robotHome, user.home, robocorpHome];
+  if (layout !== undefined) wanted.push(layout.holotree);
+  const own = [...new Set(wanted)].filter((folder) => folder !== "/" && folder !== "/root");
+  return own.filter((folder) => !own.some((other) => folder.startsWith(`${other}/`)));
+}
