@@ -1,6 +1,6 @@
 /**
- * What can be known before anything is written: whether the dependencies fit the image's platform,
- * and whether all that a build needs is there. Pure: facts in, verdicts out.
+ * What can be known before an image is published: whether the dependencies fit its platform, whether
+ * all that a build needs is there, and whether the robot will start. Pure: facts in, verdicts out.
  *
  * ```ts
  * import { evaluateMarker } from "./mod.ts";
@@ -11,12 +11,22 @@
  *
  * @module
  */
+export { checkCommands, type CheckCommandsOptions, type CommandPlaces } from "./commands.ts";
+export {
+  type DemandsOptions,
+  type EnvironmentDemands,
+  environmentDemands,
+  type InterpreterDemand,
+  type LibraryDemand,
+} from "./demands.ts";
+export { checkEnvironment, type ProgramHost } from "./environment_on_base.ts";
 export { findForeign, type ForeignDependency } from "./find_foreign.ts";
 export {
   findForeignBinaries,
   type ForeignBinaries,
   foreignBinaryWarnings,
 } from "./foreign_binaries.ts";
+export type { Findings } from "./findings.ts";
 export { evaluateMarker, type Truth } from "./marker.ts";
 export { namedFiles, type SourceTexts } from "./needed_modules.ts";
 export { judgePlatform, type PlatformFacts, type PlatformVerdict } from "./platform_check.ts";
