@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { Failure, messageOf } from "../failure/mod.ts";
 import {
   type BlobOptions,
+  type BlobStore,
+  codecOf,
   type Descriptor,
   formatReference,
   isDigest,
@@ -10,7 +12,7 @@ import {
   type Reference,
   withDefaultTag,
 } from "../oci/mod.ts";
-import { concurrently, type RegistryClient } from "../registry/mod.ts";
+import { type BlobSource, concurrently, type RegistryClient } from "../registry/mod.ts";
 import { type BlobCache, cachedIn } from "../store/mod.ts";
 import { baseFailure } from "./base_failure.ts";
 import type { BaseSource } from "./origin.ts";
@@ -24,6 +26,11 @@ export interface RegistrySourceOptions {
   /** Where blobs are kept, and what tags named. */
   readonly cache: BlobCache;
   readonly pull: PullMode;
+  /**
+   * Layers are only handed on, to another registry: once it is known what is in them, they are not
+   * kept on the way.
+   */
+  readonly passOn?: boolean;
 }
 
 const DOWNLOADS = 4;
@@ -32,18 +39,20 @@ const DOWNLOADS = 4;
  * Base images of registries. What a digest names is asked for once; what a tag names by HEAD. Blobs
  * are kept in the cache.
  */
-export function registrySource({ client, cache, pull }: RegistrySourceOptions): BaseSource {
+export function registrySource(
+  { client, cache, pull, passOn = false }: RegistrySourceOptions,
+): BaseSource {
   const far = (reference: Reference) => pull === "offline" ? UNREACHED : client.store(reference);
   return async (name, options) => {
     const reference = withDefaultTag(parseBaseReference(name));
     const root = await findRoot(reference, { name, client, cache, pull, ...options });
-    const blobs = cachedIn(cache, far(reference));
+    const kept = cachedIn(cache, far(reference));
     return {
       referenceName: formatReference(reference).replace(/@.*/, ""),
       reference,
       roots: [root],
       isPublished: true,
-      blobs,
+      blobs: passOn ? passingOn(cache, { kept, far: far(reference) }) : kept,
       fetch: (layers, { signal, onProgress } = {}) =>
         concurrently(layers, { limit: DOWNLOADS, signal }, async (descriptor, signal) => {
           if (await cache.has(descriptor.digest)) return;
@@ -54,6 +63,21 @@ export function registrySource({ client, cache, pull }: RegistrySourceOptions): 
           await cache.put(bytes, descriptor.mediaType, { signal });
         }),
     };
+  };
+}
+
+/** Layers that the cache lacks are read from afar, and only from there; all else is kept. */
+function passingOn(
+  cache: BlobCache,
+  { kept, far }: { readonly kept: BlobStore; readonly far: BlobSource },
+): BlobStore {
+  return {
+    ...kept,
+    async open(descriptor, options) {
+      const isLayer = codecOf(descriptor.mediaType) !== undefined;
+      const isFar = isLayer && !await cache.has(descriptor.digest);
+      return await (isFar ? far : kept).open(descriptor, options);
+    },
   };
 }
 

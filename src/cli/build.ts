@@ -1,26 +1,35 @@
 import { IntegrityError } from "../bytes/mod.ts";
 import { writeFileAtomic } from "../files/mod.ts";
-import { assembleImage, type Image, isCached, type Layer, writeLayers } from "../image/mod.ts";
-import { encodeJson, parseReference, type Reference } from "../oci/mod.ts";
+import {
+  assembleImage,
+  type Image,
+  isCached,
+  largeLayers,
+  LARGEST_COMMON_LAYER,
+  type Layer,
+  writeLayers,
+} from "../image/mod.ts";
+import { encodeJson } from "../oci/mod.ts";
 import { type Output, writeAll, type Written } from "../output/mod.ts";
 import { type Plan, planImage } from "../plan/mod.ts";
+import { formatBytes } from "../report/mod.ts";
 import { BlobCache, cacheFolder } from "../store/mod.ts";
 import { type BuildContext, type BuildInputs, gatherInputs } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
 import { buildSummary } from "./build_summary.ts";
 import type { Context } from "./context.ts";
+import { credentialRegistries } from "./credential_registries.ts";
 import { connectRegistries } from "./registry_client.ts";
 
 /** Builds an image: from the arguments to the report. */
 export async function build(options: BuildOptions, context: Context): Promise<void> {
   const cacheDirectory = cacheFolder({ env: context.env, platform: context.hostOs });
   const cache = new BlobCache(cacheDirectory);
-  const registryNames = [...options.tags, ...referencesOf(options.baseImage)];
   using registries = await connectRegistries({
     options: options.registry,
     context,
     cacheDirectory,
-    registries: registryNames.map(({ registry }) => registry),
+    registries: credentialRegistries(options),
   });
   const build: BuildContext = { context, cache, registries };
   const facts = await gatherInputs(options, build);
@@ -43,16 +52,6 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
     await writeFileAtomic(options.digestFile, new TextEncoder().encode(summary.digest));
   }
   context.reporter.finish(summary);
-}
-
-/** The registry of a base image's name, none for one of this machine. */
-function referencesOf(baseImage: string): readonly Reference[] {
-  if (baseImage === "scratch" || /^(oci|oci-archive|docker-archive):/.test(baseImage)) return [];
-  try {
-    return [parseReference(baseImage)];
-  } catch {
-    return []; // Said when it is read.
-  }
 }
 
 /** A missing blob is found before anything is written; a layer that is in the cache needs none. */
@@ -111,6 +110,12 @@ async function layerAndSave(
     "Assembling image",
     () => Promise.resolve(assembleImage(plan, layers)),
   );
+  for (const { digest, size } of largeLayers(image)) {
+    reporter.warn(
+      `layer ${digest} has ${formatBytes(size)}: many registries refuse layers above ` +
+        `${formatBytes(LARGEST_COMMON_LAYER)}, leave out what the robot does not need`,
+    );
+  }
   const written = await reporter.phase("Saving", async (phase) => {
     using task = phase.task("image");
     return await writeAll(outputs, image, {

@@ -15,7 +15,7 @@ import type { BlobCache } from "../store/mod.ts";
 import { Attempts } from "./attempts.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
-import { outputsInside, outputsOf } from "./outputs.ts";
+import { onlyPushes, outputsInside, outputsOf } from "./outputs.ts";
 import type { Registries } from "./registry_client.ts";
 
 /** Everything that an image is made of. */
@@ -66,7 +66,7 @@ export async function gatherInputs(
         cache,
         signal,
         onProgress: (bytes) => task.add(bytes),
-        registry: registrySource({ client, cache, pull }),
+        registry: registrySource({ client, cache, pull, passOn: onlyPushes(options) }),
       });
     })
   );

@@ -16,6 +16,11 @@ export function outputsOf(
   ];
 }
 
+/** Whether the image goes to registries alone. */
+export function onlyPushes({ save, ociLayout, push, load }: BuildOptions): boolean {
+  return push && [save, ociLayout, load].every((output) => output === undefined);
+}
+
 /**
  * Patterns for what a build writes into the robot's own folder: the next build must not pack it.
  * A backslash before each character that means something in a pattern.

@@ -57,7 +57,13 @@ async function explicitCredentials(
   { username }: RegistryOptions,
   { env, registries }: { env: Context["env"]; registries: readonly string[] },
 ): Promise<Pick<CredentialsOptions, "explicit">> {
-  if (username === undefined) return credentialsFromEnvironment(env, registries);
+  if (username === undefined) {
+    const found = credentialsFromEnvironment(env, registries);
+    if (found.explicit !== undefined) requireOneRegistry(registries, found.explicit.source);
+    return found;
+  }
+  const source = "--username and --password-stdin";
+  requireOneRegistry(registries, source);
   const password = (await text(process.stdin)).replace(/\r?\n$/, "");
   if (password === "") {
     throw new Failure(
@@ -65,6 +71,16 @@ async function explicitCredentials(
       "failed to read --password-stdin: standard input is empty, pipe the password into it",
     );
   }
-  const source = "--username and --password-stdin";
   return { explicit: { registries, username, password: new Secret(password), source } };
+}
+
+/** One registry must not learn the password of another. @throws {Failure} */
+function requireOneRegistry(registries: readonly string[], source: string): void {
+  if (registries.length < 2) return;
+  const names = registries.map((name) => `"${name}"`).join(" and ");
+  throw new Failure(
+    "usage/option",
+    `failed to use ${source} for ${names}: a password is for one registry, log in to them with ` +
+      "`docker login` instead",
+  );
 }
