@@ -24,6 +24,7 @@ export function buildSummary(facts: BuildFacts): BuildSummary {
   return {
     references: planNames(plan),
     digest: image.manifest.descriptor.digest,
+    base: plan.base.referenceName + (plan.base.digest === undefined ? "" : `@${plan.base.digest}`),
     outputs: written,
     parts: partsOf(facts),
     totalSize: imageSize(image),

@@ -30,6 +30,7 @@ export function renderSummary(
     [`Digest: ${summary.digest}`],
     [],
     ...section("Image", summary.references.map((name) => familiar(name)!)),
+    ...section("Base", summary.base === undefined ? [] : [familiar(summary.base)!]),
     ...section("Made", [kindOf(summary)]),
     ...OUTPUTS.flatMap(({ kind, title }) => section(title, placesOf(summary, kind))),
     ...section("Size", [sizeOf(summary)]),

@@ -4,6 +4,8 @@ export interface BuildSummary {
   readonly references: readonly string[];
   /** The image's own, `sha256:…`. */
   readonly digest: string;
+  /** What it is built on: its name, with its digest where it has one. */
+  readonly base?: string;
   readonly outputs: readonly SummaryOutput[];
   readonly parts: readonly SummaryPart[];
   /** Compressed bytes of the whole image. */

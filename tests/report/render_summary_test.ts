@@ -91,6 +91,11 @@ Deno.test("renderSummary() without Unicode draws with ASCII", () => {
   assert.match(text, /^[ -~\n]*$/);
 });
 
+Deno.test("renderSummary() says what the image is built on", () => {
+  const base = `docker.io/library/debian:stable-slim@${SUMMARY.digest}`;
+  assert.match(shown({}, { base }), /^Base {4}debian:stable-slim@sha256:[0-9a-f]{64}\nMade/m);
+});
+
 Deno.test("renderSummary() ends with what was pushed, by its digest", () => {
   const outputs = ["ghcr.io/acme/bot:1", "docker.io/acme/bot:latest"]
     .map((where) => ({ kind: "push", where }) as const);
