@@ -11,6 +11,7 @@
  *
  * @module
  */
+export { type BlueprintFacts, checkBlueprint } from "./blueprint.ts";
 export { checkCommands, type CheckCommandsOptions, type CommandPlaces } from "./commands.ts";
 export {
   type DemandsOptions,
