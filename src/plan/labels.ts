@@ -1,8 +1,8 @@
 /** What labels say of the image. */
 export interface LabelFacts {
   readonly title: string;
-  readonly version: string;
-  readonly created: Date;
+  readonly version?: string;
+  readonly created?: Date;
   readonly base: { readonly name: string; readonly digest?: string };
   /** Where the robot's code is from, when git says. */
   readonly source?: { readonly url?: string; readonly revision?: string };
@@ -10,7 +10,7 @@ export interface LabelFacts {
     /** The catalog's blueprint hash. */
     readonly hash: string;
     /** The version of rcc that built the environment. */
-    readonly rcc: string;
+    readonly rcc?: string;
   };
 }
 
@@ -39,7 +39,7 @@ export function imageLabels(
   const ours = {
     [`${OCI}.title`]: facts.title,
     [`${OCI}.version`]: facts.version,
-    [`${OCI}.created`]: formatTime(facts.created),
+    [`${OCI}.created`]: facts.created === undefined ? undefined : formatTime(facts.created),
     [`${OCI}.base.name`]: facts.base.name,
     [`${OCI}.base.digest`]: facts.base.digest,
     [`${OCI}.source`]: facts.source?.url,

@@ -14,6 +14,7 @@ export { formatTime, OWN_LABELS } from "./labels.ts";
 export type { LayerName, LayerPlan } from "./layer_plan.ts";
 export type { ImageOptions } from "./options.ts";
 export { IMAGE_PATHS } from "./paths.ts";
+export { type PlainEnvironment, type PlainFacts, type PlainPlan, planPlain } from "./plain.ts";
 export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";
 export { defaultTag } from "./tags.ts";
 export { type ImageUser, parseUserRequest, type UserRequest } from "./user.ts";

@@ -24,6 +24,7 @@ import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
 import { placeEntries } from "./place.ts";
 import { asFolder, type LayerContext, planLayers } from "./plan_layers.ts";
 import { ownerOf } from "./runtime_layer.ts";
+import { imageRobocorpHome } from "./robocorp_home.ts";
 import { defaultTag } from "./tags.ts";
 import { chooseUser, type ImageUser } from "./user.ts";
 import { volumeFailures } from "./volumes.ts";
@@ -73,7 +74,10 @@ export interface Plan {
 export function planImage(facts: PlanFacts): Plan {
   const { options, robot, base, environment } = facts;
   const user = chooseUser(base.users, options.user);
-  const robocorpHome = robocorpHomeOf(facts);
+  const robocorpHome = imageRobocorpHome({
+    sealed: options.sealed,
+    catalogPath: environment?.catalog.path,
+  });
   const space = environment === undefined
     ? undefined
     : spaceLayout(environment.catalog.path, { home: user.home, robocorpHome });
@@ -138,14 +142,6 @@ export function planImage(facts: PlanFacts): Plan {
 /** The names of the image as people write them. */
 export function planNames({ tags }: Plan): readonly string[] {
   return tags.map(formatReference);
-}
-
-/** A sealed rcc looks for its spaces in ROBOCORP_HOME alone, and the catalog says where they must be. */
-function robocorpHomeOf({ options, environment }: PlanFacts): string {
-  if (!options.sealed || environment === undefined) return IMAGE_PATHS.robocorpHome;
-  const layout = spaceLayout(environment.catalog.path, { home: "", robocorpHome: "" });
-  if (layout.shared || !layout.holotree.endsWith("/holotree")) return IMAGE_PATHS.robocorpHome;
-  return layout.holotree.slice(0, -"/holotree".length) || "/";
 }
 
 /**

@@ -59,19 +59,31 @@ function withLineFeed(text: string): string {
 function seeds({ user, robocorpHome, sealed }: RuntimeOptions): readonly TarEntry<Content>[] {
   const owner = ownerOf(user, sealed);
   const mode = sealed ? 0o644 : 0o600;
+  const { settings, cache, index } = seedTexts(user);
   return [
-    text(`${robocorpHome}/rcc.yaml`, `tracking:\n    identity: ${installationId(user)}\n`, {
-      owner,
-      mode,
-    }),
-    text(
-      `${robocorpHome}/rcccache.yaml`,
-      `credentials: {}\nstamps: {}\nusers:\n- ${user.name.toLowerCase()}\n`,
-      { owner, mode },
-    ),
+    text(`${robocorpHome}/rcc.yaml`, settings, { owner, mode }),
+    text(`${robocorpHome}/rcccache.yaml`, cache, { owner, mode }),
     folder(`${robocorpHome}/templates`, { owner }),
-    text(`${robocorpHome}/templates/rcc.json`, `{"tested": []}\n`, { owner, mtime: FUTURE_TIME }),
+    text(`${robocorpHome}/templates/rcc.json`, index, { owner, mtime: FUTURE_TIME }),
   ];
+}
+
+/** What the files hold that spare rcc a wait at its first start. */
+export interface SeedTexts {
+  /** rcc.yaml */
+  readonly settings: string;
+  /** rcccache.yaml */
+  readonly cache: string;
+  /** templates/rcc.json, whose time lies in the future. */
+  readonly index: string;
+}
+
+export function seedTexts(user: ImageUser): SeedTexts {
+  return {
+    settings: `tracking:\n    identity: ${installationId(user)}\n`,
+    cache: `credentials: {}\nstamps: {}\nusers:\n- ${user.name.toLowerCase()}\n`,
+    index: `{"tested": []}\n`,
+  };
 }
 
 /** A UUID (version 8) that is the same for every image of this user: it must not change the layer. */
