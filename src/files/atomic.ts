@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { renameWithRetry } from "./rename.ts";
 import { syncFolder } from "./sync.ts";
 import { markTemporary } from "./temporary.ts";
+import { writeFailure, writing, type WritingOptions } from "./write_failure.ts";
 
 /** A file that appears whole or not at all: write, fsync, rename, fsync of its folder. */
 export interface AtomicFile extends AsyncDisposable {
@@ -17,7 +18,7 @@ export interface AtomicFile extends AsyncDisposable {
 }
 
 /** Options of {@linkcode createAtomicFile}. */
-export interface AtomicFileOptions {
+export interface AtomicFileOptions extends WritingOptions {
   /** Permission bits of the finished file, 0644 by default. */
   readonly mode?: number;
   /**
@@ -32,13 +33,16 @@ export interface AtomicFileOptions {
  * leaving the scope without a commit removes the temporary file.
  *
  * The temporary file is locked while it is written: one whose lock is free has lost its process.
+ *
+ * @throws {Failure} when the system refuses it, here and in all that the file does.
  */
 export async function createAtomicFile(
   path: string,
-  { mode = 0o644, durable = true }: AtomicFileOptions = {},
+  { mode = 0o644, durable = true, otherwise }: AtomicFileOptions = {},
 ): Promise<AtomicFile> {
-  const temporaryPath = join(dirname(path), markTemporary(basename(path), randomUUID()));
-  const file = await createLocked(temporaryPath, mode);
+  const folder = dirname(path);
+  const temporaryPath = join(folder, markTemporary(basename(path), randomUUID()));
+  const file = await writing(folder, () => createLocked(temporaryPath, mode), { otherwise });
   let open = true;
   let flushing: Promise<void> | undefined;
 
@@ -52,8 +56,12 @@ export async function createAtomicFile(
   return {
     temporaryPath,
     write(bytes) {
-      for (let offset = 0; offset < bytes.length;) {
-        offset += file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
+      try {
+        for (let offset = 0; offset < bytes.length;) {
+          offset += file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
+        }
+      } catch (error) {
+        throw writeFailure(error, folder, { otherwise });
       }
     },
     flushAhead() {
@@ -63,13 +71,15 @@ export async function createAtomicFile(
       }).finally(() => flushing = undefined);
     },
     async commit(finalPath = path) {
-      await flushing;
-      if (durable) await file.sync();
-      // Windows renames no open file.
-      if (Deno.build.os === "windows") await close();
-      await renameWithRetry(temporaryPath, finalPath);
-      await close();
-      if (durable) await syncFolder(dirname(finalPath));
+      await writing(dirname(finalPath), async () => {
+        await flushing;
+        if (durable) await file.sync();
+        // Windows renames no open file.
+        if (Deno.build.os === "windows") await close();
+        await renameWithRetry(temporaryPath, finalPath);
+        await close();
+        if (durable) await syncFolder(dirname(finalPath));
+      }, { otherwise });
     },
     async [Symbol.asyncDispose]() {
       if (!open) return;

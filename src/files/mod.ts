@@ -20,10 +20,13 @@ export {
   createAtomicFile,
   writeFileAtomic,
 } from "./atomic.ts";
+export { type AtomicFolder, createAtomicFolder } from "./atomic_folder.ts";
 export { copyFile } from "./copy.ts";
 export { type FreeSpace, freeSpace } from "./disk.ts";
+export { makeFolder } from "./folder.ts";
 export { type FileLockOptions, withFileLock } from "./lock.ts";
 export { type FileStreamOptions, openFileStream, RandomReader, readFileBytes } from "./read.ts";
 export { renameWithRetry } from "./rename.ts";
 export { syncFolder } from "./sync.ts";
 export { isTemporary, sweepTemporaries } from "./temporary.ts";
+export { writing, type WritingOptions } from "./write_failure.ts";
