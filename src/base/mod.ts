@@ -13,6 +13,7 @@
  */
 export type { BaseFacts } from "./base_facts.ts";
 export type { BaseLayer } from "./base_layer.ts";
+export { flattenBase } from "./flatten.ts";
 export { type BaseLibrary, libraryFinder } from "./libraries.ts";
 export { type Base, openBase, type OpenBaseOptions } from "./open_base.ts";
 export type { BaseOrigin, BaseSource } from "./origin.ts";
