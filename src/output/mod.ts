@@ -5,6 +5,12 @@
  * @module
  */
 export { archiveBytes, archiveOutput } from "./archive_output.ts";
+export {
+  type ContextFile,
+  type ContextFolderOptions,
+  requireContextFolder,
+  writeContextFolder,
+} from "./context_folder.ts";
 export { layoutOutput } from "./layout_output.ts";
 export { type Engine, loadOutput } from "./load_output.ts";
 export { pushOutput, type PushOutputOptions } from "./push_output.ts";
