@@ -1,6 +1,6 @@
 import { PROGRAM_NAME, VERSION } from "../version.ts";
 import { configInstructions, type ContainerConfig, holdsLineFeed } from "./instructions.ts";
-import { lineFeedArgument, lineFeedComment } from "./line_feed.ts";
+import { fromWithLineFeed, LINE_FEED_ARGUMENT, lineFeedComment } from "./line_feed.ts";
 import { quoteComment, quotePaths } from "./quote.ts";
 
 /** What a context holds. */
@@ -35,7 +35,9 @@ export function contextDockerfile({ name, layers, config }: ContextFacts): strin
     "#     docker build --tag NAME .",
     "#     buildah build --tag NAME .",
     ...(lineFeed ? lineFeedComment() : []),
-    ...(lineFeed ? lineFeedArgument("scratch") : ["FROM scratch"]),
+    ...(lineFeed
+      ? [LINE_FEED_ARGUMENT, fromWithLineFeed("scratch"), LINE_FEED_ARGUMENT]
+      : ["FROM scratch"]),
     "",
     ...layers.flatMap(({ file, content }) => [
       `# ${content}`,

@@ -10,11 +10,10 @@ export function lineFeedComment(): readonly string[] {
   ];
 }
 
-/** Begins a stage on `image` that knows the line feed, and none where it was forgotten. */
-export function lineFeedArgument(image: string): readonly string[] {
-  return [
-    `ARG ${LINE_FEED}`,
-    `FROM \${${LINE_FEED}:+${image}}`,
-    `ARG ${LINE_FEED}`,
-  ];
+/** Begins a stage on `image`: on none, which is an error, where the line feed was forgotten. */
+export function fromWithLineFeed(image: string): string {
+  return `FROM \${${LINE_FEED}:+${image}}`;
 }
+
+/** Before the first stage it is for FROM, and in a stage for its instructions. */
+export const LINE_FEED_ARGUMENT = `ARG ${LINE_FEED}`;

@@ -2,7 +2,7 @@ import { IMAGE_PATHS, type PlainPlan } from "../plan/mod.ts";
 import { PROGRAM_NAME, VERSION } from "../version.ts";
 import { environmentSteps } from "./environment_steps.ts";
 import { configInstructions, holdsLineFeed, pairs } from "./instructions.ts";
-import { lineFeedArgument, lineFeedComment } from "./line_feed.ts";
+import { fromWithLineFeed, LINE_FEED_ARGUMENT, lineFeedComment } from "./line_feed.ts";
 import { quoteComment, quoteList, quotePaths } from "./quote.ts";
 import { runScript } from "./script.ts";
 
@@ -15,13 +15,16 @@ export function plainDockerfile(plan: PlainPlan): string {
   const { base: { name, digest }, config } = plan;
   const image = digest === undefined ? name : `${name}@${digest}`;
   const lineFeed = holdsLineFeed(config);
-  const from = lineFeed ? lineFeedArgument("${BASE_IMAGE}") : ["FROM ${BASE_IMAGE}"];
+  const from = lineFeed
+    ? [fromWithLineFeed("${BASE_IMAGE}"), LINE_FEED_ARGUMENT]
+    : ["FROM ${BASE_IMAGE}"];
   const lines = [
     ...introduction(plan),
     ...(lineFeed ? lineFeedComment() : []),
     "",
     "# An image with /bin/sh and the usual tools.",
     `ARG BASE_IMAGE=${image}`,
+    ...(lineFeed ? [LINE_FEED_ARGUMENT] : []),
     "",
     "FROM ${BASE_IMAGE} AS build",
     "USER 0:0",
