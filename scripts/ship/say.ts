@@ -7,6 +7,11 @@ export function say(line: string): void {
   writeSync(1, new TextEncoder().encode(`${line}\n`));
 }
 
+/** Prints a line about what went wrong. */
+export function complain(line: string): void {
+  writeSync(2, new TextEncoder().encode(`${line}\n`));
+}
+
 /** Prints the files with their sizes. */
 export async function sayFiles(paths: readonly string[]): Promise<void> {
   for (const path of paths) say(`${formatBytes((await stat(path)).size).padStart(8)}  ${path}`);

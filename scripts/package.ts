@@ -1,0 +1,33 @@
+/**
+ * `deno task package`: the portable packages for Linux and the package for npm, with their
+ * checksums, in `dist`. Where deno for a target cannot be downloaded, the others are made.
+ */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { bundleProgram } from "./ship/bundle_program.ts";
+import { writeChecksums } from "./ship/checksums.ts";
+import { denoOfNpm } from "./ship/deno_of_npm.ts";
+import { packForNpm } from "./ship/npm_package.ts";
+import { packPortable } from "./ship/portable_package.ts";
+import { DIST } from "./ship/project.ts";
+import { complain, sayFiles } from "./ship/say.ts";
+import { chooseTargets } from "./ship/targets.ts";
+
+const { values: { to } } = parseArgs({ options: { to: { type: "string", default: DIST } } });
+const bundle = await bundleProgram({ to });
+let code = 0;
+await make(() => packForNpm(bundle, { to }));
+for (const target of chooseTargets(["linux-x86_64", "linux-aarch64"])) {
+  await make(async () => await packPortable(target, bundle, { to, deno: await denoOfNpm(target) }));
+}
+await sayFiles([await writeChecksums(to)]);
+process.exit(code);
+
+async function make(pack: () => Promise<string>): Promise<void> {
+  try {
+    await sayFiles([await pack()]);
+  } catch (error) {
+    complain(`Error: ${(error as Error).message}`);
+    code = 1;
+  }
+}
