@@ -42,10 +42,16 @@ daemon=$!
 while kill -0 "$owner" && kill -0 "$daemon"; do sleep 0.2; done
 sh -c "$stop"
 kill "$daemon"; wait "$daemon"; echo $? > "$folder/ended"
-if kill -0 "$owner"; then while kill -0 "$owner"; do sleep 0.2; done; fi
+while kill -0 "$owner"; do sleep 0.2; done
+# Clients and monitors may still be at work in the folder, and would make it again: all but this
+# shell whose command lines name it.
+printf %s/ "$folder" > "$folder.name"
+busy() { set -- $(grep -laFf "$folder.name" /proc/[0-9]*/cmdline); [ $# -gt 1 ]; }
+tries=0
+while busy && [ $tries -lt 300 ]; do sleep 0.1; tries=$((tries + 1)); done
 mounts() { awk -v at="$folder/" 'index($2, at) == 1 { print $2 }' /proc/mounts | sort -r; }
 mounts | while read -r mount; do umount "$mount" || umount --lazy "$mount"; done
-rm -rf --one-file-system "$folder" "$folder.lock"
+rm -rf --one-file-system "$folder" "$folder.lock" "$folder.name"
 rmdir "$(dirname "$folder")"
 `;
 
