@@ -16,6 +16,7 @@ import { Failure } from "../failure/mod.ts";
 import { createReporter, systemSinks } from "../report/mod.ts";
 import { parseBuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
+import { parseDockerfileOptions } from "./dockerfile_options.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { createProgram, type ReportArguments } from "./program.ts";
 import { abortOnSignals } from "./signals.ts";
@@ -30,6 +31,13 @@ export async function run(args: readonly string[]): Promise<number> {
       const options = parseBuildOptions(given, context);
       const { build } = await import("./build.ts");
       await build(options, context);
+    },
+    async dockerfile(given) {
+      report = given;
+      using context = createContext(report);
+      const options = parseDockerfileOptions(given, context);
+      const { dockerfile } = await import("./dockerfile.ts");
+      await dockerfile(options, context);
     },
   });
   try {

@@ -1,6 +1,8 @@
 import { Command } from "@commander-js/extra-typings";
 import { PROGRAM_NAME, versionLine } from "../version.ts";
 import type { BuildArguments } from "./build_options.ts";
+import { addDockerfileCommand } from "./dockerfile_command.ts";
+import type { DockerfileArguments } from "./dockerfile_options.ts";
 import type { RegistryArguments } from "./registry_options.ts";
 
 /** How the program speaks, whatever the command. */
@@ -14,6 +16,7 @@ export interface ReportArguments {
 /** What the commands do; called with what was read of the arguments. */
 export interface Actions {
   build(options: BuildArguments & RegistryArguments & ReportArguments): Promise<void>;
+  dockerfile(options: DockerfileArguments & RegistryArguments & ReportArguments): Promise<void>;
 }
 
 /** An option that may be given several times. `<ref...>` would swallow what follows. */
@@ -88,5 +91,6 @@ export function createProgram(actions: Actions) {
     .option("-v, --verbose", "print more")
     .option("--progress <mode>", "auto, tty or plain", "auto")
     .action((options) => actions.build(options));
+  addDockerfileCommand(program, (options) => actions.dockerfile(options));
   return program;
 }

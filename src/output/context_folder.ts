@@ -33,7 +33,7 @@ const LEVEL = 1;
 export async function requireContextFolder(path: string, force: boolean): Promise<void> {
   const folder = resolve(path);
   await requireWritableFolder(folder, "a build context");
-  const names = await stat(folder).then(() => readdir(folder), () => []);
+  const names = await stat(folder).then(() => readdir(folder), (): string[] => []);
   if (names.length === 0) return;
   const foreign = names.find((name) => name !== "Dockerfile" && !name.endsWith(".tar.gz"));
   const action = `failed to write a build context "${path}": `;

@@ -1,0 +1,52 @@
+import { Failure, messageOf } from "../failure/mod.ts";
+import { formatReference, parseReference, type Reference, withDefaultTag } from "../oci/mod.ts";
+import type { PlainFacts } from "../plan/mod.ts";
+import { cacheFolder } from "../store/mod.ts";
+import type { BuildOptions } from "./build_options.ts";
+import type { Context } from "./context.ts";
+import { connectRegistries } from "./registry_client.ts";
+
+/** Options of {@linkcode plainBase}. */
+export interface PlainBaseOptions {
+  /** Whether the digest is wanted too. */
+  readonly pin: boolean;
+  readonly context: Context;
+}
+
+/** The base as FROM names it: by its full name, which builders agree on. */
+export async function plainBase(
+  { baseImage, registry: options }: BuildOptions,
+  { pin, context }: PlainBaseOptions,
+): Promise<PlainFacts["base"]> {
+  const reference = parseBase(baseImage);
+  const { digest, ...named } = reference;
+  const name = formatReference(digest === undefined ? withDefaultTag(named) : named);
+  if (digest !== undefined) return { name, digest };
+  if (!pin) return { name };
+  const cacheDirectory = cacheFolder({ env: context.env, platform: context.hostOs });
+  const registries = [reference.registry];
+  using connected = await connectRegistries({ options, context, cacheDirectory, registries });
+  const image = await connected.client.pullImage(withDefaultTag(reference), {
+    signal: context.signal,
+  });
+  return { name, digest: image.descriptor.digest };
+}
+
+const CURE = "write --context, which has the base in it";
+
+function parseBase(name: string): Reference {
+  const local = /^(oci|oci-archive|docker-archive):/.exec(name);
+  if (local !== null) {
+    throw refusal(name, `FROM knows images of registries only, push it to one, or ${CURE}`);
+  }
+  if (name === "scratch") throw refusal(name, `it has no /bin/sh, name another, or ${CURE}`);
+  try {
+    return parseReference(name);
+  } catch (error) {
+    throw refusal(name, messageOf(error));
+  }
+}
+
+function refusal(name: string, why: string): Failure {
+  return new Failure("usage/reference", `failed to begin a Dockerfile from "${name}": ${why}`);
+}

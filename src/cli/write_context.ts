@@ -1,0 +1,120 @@
+import { type Base, flattenBase } from "../base/mod.ts";
+import { contextDockerfile, type ContextLayer } from "../dockerfile/mod.ts";
+import { failuresOf } from "../failure/mod.ts";
+import { type Layer, writeLayers } from "../image/mod.ts";
+import { codecOf } from "../oci/mod.ts";
+import { type ContextFile, requireContextFolder, writeContextFolder } from "../output/mod.ts";
+import { type Plan, planImage } from "../plan/mod.ts";
+import { shellQuote } from "../report/mod.ts";
+import { readRobot } from "../robot/mod.ts";
+import { BlobCache, cacheFolder } from "../store/mod.ts";
+import { Attempts } from "./attempts.ts";
+import { type BuildInputs, gatherInputs } from "./build_inputs.ts";
+import type { BuildOptions } from "./build_options.ts";
+import type { Context } from "./context.ts";
+import { outputsInside } from "./outputs.ts";
+import { connectRegistries } from "./registry_client.ts";
+
+/** Options of {@linkcode writeContext}. */
+export interface WriteContextOptions {
+  readonly folder: string;
+  /** Whether another context there gives way. */
+  readonly force: boolean;
+  readonly context: Context;
+}
+
+/** Writes the layers of `build` and a Dockerfile that puts them together. */
+export async function writeContext(
+  options: BuildOptions,
+  { folder, force, context }: WriteContextOptions,
+): Promise<void> {
+  const { env, hostOs, reporter, signal } = context;
+  const cacheDirectory = cacheFolder({ env, platform: hostOs });
+  const cache = new BlobCache(cacheDirectory);
+  using registries = await connectRegistries({
+    options: options.registry,
+    context,
+    cacheDirectory,
+    registries: [],
+  });
+  const attempts = new Attempts();
+  await attempts.attempt(() => requireContextFolder(folder, force));
+  const inputs = await attempts.attempt(async () =>
+    await gatherInputs(await leavingOut(folder, options), { context, cache, registries })
+  );
+  attempts.finish();
+  const plan = planOf(inputs!, { options, context });
+  const layers = await reporter.phase("Layering", async (phase) => {
+    using task = phase.task("layers");
+    const { packing, jobs } = options;
+    const onProgress = (_: unknown, bytes: number) => task.add(bytes);
+    return await writeLayers(plan.layers, { cache, packing, jobs, signal, onProgress });
+  });
+  await reporter.phase("Writing context", async (phase) => {
+    using task = phase.task("context");
+    const onProgress = (bytes: number) => task.add(bytes);
+    await writeContextFolder(folder, filesOf(plan, layers, inputs!), { signal, onProgress });
+  });
+  reporter.print(`docker build --tag NAME ${shellQuote(folder)}`);
+}
+
+/** A context in the robot's own folder is no part of the robot. */
+async function leavingOut(folder: string, options: BuildOptions): Promise<BuildOptions> {
+  try {
+    const { directory } = await readRobot(options.robot);
+    const inside = outputsInside(directory, { ...options, save: folder });
+    return { ...options, exclude: [...options.exclude, ...inside] };
+  } catch (error) {
+    if (failuresOf(error).length === 0) throw error;
+    return options; // What is wrong with the robot is said when it is read.
+  }
+}
+
+function planOf(
+  { robot, listing, environment, rcc, base }: BuildInputs,
+  { options, context }: { readonly options: BuildOptions; readonly context: Context },
+): Plan {
+  return planImage({
+    options,
+    robot,
+    robotEntries: listing.entries,
+    ...(environment === undefined ? {} : { environment }),
+    rcc,
+    base,
+    runtime: context.runtime,
+  });
+}
+
+function filesOf(
+  plan: Plan,
+  layers: readonly Layer[],
+  { robot, base }: BuildInputs,
+): readonly ContextFile[] {
+  const stated: readonly ContextLayer[] = [
+    ...(base.layers.length === 0 ? [] : [{ file: BASE, content: `base ${base.referenceName}` }]),
+    ...layers.map(({ name, createdBy }) => ({ file: `${name}.tar.gz`, content: createdBy })),
+  ];
+  const text = contextDockerfile({ name: robot.name, layers: stated, config: plan.config });
+  return [
+    ...baseFiles(base),
+    ...layers.map(({ name, descriptor, blobs }): ContextFile => ({
+      name: `${name}.tar.gz`,
+      open: () => blobs.open(descriptor),
+      packing: "none",
+    })),
+    { name: "Dockerfile", open: () => new Blob([text]).stream(), packing: "none" },
+  ];
+}
+
+const BASE = "base.tar.gz";
+
+/** One layer goes as it is; of several, what they are over one another: ADD knows no whiteouts. */
+function baseFiles(base: Base): readonly ContextFile[] {
+  const [layer, ...others] = base.layers;
+  if (layer === undefined) return [];
+  const { descriptor } = layer;
+  if (others.length === 0 && codecOf(descriptor.mediaType) === "gzip") {
+    return [{ name: BASE, open: () => base.blobs.open(descriptor), packing: "none" }];
+  }
+  return [{ name: BASE, open: () => flattenBase(base), packing: "gzip" }];
+}
