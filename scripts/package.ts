@@ -1,10 +1,12 @@
 /**
  * `deno task package`: the portable packages for Linux and the package for npm, with their
- * checksums, in `dist`. Where deno for a target cannot be downloaded, the others are made.
+ * checksums, in `dist`. Where deno for a target cannot be downloaded, the others are made. With
+ * `--bundle dist` it takes the bundle that is there.
  */
+import { mkdir } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { bundleProgram } from "./ship/bundle_program.ts";
+import { bundleIn, bundleProgram } from "./ship/bundle_program.ts";
 import { writeChecksums } from "./ship/checksums.ts";
 import { denoOfNpm } from "./ship/deno_of_npm.ts";
 import { packForNpm } from "./ship/npm_package.ts";
@@ -13,8 +15,11 @@ import { DIST } from "./ship/project.ts";
 import { complain, sayFiles } from "./ship/say.ts";
 import { chooseTargets } from "./ship/targets.ts";
 
-const { values: { to } } = parseArgs({ options: { to: { type: "string", default: DIST } } });
-const bundle = await bundleProgram({ to });
+const { values: { bundle: folder, to } } = parseArgs({
+  options: { bundle: { type: "string" }, to: { type: "string", default: DIST } },
+});
+const bundle = folder === undefined ? await bundleProgram({ to }) : bundleIn(folder);
+await mkdir(to, { recursive: true });
 let code = 0;
 await make(() => packForNpm(bundle, { to }));
 for (const target of chooseTargets(["linux-x86_64", "linux-aarch64"])) {

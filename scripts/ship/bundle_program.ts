@@ -20,8 +20,15 @@ export interface Bundle {
   readonly mapPath: string;
   /** The licences of what the file contains, which stand at its end too. */
   readonly licencesPath: string;
-  /** What `--version` will say. */
-  readonly commit: string;
+}
+
+/** The files of a bundle that is in the folder, or will be. */
+export function bundleIn(folder: string): Bundle {
+  return {
+    path: join(folder, `${PROGRAM_NAME}.js`),
+    mapPath: join(folder, `${PROGRAM_NAME}.js.map`),
+    licencesPath: join(folder, "LICENSES.txt"),
+  };
 }
 
 /**
@@ -35,30 +42,24 @@ export async function bundleProgram({ to }: BundleOptions): Promise<Bundle> {
   await mkdir(to, { recursive: true });
   const folder = await mkdtemp(join(to, ".bundle-"));
   try {
-    const commit = await sourceCommit();
     const readable = join(folder, "readable.js");
     await runBundler(join(ROOT, "src/main.ts"), ["--sourcemap=inline", `--output=${readable}`]);
-    const text = putCommit(await readFile(readable, "utf8"), commit);
+    const text = putCommit(await readFile(readable, "utf8"), await sourceCommit());
     await writeFile(readable, loadBuiltinsLate(text));
 
-    const minified = join(folder, `${PROGRAM_NAME}.js`);
-    await runBundler(readable, ["--minify", "--sourcemap=external", `--output=${minified}`]);
-    const map = rebaseMap(await readFile(`${minified}.map`, "utf8"), folder);
+    const { path, mapPath, licencesPath } = bundleIn(folder);
+    await runBundler(readable, ["--minify", "--sourcemap=external", `--output=${path}`]);
+    const map = rebaseMap(await readFile(mapPath, "utf8"), folder);
     const licences = await licencesOf(map.sources.map((source) => source.replace("../", "")));
-    await writeFile(`${minified}.map`, JSON.stringify(map));
-    await writeFile(minified, withNotices(await readFile(minified, "utf8"), licences));
-    await writeFile(join(folder, "LICENSES.txt"), licencesText(licences));
+    await writeFile(mapPath, JSON.stringify(map));
+    await writeFile(path, withNotices(await readFile(path, "utf8"), licences));
+    await writeFile(licencesPath, licencesText(licences));
 
-    const place = async (name: string) => {
-      await rename(join(folder, name), join(to, name));
-      return join(to, name);
-    };
-    return {
-      commit,
-      mapPath: await place(`${PROGRAM_NAME}.js.map`),
-      licencesPath: await place("LICENSES.txt"),
-      path: await place(`${PROGRAM_NAME}.js`),
-    };
+    const bundle = bundleIn(to);
+    await rename(mapPath, bundle.mapPath);
+    await rename(licencesPath, bundle.licencesPath);
+    await rename(path, bundle.path);
+    return bundle;
   } finally {
     await rm(folder, { recursive: true });
   }
