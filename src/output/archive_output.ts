@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
-import { createAtomicFile } from "../files/mod.ts";
+import { dirname, resolve } from "node:path";
+import { createAtomicFile, sweepTemporaries } from "../files/mod.ts";
 import type { Image, InlineBlob, StoredBlob } from "../image/mod.ts";
 import { encodeJson, formatReference, hexOf, MEDIA_TYPES } from "../oci/mod.ts";
 import { type TarEntry, tarSegments } from "../tar/mod.ts";
@@ -22,6 +22,7 @@ export function archiveOutput(path: string): Output {
       await requireWritableFile(target, "image archive");
     },
     async write(image, { signal, onProgress } = {}) {
+      await sweepTemporaries(dirname(target));
       await using file = await createAtomicFile(target);
       let unflushed = 0;
       for await (const chunk of archiveBytes(image, signal)) {

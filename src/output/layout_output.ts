@@ -1,5 +1,4 @@
-import { rm, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { streamOf } from "../bytes/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import type { InlineBlob, StoredBlob } from "../image/mod.ts";
@@ -17,21 +16,13 @@ export function layoutOutput(path: string): Output {
       await failingAs(path, () => OciLayout.requireUsable(folder));
     },
     async write(image, options = {}) {
-      const isNew = !await exists(folder);
-      try {
-        await failingAs(path, async () => {
-          const layout = await OciLayout.openOrCreate(folder);
+      await failingAs(path, () =>
+        OciLayout.use(folder, async (layout) => {
+          await layout.sweep();
           for (const blob of imageBlobs(image)) await addBlob(layout, blob, options);
           options.signal?.throwIfAborted();
           await layout.addManifests(namedManifests(image), withSignal(options));
-        });
-      } catch (error) {
-        // Another process may have finished an image in it meanwhile: then it has an index.
-        if (isNew && !await exists(join(folder, "index.json"))) {
-          await rm(folder, { recursive: true, force: true });
-        }
-        throw error;
-      }
+        }));
       return [{ kind: "layout", where: path }];
     },
   };
@@ -66,10 +57,6 @@ async function addBlob(
 
 function withSignal({ signal }: WriteOptions): { readonly signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(() => true, () => false);
 }
 
 async function failingAs<Result>(path: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,15 @@
-import { chmod, mkdir, stat } from "node:fs/promises";
+import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Measure } from "../bytes/mod.ts";
-import { copyFile, createAtomicFile, openFileStream } from "../files/mod.ts";
+import {
+  copyFile,
+  createAtomicFile,
+  makeFolder,
+  openFileStream,
+  sweepTemporaries,
+  writing,
+  type WritingOptions,
+} from "../files/mod.ts";
 import {
   type BlobFile,
   type BlobOptions,
@@ -28,7 +36,7 @@ export interface BlobWriter extends AsyncDisposable {
 }
 
 /** Options of {@linkcode BlobFolder}. */
-export interface BlobFolderOptions {
+export interface BlobFolderOptions extends WritingOptions {
   /** Permission bits of the blobs, 0644 by default. */
   readonly mode?: number;
   /** Whether blobs must survive a power cut, true by default. */
@@ -39,11 +47,11 @@ export interface BlobFolderOptions {
 export class BlobFolder implements BlobStore {
   /** What holds `blobs`. */
   readonly path: string;
-  readonly #file: { readonly mode: number; readonly durable: boolean };
+  readonly #file: WritingOptions & { readonly mode: number; readonly durable: boolean };
 
-  constructor(path: string, { mode = 0o644, durable = true }: BlobFolderOptions = {}) {
+  constructor(path: string, { mode = 0o644, durable = true, otherwise }: BlobFolderOptions = {}) {
     this.path = path;
-    this.#file = { mode, durable };
+    this.#file = { mode, durable, otherwise };
   }
 
   async has(digest: Digest): Promise<boolean> {
@@ -83,8 +91,8 @@ export class BlobFolder implements BlobStore {
 
   /** Begins a blob whose name is known when all its bytes have been written. */
   async begin(): Promise<BlobWriter> {
-    const folder = join(this.path, "blobs", "sha256");
-    await mkdir(folder, { recursive: true });
+    const folder = this.#folder;
+    await makeFolder(folder, this.#file);
     const file = await createAtomicFile(join(folder, "blob"), this.#file);
     return {
       temporaryPath: file.temporaryPath,
@@ -109,9 +117,16 @@ export class BlobFolder implements BlobStore {
     const checking = drain(verified(await openFileStream(path, { size }), descriptor, options));
     const [copied, checked] = await Promise.allSettled([copying, checking]);
     if (checked.status === "rejected") throw checked.reason;
-    if (copied.status === "rejected") throw copied.reason;
+    if (copied.status === "rejected") {
+      await writing(this.#folder, () => Promise.reject(copied.reason), this.#file);
+    }
     await chmod(file.temporaryPath, this.#file.mode); // A copy has the mode of what it was copied from.
     await file.commit(descriptor.digest);
+  }
+
+  /** Removes what processes that are gone have left half-written. */
+  async sweep(): Promise<void> {
+    await sweepTemporaries(this.#folder);
   }
 
   async file(digest: Digest): Promise<BlobFile | undefined> {
@@ -127,7 +142,11 @@ export class BlobFolder implements BlobStore {
 
   /** Where the blob is or would be. */
   pathOf(digest: Digest): string {
-    return join(this.path, "blobs", "sha256", hexOf(digest));
+    return join(this.#folder, hexOf(digest));
+  }
+
+  get #folder(): string {
+    return join(this.path, "blobs", "sha256");
   }
 }
 

@@ -1,13 +1,15 @@
-import { mkdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { IntegrityError } from "../bytes/mod.ts";
-import { readFileBytes, writeFileAtomic } from "../files/mod.ts";
+import { makeFolder, readFileBytes, sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
 import { type BlobOptions, type Descriptor, encodeJson } from "../oci/mod.ts";
 import { BlobFolder } from "./blob_folder.ts";
 
 /** Nobody is to change a blob in place. */
 const BLOB_MODE = 0o444;
 const FACT_LIMIT = 256 * 1024 * 1024;
+/** What helps when nothing can be written there. */
+const ELSEWHERE = { otherwise: "name another cache folder with RCC_OCI_CACHE" };
 
 /**
  * The cache folder: `blobs/sha256/<hex>`, and `facts/<kind>/<key>.json` for what was learned of
@@ -17,7 +19,7 @@ const FACT_LIMIT = 256 * 1024 * 1024;
 export class BlobCache extends BlobFolder {
   constructor(path: string) {
     // What a power cut damages is found when it is read, and made or fetched anew.
-    super(path, { mode: BLOB_MODE, durable: false });
+    super(path, { mode: BLOB_MODE, durable: false, ...ELSEWHERE });
   }
 
   /** As every store's; a blob that turns out to be damaged is removed, so that it is fetched again. */
@@ -54,13 +56,21 @@ export class BlobCache extends BlobFolder {
   /** Keeps a value that JSON can hold, in place of what was kept under the key. */
   async writeFact(kind: string, key: string, value: unknown): Promise<void> {
     const path = this.#factPath(kind, key);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, encodeJson(value));
+    await makeFolder(dirname(path), ELSEWHERE);
+    await writeFileAtomic(path, encodeJson(value), ELSEWHERE);
   }
 
   /** Forgets what was kept under the key. */
   async removeFact(kind: string, key: string): Promise<void> {
     await rm(this.#factPath(kind, key), { force: true });
+  }
+
+  override async sweep(): Promise<void> {
+    await super.sweep();
+    const facts = join(this.path, "facts");
+    for (const kind of await readdir(facts).catch(() => [])) {
+      await sweepTemporaries(join(facts, kind));
+    }
   }
 
   #factPath(kind: string, key: string): string {

@@ -1,6 +1,15 @@
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isTemporary, readFileBytes, withFileLock, writeFileAtomic } from "../files/mod.ts";
+import {
+  isTemporary,
+  makeFolder,
+  readFileBytes,
+  removeUnused,
+  sweepTemporaries,
+  useFolder,
+  withFileLock,
+  writeFileAtomic,
+} from "../files/mod.ts";
 import {
   type Descriptor,
   encodeJson,
@@ -55,9 +64,31 @@ export class OciLayout extends BlobFolder {
 
   /** @throws {SyntaxError} when `openOrCreate` would. Changes nothing. */
   static async requireUsable(path: string): Promise<void> {
-    const names = await namesIn(path);
-    if (names.includes(LAYOUT_FILE)) await OciLayout.open(path);
-    else requireEmpty(names);
+    if (!await isEmpty(path)) await OciLayout.open(path);
+  }
+
+  /**
+   * Works in the layout, which is made when it is missing. When the work fails, a folder that was not
+   * there before is gone again, unless another process has begun to work in it as well.
+   *
+   * @throws {SyntaxError} when the folder holds something else.
+   */
+  static async use<Result>(
+    path: string,
+    work: (layout: OciLayout) => Promise<Result>,
+  ): Promise<Result> {
+    const isNew = await stat(path).then(() => false, () => true);
+    try {
+      for (;;) {
+        const layout = await OciLayout.openOrCreate(path);
+        using used = await useFolder(path);
+        if (used !== undefined) return await work(layout);
+      }
+    } catch (error) {
+      const hasImages = () => stat(join(path, INDEX_FILE)).then(() => true, () => false);
+      if (isNew) await removeUnused(path, hasImages);
+      throw error;
+    }
   }
 
   /**
@@ -67,12 +98,15 @@ export class OciLayout extends BlobFolder {
    * @throws {SyntaxError} when the folder holds something else.
    */
   static async openOrCreate(path: string): Promise<OciLayout> {
-    await mkdir(path, { recursive: true });
-    const names = await namesIn(path);
-    if (names.includes(LAYOUT_FILE)) return await OciLayout.open(path);
-    requireEmpty(names);
+    await makeFolder(path);
+    if (!await isEmpty(path)) return await OciLayout.open(path);
     await writeFileAtomic(join(path, LAYOUT_FILE), encodeJson({ imageLayoutVersion: VERSION }));
     return new OciLayout(path);
+  }
+
+  override async sweep(): Promise<void> {
+    await sweepTemporaries(this.path);
+    await super.sweep();
   }
 
   /** The images of the layout, none when it has no index yet. */
@@ -115,21 +149,29 @@ export class OciLayout extends BlobFolder {
   }
 }
 
-/** Temporary files of a process that is making the layout at this moment do not count. */
+/**
+ * Whether the folder is empty or missing: false for a layout, also for one that another process
+ * makes at this moment.
+ *
+ * @throws {SyntaxError} when it holds something else.
+ */
+async function isEmpty(path: string): Promise<boolean> {
+  const [name] = await namesIn(path);
+  if (name === undefined) return true;
+  if (await stat(join(path, LAYOUT_FILE)).then(() => true, () => false)) return false;
+  throw new SyntaxError(
+    `expected an OCI image layout or an empty folder, found "${name}" in it`,
+  );
+}
+
+/** Sorted. Temporary files of a process that is making the layout do not count. */
 async function namesIn(path: string): Promise<readonly string[]> {
   try {
-    return (await readdir(path)).filter((name) => !isTemporary(name));
+    return (await readdir(path)).filter((name) => !isTemporary(name)).sort();
   } catch (error) {
     if ((error as { code?: string }).code === "ENOENT") return [];
     throw error;
   }
-}
-
-function requireEmpty(names: readonly string[]): void {
-  if (names.length === 0) return;
-  throw new SyntaxError(
-    `expected an OCI image layout or an empty folder, found "${[...names].sort()[0]}" in it`,
-  );
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
