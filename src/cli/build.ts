@@ -2,6 +2,7 @@ import { IntegrityError } from "../bytes/mod.ts";
 import { writeFileAtomic } from "../files/mod.ts";
 import {
   assembleImage,
+  forgetLayer,
   type Image,
   isCached,
   largeLayers,
@@ -20,6 +21,7 @@ import { buildSummary } from "./build_summary.ts";
 import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
 import { connectRegistries } from "./registry_client.ts";
+import { StartChecks } from "./start_checks.ts";
 
 /** Builds an image: from the arguments to the report. */
 export async function build(options: BuildOptions, context: Context): Promise<void> {
@@ -42,8 +44,13 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
     base: facts.base,
     runtime: context.runtime,
   });
+  const checks = await StartChecks.begin(plan, {
+    ...build,
+    inputs: facts,
+    sealed: options.sealed,
+  });
   await findContent(plan, { ...build, facts });
-  const made = await makeImage(plan, { ...build, options, outputs: facts.outputs });
+  const made = await makeImage(plan, { ...build, options, outputs: facts.outputs, checks });
   const summary = buildSummary({ plan, ...facts, ...made, sealed: options.sealed, warnings: [] });
   if (options.metadataFile !== undefined) {
     await writeFileAtomic(options.metadataFile, encodeJson(summary.manifest));
@@ -67,6 +74,7 @@ async function findContent(
 interface MakeOptions extends BuildContext {
   readonly options: BuildOptions;
   readonly outputs: readonly Output[];
+  readonly checks: StartChecks;
 }
 
 interface Made {
@@ -85,27 +93,33 @@ async function makeImage(
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
     build.context.reporter.warn("a layer in the cache was damaged, it is made anew");
-    for (const { key } of plan.layers) {
-      if (key !== undefined) await build.cache.removeFact("layers", key);
-    }
+    for (const layer of plan.layers) await forgetLayer(layer, build.cache);
     return await layerAndSave(plan, build);
   }
 }
 
 async function layerAndSave(
   plan: Plan,
-  { options, outputs, context, cache }: MakeOptions,
+  { options, outputs, context, cache, checks }: MakeOptions,
 ): Promise<Made> {
   const { reporter, signal } = context;
   const layers = await reporter.phase("Layering", async (phase) => {
     using task = phase.task("layers");
     const { packing, jobs } = options;
     const onProgress = (_: unknown, bytes: number) => task.add(bytes);
-    const written = await writeLayers(plan.layers, { cache, packing, jobs, signal, onProgress });
+    const written = await writeLayers(plan.layers, {
+      cache,
+      packing,
+      jobs,
+      signal,
+      onProgress,
+      onProgram: (program) => checks.add(program),
+    });
     const cached = written.filter(({ fromCache }) => fromCache).map(({ name }) => name);
     if (cached.length > 0) phase.note(`${cached.join(", ")} from cache`);
     return written;
   });
+  await checks.finish();
   const image = await reporter.phase(
     "Assembling image",
     () => Promise.resolve(assembleImage(plan, layers)),

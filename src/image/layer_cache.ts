@@ -29,6 +29,10 @@ export class LayerCache {
     await this.#cache.writeFact(KIND, key, { layer, file } satisfies Kept);
   }
 
+  async forget(key: string): Promise<void> {
+    await this.#cache.removeFact(KIND, key);
+  }
+
   async #identify({ digest }: Descriptor): Promise<string | undefined> {
     const facts = await stat(this.#cache.pathOf(digest)).catch(() => undefined);
     return facts && `${facts.size} ${facts.mtimeMs} ${facts.ino}`;

@@ -1,5 +1,5 @@
 import { Measure } from "../bytes/mod.ts";
-import { type Packing, packTar } from "../compression/mod.ts";
+import { type FoundProgram, type Packing, packTar } from "../compression/mod.ts";
 import { type Descriptor, type Digest, measuredDigest, MEDIA_TYPES } from "../oci/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
 import type { BlobWriter } from "../store/mod.ts";
@@ -13,6 +13,8 @@ export interface WriteLayerOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told the bytes of the tar as they are packed. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Told of each program among the content that is decoded. */
+  readonly onProgram?: ((program: FoundProgram) => void) | undefined;
 }
 
 /** What was written. */
@@ -33,13 +35,13 @@ const FLUSH_BYTES = 64 * 1024 * 1024;
 export async function writeLayer(
   plan: LayerPlan,
   output: BlobWriter,
-  { packing, jobs, signal, onProgress }: WriteLayerOptions,
+  { packing, jobs, signal, onProgress, onProgram }: WriteLayerOptions,
 ): Promise<WrittenLayer> {
   const tar = new Measure();
   const packed = new Measure();
   let unflushed = 0;
   const segments = tarSegments(await plan.open());
-  const options = { packing, jobs, ...(signal === undefined ? {} : { signal }) };
+  const options = { packing, jobs, onProgram, ...(signal === undefined ? {} : { signal }) };
   for await (const { kind, bytes } of packTar(segments, options)) {
     if (kind === "tar") {
       tar.update(bytes);

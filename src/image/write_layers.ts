@@ -1,4 +1,4 @@
-import { ContentError, type Packing } from "../compression/mod.ts";
+import { ContentError, type FoundProgram, type Packing } from "../compression/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
@@ -15,6 +15,8 @@ export interface WriteLayersOptions {
   readonly signal?: AbortSignal;
   /** Told the bytes of each layer's tar as they are packed. */
   readonly onProgress?: (plan: LayerPlan, bytes: number) => void;
+  /** Told of each program of the environment when its layer is packed. */
+  readonly onProgram?: (program: FoundProgram) => void;
 }
 
 /**
@@ -29,6 +31,11 @@ export async function writeLayers(
   const layers: Layer[] = [];
   for (const plan of plans) layers.push(await writeOrFind(plan, options));
   return layers;
+}
+
+/** Has a layer written anew, whether it is in the cache or not. */
+export async function forgetLayer({ key }: LayerPlan, cache: BlobCache): Promise<void> {
+  if (key !== undefined) await new LayerCache(cache).forget(key);
 }
 
 /** Whether the layer was written before and is still there. */
@@ -49,7 +56,7 @@ async function writeOrFind(plan: LayerPlan, options: WriteLayersOptions): Promis
 
 async function write(
   plan: LayerPlan,
-  { cache, packing, jobs, signal, onProgress }: WriteLayersOptions,
+  { cache, packing, jobs, signal, onProgress, onProgram }: WriteLayersOptions,
 ): Promise<WrittenLayer> {
   try {
     await using output = await cache.begin();
@@ -58,6 +65,7 @@ async function write(
       jobs,
       signal,
       onProgress: (bytes) => onProgress?.(plan, bytes),
+      onProgram,
     });
   } catch (error) {
     throw error instanceof ContentError ? contentFailure(plan, error) : error;
@@ -68,6 +76,12 @@ function contentFailure({ name }: LayerPlan, error: ContentError): Failure {
   const { content, problem, message } = error;
   const action = `failed to pack "${content}": `;
   if (name === "environment") {
+    if (problem === "unpatchable") {
+      const cure = "the catalog does not fit its files, build the environment again";
+      return new Failure("environment/relocation", `${action}${message}; ${cure}`, {
+        cause: error,
+      });
+    }
     return problem === "damaged"
       ? new Failure(
         "environment/blob-damaged",
