@@ -110,12 +110,32 @@ async function findRoot(
       "it is not in the cache and --offline asks no registry, build once without --offline",
     );
   }
-  const asked = reference.digest === undefined
-    ? await client.askManifest(reference, { signal })
-    : undefined;
-  const root = asked ?? await pullRoot(reference, { client, cache, signal });
+  const root = await withOtherWays({ isKept: known !== undefined }, async () => {
+    const asked = reference.digest === undefined
+      ? await client.askManifest(reference, { signal })
+      : undefined;
+    return asked ?? await pullRoot(reference, { client, cache, signal });
+  });
   await keepTag(cache, reference, root);
   return root;
+}
+
+/** A registry that cannot be asked is not the only place that a base can come from. */
+async function withOtherWays<Result>(
+  { isKept }: { readonly isKept: boolean },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { id, message, details } = error;
+    if (id !== "base/registry-connection" && id !== "base/registry-busy") throw error;
+    const way = isKept
+      ? "or build with --offline on what the cache has of it"
+      : "or give --base-image a file, such as oci-archive:base.tar";
+    throw new Failure(id, `${message}; ${way}`, { cause: error, details });
+  }
 }
 
 /** The registry does not say in headers what it has, or a digest has no size yet: the bytes do. */

@@ -1,0 +1,53 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { fixturePath } from "./fixtures.ts";
+import { runProgram } from "./program.ts";
+import { standinRcc } from "./standin.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+import type { RunResult } from "./tools.ts";
+
+/** A robot of the tiny environment that tests may change, and a cache that is theirs alone. */
+export interface BuiltRobot extends AsyncDisposable {
+  readonly folder: string;
+  readonly robot: string;
+  readonly cache: string;
+  /** Runs `build` at a fixed time, with no credentials but those of `env`. */
+  build(args: readonly string[], options?: BuildOptions): Promise<RunResult>;
+}
+
+export interface BuildOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly cache?: string;
+}
+
+/** Needs the tool `cc`. */
+export async function builtRobot(): Promise<BuiltRobot> {
+  const temporary = await temporaryFolder();
+  const folder = temporary.path;
+  const robot = join(folder, "robot");
+  const ownCache = join(folder, "cache");
+  await cp(fixturePath("tiny", "robot"), robot, { recursive: true });
+  const rcc = await standinRcc();
+  return {
+    folder,
+    robot,
+    cache: ownCache,
+    build: (args, { env = {}, cache = ownCache, ...options } = {}) =>
+      runProgram([
+        ...["build", "-r", robot, "--hololib", fixturePath("tiny", "hololib.zip")],
+        ...["--rcc-exec", rcc, "--task", "Hello", ...args],
+      ], {
+        cache,
+        cwd: folder,
+        env: { ...noCredentials(folder), SOURCE_DATE_EPOCH: "1700000000", ...env },
+        ...options,
+      }),
+    [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
+  };
+}
+
+/** Nothing of the person who runs the tests. */
+function noCredentials(folder: string): Readonly<Record<string, string>> {
+  return { DOCKER_CONFIG: folder, XDG_CONFIG_HOME: folder, XDG_RUNTIME_DIR: folder };
+}
