@@ -3,11 +3,10 @@ import { startCheck } from "./check.ts";
 import type { Expected, StoredBytes } from "./content.ts";
 import { decompressing } from "./decompress.ts";
 import { isGzip } from "./gzip.ts";
-import { readStoredInSteps } from "./read_stored.ts";
+import { readStoredInSteps, STEP_BYTES } from "./read_stored.ts";
+import { releaseStep } from "./release.ts";
 import { throughZlib } from "./through_zlib.ts";
 import { isZstd } from "./zstd.ts";
-
-const STEP_BYTES = 1024 * 1024;
 
 /**
  * Decodes a whole blob in memory: undoes gzip, told by its magic; other bytes are returned as they
@@ -79,12 +78,20 @@ async function* decodeSteps(
   }
   if (isGzip(beginning)) {
     const gunzip = createGunzip({ chunkSize: STEP_BYTES });
-    yield* throughZlib(all(), gunzip);
+    yield* throughZlib(released(all()), gunzip);
     requireWholeMembers(gunzip.bytesWritten, stored.unpackedSize);
   } else if (isZstd(beginning)) {
     yield* decompressing("zstd", ReadableStream.from(all()));
   } else {
     yield* all();
+  }
+}
+
+/** Gives back each step's memory when the next is asked for. */
+async function* released(steps: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const step of steps) {
+    yield step;
+    releaseStep(step);
   }
 }
 

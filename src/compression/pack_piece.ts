@@ -11,7 +11,7 @@ import { applyPatch, PatchError } from "./patch.ts";
 import type { Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
 import { readStored, readStoredInSteps } from "./read_stored.ts";
-import { release } from "./release.ts";
+import { release, releaseStep } from "./release.ts";
 import { isZstd } from "./zstd.ts";
 
 /** Takes a piece's bytes as they come. They are valid during the call alone. */
@@ -24,8 +24,20 @@ export interface PieceSink {
   program(program: FoundProgram): void;
 }
 
-/** Content up to this size is read in one go; larger content in steps. */
-const WHOLE_BYTES = 8 * 1024 * 1024;
+/** Content up to this size is read in one go; larger content in steps, which costs no more time. */
+const WHOLE_BYTES = 1024 * 1024;
+
+/** Memory that a worker uses for all its pieces. */
+export class PieceMemory {
+  readonly chunk = new Uint8Array(CHUNK_BYTES);
+  readonly blob = new Uint8Array(WHOLE_BYTES);
+}
+
+/** Options of {@linkcode packPiece}. */
+export interface PackPieceOptions {
+  readonly packing: Packing;
+  readonly memory: PieceMemory;
+}
 
 /**
  * Packs one piece of a layer: bytes and small content in chunks of 1 MiB, large blobs as they are.
@@ -34,9 +46,13 @@ const WHOLE_BYTES = 8 * 1024 * 1024;
  * @throws {ContentError} when content is damaged or cannot be read. What the sink was given before
  * must not be used then.
  */
-export async function packPiece(piece: Piece, packing: Packing, sink: PieceSink): Promise<void> {
-  const chunk = new Chunk(packing, sink);
-  const context: PieceContext = { packing, chunk, sink };
+export async function packPiece(
+  piece: Piece,
+  { packing, memory }: PackPieceOptions,
+  sink: PieceSink,
+): Promise<void> {
+  const chunk = new Chunk(packing, memory.chunk, sink);
+  const context: PieceContext = { packing, chunk, sink, buffer: memory.blob };
   for (const part of piece) {
     if (part.kind === "bytes") {
       chunk.add(part.bytes);
@@ -53,11 +69,12 @@ export async function packPiece(piece: Piece, packing: Packing, sink: PieceSink)
 class Chunk {
   readonly #packing: Packing;
   readonly #sink: PieceSink;
-  readonly #buffer = new Uint8Array(CHUNK_BYTES);
+  readonly #buffer: Uint8Array;
   #size = 0;
 
-  constructor(packing: Packing, sink: PieceSink) {
+  constructor(packing: Packing, buffer: Uint8Array, sink: PieceSink) {
     this.#packing = packing;
+    this.#buffer = buffer;
     this.#sink = sink;
   }
 
@@ -86,6 +103,8 @@ interface PieceContext {
   readonly packing: Packing;
   readonly chunk: Chunk;
   readonly sink: PieceSink;
+  /** Where blobs are read to. */
+  readonly buffer: Uint8Array;
 }
 
 async function packContent(
@@ -94,14 +113,14 @@ async function packContent(
 ): Promise<void> {
   const { stored, expected, size } = content;
   const isSmall = size <= WHOLE_BYTES && stored.unpackedSize <= WHOLE_BYTES;
-  const blob = isSmall ? readStored(stored) : undefined;
+  const blob = isSmall ? readStored(stored, context.buffer) : undefined;
   // The runtime's zstd decodes a cut frame and a single frame of several without a word: only the
   // way in steps is exact.
   const inSteps = blob === undefined || (expected?.decode === true && isZstd(blob));
   if (content.kind === "decoded") {
     if (inSteps) await packDecodedInSteps(content, context);
     else packDecoded(content, blob, context);
-    if (blob !== undefined) release(blob);
+    if (blob !== undefined && blob.buffer !== context.buffer.buffer) release(blob);
     return;
   }
   for await (const step of blob === undefined ? readStoredInSteps(stored) : [blob]) {
@@ -125,11 +144,16 @@ function packDecoded(
     chunk.flush();
     sink.tar(bytes);
     sink.packed(blob);
-    release(bytes);
+    releaseDecoded(bytes, blob);
     return;
   }
   chunk.add(bytes);
-  release(bytes);
+  releaseDecoded(bytes, blob);
+}
+
+/** A blob that was not packed is its own content, and its memory is used again. */
+function releaseDecoded(bytes: Uint8Array, blob: Uint8Array): void {
+  if (bytes.buffer !== blob.buffer) release(bytes);
 }
 
 async function packDecodedInSteps(
@@ -149,6 +173,7 @@ async function packDecodedInSteps(
     if (splice) sink.tar(bytes);
     else chunk.add(bytes);
     position += bytes.length;
+    releaseStep(bytes);
   }
   await inspection.finish(() => decodeInSteps(stored, expected), sink);
 }

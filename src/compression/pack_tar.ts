@@ -62,8 +62,7 @@ export async function* packTar(
           onProgram?.(answer.program);
           continue;
         }
-        yield { kind: answer.kind, bytes: lane.slots.read(answer.slot, answer.size) };
-        lane.slots.giveBack();
+        yield* lane.slots.read(answer.filled);
       }
       give(lane);
     }

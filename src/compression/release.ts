@@ -9,3 +9,8 @@ export function release(bytes: Uint8Array): void {
   const { buffer } = bytes;
   if (buffer instanceof ArrayBuffer && buffer.byteLength >= POOL_BYTES) buffer.transfer(0);
 }
+
+/** The same for what a stream of node:zlib made, which may go on to fill the rest of the buffer. */
+export function releaseStep(bytes: Uint8Array): void {
+  if (bytes.byteOffset + bytes.length === bytes.buffer.byteLength) release(bytes);
+}

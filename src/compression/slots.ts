@@ -9,7 +9,21 @@ export interface SharedSlots {
   readonly returned: SharedArrayBuffer;
 }
 
-export const SLOT_BYTES = 1024 * 1024;
+/** Bytes in a slot, behind those of the parts before it. */
+export interface SlotPart {
+  readonly kind: "tar" | "packed";
+  readonly size: number;
+}
+
+/** A slot, and what the worker has put into it. */
+export interface FilledSlot {
+  readonly slot: number;
+  readonly parts: readonly SlotPart[];
+}
+
+/** A message for each slot: fewer would cost memory, more would cost the time to wake a thread. */
+const SLOT_BYTES = 512 * 1024;
+/** Two pieces of a layer: so much may a worker be ahead of the one whose turn it is. */
 const SLOT_COUNT = 24;
 
 export function createSlots(): SharedSlots {
@@ -23,24 +37,50 @@ export function createSlots(): SharedSlots {
 export class SlotWriter {
   readonly #bytes: Uint8Array;
   readonly #returned: Int32Array;
+  readonly #send: (filled: FilledSlot) => void;
+  #count = 0;
   #filled = 0;
+  #parts: SlotPart[] = [];
 
-  constructor(slots: SharedSlots) {
+  /** @param send Told of each slot that is full, or flushed. */
+  constructor(slots: SharedSlots, send: (filled: FilledSlot) => void) {
     this.#bytes = new Uint8Array(slots.bytes);
     this.#returned = new Int32Array(slots.returned);
+    this.#send = send;
   }
 
-  /** Copies at most a slot's bytes into the next slot, and returns its number. Blocks until it is free. */
-  fill(bytes: Uint8Array): number {
+  /** Copies bytes into the next slots. Blocks until there are some. */
+  write(kind: SlotPart["kind"], bytes: Uint8Array): void {
+    for (let offset = 0; offset < bytes.length;) {
+      if (this.#filled === 0) this.#waitForSlot();
+      const part = bytes.subarray(offset, offset + SLOT_BYTES - this.#filled);
+      this.#bytes.set(part, this.#slot * SLOT_BYTES + this.#filled);
+      this.#parts.push({ kind, size: part.length });
+      this.#filled += part.length;
+      offset += part.length;
+      if (this.#filled === SLOT_BYTES) this.flush();
+    }
+  }
+
+  /** Sends what has been written so far. */
+  flush(): void {
+    if (this.#filled === 0) return;
+    this.#send({ slot: this.#slot, parts: this.#parts });
+    this.#count = this.#count + 1 | 0;
+    this.#filled = 0;
+    this.#parts = [];
+  }
+
+  get #slot(): number {
+    return (this.#count >>> 0) % SLOT_COUNT;
+  }
+
+  #waitForSlot(): void {
     for (;;) {
       const returned = Atomics.load(this.#returned, 0);
-      if ((this.#filled - returned | 0) < SLOT_COUNT) break;
+      if ((this.#count - returned | 0) < SLOT_COUNT) return;
       Atomics.wait(this.#returned, 0, returned);
     }
-    const slot = (this.#filled >>> 0) % SLOT_COUNT;
-    this.#bytes.set(bytes, slot * SLOT_BYTES);
-    this.#filled = this.#filled + 1 | 0;
-    return slot;
   }
 }
 
@@ -54,13 +94,13 @@ export class SlotReader {
     this.#returned = new Int32Array(slots.returned);
   }
 
-  /** A slot's bytes, valid until `giveBack`. */
-  read(slot: number, size: number): Uint8Array {
-    return this.#bytes.subarray(slot * SLOT_BYTES, slot * SLOT_BYTES + size);
-  }
-
-  /** Gives back the slot that has been read for the longest. */
-  giveBack(): void {
+  /** What is in a slot, which is given back when the last part has been read. */
+  *read({ slot, parts }: FilledSlot): Generator<SlotPart & { readonly bytes: Uint8Array }> {
+    let offset = slot * SLOT_BYTES;
+    for (const { kind, size } of parts) {
+      yield { kind, size, bytes: this.#bytes.subarray(offset, offset + size) };
+      offset += size;
+    }
     Atomics.add(this.#returned, 0, 1);
     Atomics.notify(this.#returned, 0);
   }

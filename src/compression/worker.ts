@@ -5,11 +5,11 @@
  * from the main thread by `DedicatedWorkerGlobalScope`.
  */
 import { ContentError } from "./content.ts";
-import { packPiece } from "./pack_piece.ts";
+import { packPiece, PieceMemory } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
-import { type SharedSlots, SLOT_BYTES, SlotWriter } from "./slots.ts";
+import { type FilledSlot, type SharedSlots, SlotWriter } from "./slots.ts";
 
 /** What the main thread says. */
 export type WorkerRequest =
@@ -18,7 +18,7 @@ export type WorkerRequest =
 
 /** What the worker answers: for each piece its bytes, in slots, what is among it, and then its end. */
 export type WorkerAnswer =
-  | { readonly kind: "tar" | "packed"; readonly slot: number; readonly size: number }
+  | { readonly kind: "slot"; readonly filled: FilledSlot }
   | { readonly kind: "program"; readonly program: FoundProgram }
   | { readonly kind: "end" }
   | {
@@ -41,26 +41,21 @@ if ("DedicatedWorkerGlobalScope" in globalThis) {
 function serve(scope: DedicatedWorkerGlobalScope): void {
   let slots: SlotWriter | undefined;
   let packing: Packing | undefined;
+  const memory = new PieceMemory();
   let work = Promise.resolve();
 
   function answer(message: WorkerAnswer): void {
     scope.postMessage(message);
   }
 
-  function send(kind: "tar" | "packed", bytes: Uint8Array): void {
-    for (let offset = 0; offset < bytes.length; offset += SLOT_BYTES) {
-      const part = bytes.subarray(offset, offset + SLOT_BYTES);
-      answer({ kind, slot: slots!.fill(part), size: part.length });
-    }
-  }
-
   async function pack(piece: Piece): Promise<void> {
     try {
-      await packPiece(piece, packing!, {
-        tar: (bytes) => send("tar", bytes),
-        packed: (bytes) => send("packed", bytes),
+      await packPiece(piece, { packing: packing!, memory }, {
+        tar: (bytes) => slots!.write("tar", bytes),
+        packed: (bytes) => slots!.write("packed", bytes),
         program: (program) => answer({ kind: "program", program }),
       });
+      slots!.flush();
       answer({ kind: "end" });
     } catch (error) {
       answer({
@@ -75,7 +70,7 @@ function serve(scope: DedicatedWorkerGlobalScope): void {
 
   scope.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
     if (data.kind === "start") {
-      slots = new SlotWriter(data.slots);
+      slots = new SlotWriter(data.slots, (filled) => answer({ kind: "slot", filled }));
       packing = data.packing;
     } else {
       work = work.then(() => pack(data.piece));
