@@ -16,7 +16,7 @@ export function volumeFailures(
     const place = entryPath(tree.resolve(entryPath(volume)));
     const covered = folders.find((folder) => {
       const ours = entryPath(tree.resolve(entryPath(folder)));
-      return ours === place || ours.startsWith(`${place}/`) || place.startsWith(`${ours}/`);
+      return isAtOrBelow(ours, place) || isAtOrBelow(place, ours);
     });
     if (covered === undefined) continue;
     failures.push(
@@ -28,4 +28,9 @@ export function volumeFailures(
     );
   }
   return failures;
+}
+
+/** The root's path is empty: everything is below it. */
+function isAtOrBelow(path: string, folder: string): boolean {
+  return folder === "" || path === folder || path.startsWith(`${folder}/`);
 }
