@@ -228,6 +228,17 @@ static bool skip_header(Input *input) {
   return !input->damaged;
 }
 
+/* Deflated bytes without a header, as in a zip. */
+bool inflate_raw(Bytes packed, Bytes *content) {
+  Input input = {packed.data, packed.data + packed.size, 0, 0, false};
+  Output output = {0};
+  inflate(&input, &output);
+  put(&output, 0);
+  content->data = output.data;
+  content->size = output.size - 1;
+  return !input.damaged && input.at == input.end;
+}
+
 /* All members of a gzip file; like Go's reader it refuses whatever follows the last one. */
 bool gunzip(Bytes packed, Bytes *content) {
   Input input = {packed.data, packed.data + packed.size, 0, 0, false};

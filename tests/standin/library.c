@@ -47,7 +47,8 @@ static void check_info(const Catalog *catalog, const char *catalog_path) {
 Catalog open_catalog(const Home *home, const char *hash) {
   const char *path = format_text("%s/catalog/%sv12.linux_amd64", home->library, hash);
   Bytes packed, file;
-  if (!read_file(path, &packed)) {
+  if (home->zip != NULL) path = format_text("catalog/%sv12.linux_amd64", hash);
+  if (!(home->zip == NULL ? read_file(path, &packed) : read_zip(home->zip, path, &packed))) {
     die(EXIT_ENVIRONMENT, "no catalog %s: %s", path,
         is_set("RCC_NO_BUILD") ? "RCC_NO_BUILD forbids to build it" : "rcc would try to build it");
   }
@@ -60,6 +61,7 @@ Catalog open_catalog(const Home *home, const char *hash) {
       .path = text_member(document, "path"),
       .tree = member(document, "tree"),
       .library = home->library,
+      .zip = home->zip,
       .raw_blobs = exists(join_path(home->library, "catalog/compress.no")),
   };
   if (catalog.path == NULL || catalog.tree == NULL)
@@ -70,7 +72,7 @@ Catalog open_catalog(const Home *home, const char *hash) {
         home->shared ? "shared" : "private");
   }
   check_info(&catalog, path);
-  check_identity(&catalog);
+  if (catalog.zip == NULL) check_identity(&catalog);
   return catalog;
 }
 
@@ -78,7 +80,10 @@ Catalog open_catalog(const Home *home, const char *hash) {
 bool read_blob(const Catalog *catalog, const char *digest, Bytes *content) {
   const char *path = blob_path(catalog, digest);
   Bytes stored;
-  if (!read_file(path, &stored)) {
+  bool found_it = catalog->zip == NULL
+                      ? read_file(path, &stored)
+                      : read_zip(catalog->zip, path + strlen(catalog->library) + 1, &stored);
+  if (!found_it) {
     fault("%s: missing or not readable", path);
     return false;
   }
@@ -145,8 +150,12 @@ static void check_folder(const Catalog *catalog, const Value *folder, Seen *seen
     check_folder(catalog, folders->items[i], seen);
 }
 
-/* Every digest, of links and below linked folders too, must have its file. */
+/*
+ * Every digest, of links and below linked folders too, must have its file; in a hololib.zip it is
+ * looked for only when it is needed.
+ */
 void check_blobs(const Catalog *catalog) {
+  if (catalog->zip != NULL) return;
   Seen seen = {0};
   check_folder(catalog, catalog->tree, &seen);
 }

@@ -23,7 +23,7 @@ static const char *value_of(const char *name, const char *letter, int count, cha
 }
 
 static bool is_ignored(const char *flag) {
-  static const char *FLAGS[] = {"--silent",     "--debug",       "--trace",
+  static const char *FLAGS[] = {"--silent",     "--json",      "--debug",       "--trace",
                                 "--no-outputs", "--interactive", "--timeline"};
   for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++) {
     if (strcmp(flag, FLAGS[i]) == 0) return true;
@@ -31,7 +31,7 @@ static bool is_ignored(const char *flag) {
   return false;
 }
 
-static int run_command(int count, char **args) {
+static RunOptions read_options(int count, char **args) {
   RunOptions options = {.robot = "robot.yaml", .controller = "user", .space = "user"};
   options.extra = allocate(((size_t)count + 1) * sizeof *options.extra);
   size_t extra = 0;
@@ -49,7 +49,17 @@ static int run_command(int count, char **args) {
     else if (strcmp(args[i], "--bundled") == 0) options.bundled = true;
     else if (!is_ignored(args[i])) die(EXIT_USAGE, "unknown flag: %s", args[i]);
   }
-  return run_robot(&options);
+  return options;
+}
+
+static int holotree_command(int count, char **args) {
+  const char *command = count > 0 ? args[0] : "";
+  if (strcmp(command, "import") == 0 && count == 2) return import_library(args[1]);
+  if (strcmp(command, "variables") == 0) {
+    RunOptions options = read_options(count - 1, args + 1);
+    return print_variables(&options);
+  }
+  die(EXIT_USAGE, "`holotree import` and `holotree variables` are all it can do with it");
 }
 
 int main(int count, char **args) {
@@ -57,12 +67,17 @@ int main(int count, char **args) {
   const char *command = count > 1 ? args[1] : "";
   if (strcmp(command, "run") == 0) {
     note(STANDIN_NAME);
-    return run_command(count - 2, args + 2);
+    RunOptions options = read_options(count - 2, args + 2);
+    return run_robot(&options);
+  }
+  if (strcmp(command, "holotree") == 0) {
+    note(STANDIN_NAME);
+    return holotree_command(count - 2, args + 2);
   }
   if (strcmp(command, "version") == 0) {
     printf("%s\n%s\n", STANDIN_VERSION, STANDIN_NAME);
     return 0;
   }
-  printf("%s: `rcc version` and `rcc run --robot robot.yaml` are all it can do\n", STANDIN_NAME);
+  printf("%s: `rcc version`, `rcc run` and some of `rcc holotree` are all it can do\n", STANDIN_NAME);
   return *command == 0 ? 0 : EXIT_USAGE;
 }

@@ -21,10 +21,6 @@ static Robot read_robot(const char *name) {
   const Value *document = parse_yaml((const char *)file.data, name);
   const char *artifacts = text_member(document, "artifactsDir"), *root = parent_of(name);
   if (artifacts == NULL || *artifacts == 0) die(EXIT_USAGE, "%s: no artifactsDir", name);
-  if (exists(join_path(root, "hololib.zip"))) {
-    die(EXIT_ENVIRONMENT, "%s: a hololib.zip beside it, from which the stand-in does not restore",
-        name);
-  }
   return (Robot){name, root, join_path(root, artifacts), document};
 }
 
@@ -78,6 +74,23 @@ static const char *conda_file(const Robot *robot) {
   }
   const char *name = text_member(robot->document, "condaConfigFile");
   return name == NULL || *name == 0 ? NULL : join_path(robot->root, name);
+}
+
+/* The conda file of a robot.yaml, NULL for a shell robot. */
+char *conda_of(const char *robot) {
+  Robot read = read_robot(robot);
+  const char *path = conda_file(&read);
+  return path == NULL ? NULL : copy_text(path, strlen(path));
+}
+
+/* The library beside the robot, NULL when there is none. */
+static const Zip *zip_of(const Robot *robot) {
+  const char *path = join_path(robot->root, "hololib.zip");
+  if (!exists(path)) return NULL;
+  Zip *zip = allocate(sizeof *zip);
+  if (!open_zip(path, zip)) die(EXIT_ENVIRONMENT, "%s: no zip archive", path);
+  note("the library is %s", path);
+  return zip;
 }
 
 /* The environment's folder, checked as rcc would; when sealed it is taken as it is. */
@@ -239,6 +252,7 @@ int run_robot(const RunOptions *options) {
   Home home = open_home();
   Robot robot = read_robot(options->robot);
   const Value *task = choose_task(&robot, options->task);
+  home.zip = zip_of(&robot);
   check_seeds(&home, options->bundled, options->sealed);
   if (!is_set("RCC_NO_BUILD")) note("warning: RCC_NO_BUILD is not set, rcc may try to build");
   if (!options->sealed) write_journal(&home);

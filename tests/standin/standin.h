@@ -57,6 +57,21 @@ uint64_t siphash64(uint64_t k0, uint64_t k1, Bytes bytes);
 /* inflate.c */
 bool is_gzip(Bytes bytes);
 bool gunzip(Bytes packed, Bytes *content);
+bool inflate_raw(Bytes packed, Bytes *content);
+
+/* zip.c: hololib.zip */
+typedef struct {
+  const char *name;
+  uint32_t method, packed, size, offset;
+} ZipEntry;
+typedef struct {
+  const unsigned char *start, *end;
+  size_t count;
+  ZipEntry *entries;
+} Zip;
+bool open_zip(const char *path, Zip *zip);
+bool read_zip(const Zip *zip, const char *name, Bytes *content);
+void import_zip(const Zip *zip, const char *library);
 
 /* value.c: what JSON and YAML say */
 typedef enum { NOTHING, TEXT, LIST, MAP } Kind;
@@ -90,6 +105,7 @@ typedef struct {
   const char *folder;   /* ROBOCORP_HOME */
   const char *holotree; /* where a sealed space lies */
   const char *library;
+  const Zip *zip; /* the library beside the robot, NULL when there is none */
   bool shared;
 } Home;
 Home open_home(void);
@@ -106,6 +122,7 @@ typedef struct {
   const char *path; /* of the stage */
   const Value *tree;
   const char *library;
+  const Zip *zip; /* where the blobs are then */
   bool raw_blobs; /* a compress.no library */
 } Catalog;
 Catalog open_catalog(const Home *home, const char *hash);
@@ -136,5 +153,10 @@ typedef struct {
   char **extra; /* what is handed on to the task, NULL at the end */
 } RunOptions;
 int run_robot(const RunOptions *options);
+char *conda_of(const char *robot);
+
+/* holotree.c */
+int import_library(const char *path);
+int print_variables(const RunOptions *options);
 
 #endif

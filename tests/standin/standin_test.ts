@@ -267,10 +267,10 @@ const DAMAGES: Record<string, readonly [(home: Home) => unknown, number, RegExp]
     3,
     /fetch its version index/,
   ],
-  "a hololib.zip beside the robot": [
-    (home) => home.write("app/hololib.zip", ""),
+  "a hololib.zip that is none": [
+    (home) => home.write("app/hololib.zip", "no zip"),
     4,
-    /hololib\.zip beside it/,
+    /hololib\.zip: no zip archive/,
   ],
 };
 
