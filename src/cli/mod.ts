@@ -18,8 +18,9 @@ import { parseBuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
 import { parseDockerfileOptions } from "./dockerfile_options.ts";
 import { exitCodeOf } from "./exit_code.ts";
+import { requireOpenFiles } from "./open_files.ts";
 import { createProgram, type ReportArguments } from "./program.ts";
-import { abortOnSignals } from "./signals.ts";
+import { abortOnSignals, endInTime } from "./signals.ts";
 
 /** Runs the program. @returns The exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -29,15 +30,16 @@ export async function run(args: readonly string[]): Promise<number> {
       report = given;
       using context = createContext(report);
       const options = parseBuildOptions(given, context);
+      requireOpenFiles(options.jobs);
       const { build } = await import("./build.ts");
-      await build(options, context);
+      await endInTime(build(options, context), context.signal);
     },
     async dockerfile(given) {
       report = given;
       using context = createContext(report);
       const options = parseDockerfileOptions(given, context);
       const { dockerfile } = await import("./dockerfile.ts");
-      await dockerfile(options, context);
+      await endInTime(dockerfile(options, context), context.signal);
     },
   });
   try {

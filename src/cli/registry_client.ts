@@ -1,3 +1,4 @@
+import { addAbortSignal } from "node:stream";
 import { text } from "node:stream/consumers";
 import process from "node:process";
 import { Failure } from "../failure/mod.ts";
@@ -43,7 +44,7 @@ export async function connectRegistries(
           `again in ${Math.round(pauseMs / 100) / 10} s`,
       ),
   });
-  const explicit = await explicitCredentials(options, { env, registries });
+  const explicit = await explicitCredentials(options, { context, registries });
   const client = createRegistryClient({
     http,
     credentials: createCredentials({ environment: env, ...explicit }),
@@ -55,7 +56,7 @@ export async function connectRegistries(
 
 async function explicitCredentials(
   { username }: RegistryOptions,
-  { env, registries }: { env: Context["env"]; registries: readonly string[] },
+  { context: { env, signal }, registries }: Pick<ConnectOptions, "context" | "registries">,
 ): Promise<Pick<CredentialsOptions, "explicit">> {
   if (username === undefined) {
     const found = credentialsFromEnvironment(env, registries);
@@ -64,7 +65,7 @@ async function explicitCredentials(
   }
   const source = "--username and --password-stdin";
   requireOneRegistry(registries, source);
-  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
+  const password = (await text(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, "");
   if (password === "") {
     throw new Failure(
       "usage/option",

@@ -29,3 +29,33 @@ export function abortOnSignals(): AbortSignal {
   }
   return controller.signal;
 }
+
+/** What tidying up may take: who pressed Ctrl-C waits no longer than that. */
+const GRACE_MS = 1_500;
+
+/**
+ * Waits for work that ends by itself when the signal is aborted. Work that does not, because the
+ * system keeps it waiting (a network file system, a pipe without an other end), is given up after the
+ * grace: the process is about to end, and with it everything that it holds.
+ *
+ * @throws The signal's reason once it is aborted, whatever the work throws then.
+ */
+export async function endInTime<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+  { graceMs = GRACE_MS }: { readonly graceMs?: number } = {},
+): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onAbort = () => timer = setTimeout(() => late.reject(signal.reason), graceMs);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([work, late.promise]);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+  }
+}
