@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import process from "node:process";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import { Failure } from "../failure/mod.ts";
@@ -55,6 +56,10 @@ async function runEngine(
   { input, signal }: RunOptions = {},
 ): Promise<Ended> {
   const child = spawn(engine, args, { stdio: ["pipe", "ignore", "pipe"], signal });
+  // A process that is ended at once takes its engine's client with it.
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("close", () => process.off("exit", kill));
   const words = lastLine(child.stderr);
   const ended = once(child, "close").catch((error) => {
     if (error.code !== "ENOENT") throw error;

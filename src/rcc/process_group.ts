@@ -34,6 +34,11 @@ export async function endGroup(
   }
 }
 
+/** Ends the group at once, without waiting for it. */
+export function killGroup(leader: number): void {
+  send(-leader, "SIGKILL");
+}
+
 /** The processes of a group or session that are more than an entry to be waited for. */
 async function livingMembers(leader: number): Promise<readonly number[]> {
   const names = (await readdir("/proc").catch(() => [])).filter((name) => /^[0-9]+$/.test(name));

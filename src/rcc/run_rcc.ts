@@ -1,10 +1,11 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
+import process from "node:process";
 import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { OutputLines } from "./output_lines.ts";
-import { endGroup, type EndGroupOptions } from "./process_group.ts";
+import { endGroup, type EndGroupOptions, killGroup } from "./process_group.ts";
 
 /** Options of {@linkcode runRcc}. */
 export interface RunRccOptions extends EndGroupOptions {
@@ -47,6 +48,9 @@ export async function runRcc(path: string, options: RunRccOptions): Promise<RccE
   const end = () => endGroup(child.pid!, options);
   const onAbort = () => void end();
   signal?.addEventListener("abort", onAbort);
+  // A process that is ended at once takes with it what would go on without it.
+  const kill = () => killGroup(child.pid!);
+  process.once("exit", kill);
   try {
     const [code, endSignal] = await exited.catch((error) => {
       throw cannotRun(path, error);
@@ -57,6 +61,7 @@ export async function runRcc(path: string, options: RunRccOptions): Promise<RccE
     return { code, signal: endSignal, stdout: stdout() };
   } finally {
     signal?.removeEventListener("abort", onAbort);
+    process.off("exit", kill);
     child.stdout.destroy();
     child.stderr.destroy();
   }
