@@ -1,7 +1,7 @@
 import { PROGRAM_NAME, VERSION } from "../version.ts";
 import { configInstructions, type ContainerConfig, holdsLineFeed } from "./instructions.ts";
 import { fromWithLineFeed, LINE_FEED_ARGUMENT, lineFeedComment } from "./line_feed.ts";
-import { quoteComment, quotePaths } from "./quote.ts";
+import { onOneLine, quoteComment, quotePaths } from "./quote.ts";
 
 /** What a context holds. */
 export interface ContextFacts {
@@ -16,7 +16,7 @@ export interface ContextFacts {
 export interface ContextLayer {
   /** The file's name: letters, digits, `-` and `.`. */
   readonly file: string;
-  /** What is in it, on one line. */
+  /** What is in it, for a comment. */
   readonly content: string;
 }
 
@@ -40,7 +40,7 @@ export function contextDockerfile({ name, layers, config }: ContextFacts): strin
       : ["FROM scratch"]),
     "",
     ...layers.flatMap(({ file, content }) => [
-      `# ${content}`,
+      `# ${onOneLine(content)}`,
       `ADD ${quotePaths([file, "/"])}`,
     ]),
     "",

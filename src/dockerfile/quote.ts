@@ -33,3 +33,8 @@ export function quotePaths(paths: readonly string[]): string {
 export function quoteComment(text: string): string {
   return JSON.stringify(text);
 }
+
+/** A text as a comment: whatever it holds, the comment's end is its end. */
+export function onOneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, " ");
+}
