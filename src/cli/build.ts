@@ -39,6 +39,7 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
     options,
     robot: facts.robot,
     robotEntries: facts.listing.entries,
+    source: facts.source,
     ...(facts.environment === undefined ? {} : { environment: facts.environment }),
     rcc: facts.rcc,
     base: facts.base,

@@ -10,7 +10,14 @@ import {
 } from "../holotree/mod.ts";
 import type { Output } from "../output/mod.ts";
 import { findRcc, type LinuxRcc } from "../rcc/mod.ts";
-import { listRobotFiles, readRobot, type Robot, type RobotListing } from "../robot/mod.ts";
+import {
+  type GitSource,
+  listRobotFiles,
+  readGitSource,
+  readRobot,
+  type Robot,
+  type RobotListing,
+} from "../robot/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 import { Attempts } from "./attempts.ts";
 import type { BuildOptions } from "./build_options.ts";
@@ -22,6 +29,8 @@ import type { Registries } from "./registry_client.ts";
 export interface BuildInputs {
   readonly robot: Robot;
   readonly listing: RobotListing;
+  /** Where the robot's code is from. */
+  readonly source: GitSource;
   readonly environment: Environment | undefined;
   readonly rcc: LinuxRcc;
   readonly base: Base;
@@ -50,7 +59,8 @@ export async function gatherInputs(
       const exclude = [...options.exclude, ...outputsInside(robot.directory, options)];
       const listing = await listRobotFiles(robot, { exclude, signal });
       for (const { message } of [...robot.warnings, ...listing.warnings]) reporter.warn(message);
-      return { robot, listing };
+      const source = await readGitSource(robot.directory, { signal });
+      return { robot, listing, source };
     })
   );
   const environment = found &&

@@ -22,6 +22,7 @@ export {
   readCondaFile,
 } from "./conda_file.ts";
 export { chooseEnvironmentConfig } from "./environment_config.ts";
+export { type GitSource, readGitSource } from "./git_source.ts";
 export { listRobotFiles, type ListRobotFilesOptions, type RobotListing } from "./list_files.ts";
 export type { ReadSourceOptions } from "./read_source.ts";
 export { readRobot, type ReadRobotOptions, type Robot } from "./robot.ts";
