@@ -57,7 +57,7 @@ async function runEngine(
 ): Promise<Ended> {
   const child = spawn(engine, args, { stdio: ["pipe", "ignore", "pipe"], signal });
   // A process that is ended at once takes its engine's client with it.
-  const kill = () => void child.kill("SIGKILL");
+  const kill = () => killNow(child.pid);
   process.once("exit", kill);
   child.once("close", () => process.off("exit", kill));
   const words = lastLine(child.stderr);
@@ -75,6 +75,15 @@ async function runEngine(
     child.kill();
     signal?.throwIfAborted();
     throw error;
+  }
+}
+
+function killNow(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone meanwhile.
   }
 }
 
