@@ -1,0 +1,203 @@
+/** What keeps a robot from starting is found before an image is published. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { busyboxBase, debianBase, glibcBase, muslBase } from "../support/bases.ts";
+import { elfOf } from "../support/elf_of.ts";
+import { largeFixturePath } from "../support/fixtures.ts";
+import { runProgram } from "../support/program.ts";
+import { type RobotScene, robotScene, type RobotSceneOptions } from "../support/robot_scene.ts";
+import { standinRcc } from "../support/standin.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+import { toolTest } from "../support/tools.ts";
+
+/** As much of Python as a loader looks at, asking for glibc 2.34. */
+const PYTHON: RobotSceneOptions = {
+  robot: {
+    "robot.yaml": "tasks:\n  Run:\n    shell: python task.py\nartifactsDir: output\n" +
+      "condaConfigFile: conda.yaml\n",
+  },
+  environment: (stage) => ({
+    "bin/python3.11": elfOf({
+      interpreter: "/lib64/ld-linux-x86-64.so.2",
+      needed: ["libpython3.11.so.1.0", "libc.so.6"],
+      rpath: "$ORIGIN/../lib",
+    }),
+    "bin/python": { symlink: "python3.11" },
+    "bin/pip": `#!${stage}/bin/python\n`,
+    "lib/libpython3.11.so.1.0": elfOf({
+      soname: "libpython3.11.so.1.0",
+      needed: ["libc.so.6"],
+      versions: { "libc.so.6": ["GLIBC_2.2.5", "GLIBC_2.34"] },
+    }),
+  }),
+};
+
+/** Builds onto a base. */
+async function build(scene: RobotScene, base: string, ...args: readonly string[]) {
+  const image = join(scene.folder, "image.tar");
+  const result = await scene.build(["--base-image", base, "--save", image, ...args]);
+  const errors = result.stderr.split("\n").filter((line) => line.startsWith("Error: "));
+  return { ...result, errors, isPublished: existsSync(image) };
+}
+
+/** Each build is refused twice: when packing has told what is asked for, and when it is known. */
+async function requireRefused(scene: RobotScene, base: string, message: RegExp): Promise<void> {
+  for (const isKnown of [false, true]) {
+    const { code, errors, stdout, isPublished } = await build(scene, base);
+    assert.equal(code, 6, errors.join("\n"));
+    assert.match(errors.join("\n"), message);
+    assert.equal(isPublished, false);
+    assert.equal(/Layering/.test(stdout), !isKnown, stdout);
+  }
+}
+
+const OLD =
+  /"lib\/libpython3\.11\.so\.1\.0" needs glibc 2\.34, and the base has 2\.31, use a newer/;
+
+toolTest({ name: "build refuses an older glibc", needs: ["cc"] }, async () => {
+  await using scene = await robotScene(PYTHON);
+  await requireRefused(scene, `oci:${await glibcBase(31)}`, OLD);
+});
+
+toolTest({ name: "build takes a glibc that is just new enough", needs: ["cc"] }, async () => {
+  await using scene = await robotScene(PYTHON);
+  const { code, stderr } = await build(scene, `oci:${await glibcBase(34)}`);
+  assert.deepEqual([code, stderr], [0, ""]);
+});
+
+toolTest({ name: "build refuses musl under an environment for glibc", needs: ["cc"] }, async () => {
+  await using scene = await robotScene(PYTHON);
+  const why = /its C library is musl, as Alpine's, and "bin\/python3\.11" is made for glibc, use/;
+  await requireRefused(scene, `oci:${await muslBase()}`, why);
+});
+
+toolTest(
+  { name: "build refuses a base without a C library", needs: ["apt", "cc"] },
+  async () => {
+    await using scene = await robotScene(PYTHON);
+    const why = /"bin\/python3\.11" is loaded by "\/lib64\/ld-linux-x86-64\.so\.2", use one that/;
+    await requireRefused(scene, `oci:${await busyboxBase()}`, why);
+  },
+);
+
+toolTest({ name: "sealed images are checked too", needs: ["cc"] }, async () => {
+  await using scene = await robotScene(PYTHON);
+  const { code, errors } = await build(scene, `oci:${await glibcBase(31)}`, "--sealed");
+  assert.equal(code, 6);
+  assert.match(errors.join("\n"), OLD);
+});
+
+toolTest({ name: "build warns of libraries that are nowhere", needs: ["cc"] }, async () => {
+  await using scene = await robotScene({
+    ...PYTHON,
+    environment: (stage) => ({
+      ...PYTHON.environment!(stage),
+      "lib/browser/chrome": elfOf({ needed: ["libX11.so.6", "libc.so.6"] }),
+    }),
+  });
+  const base = `oci:${await glibcBase(36)}`;
+  for (const round of ["first", "second"]) {
+    const { code, stderr } = await build(scene, base);
+    assert.equal(code, 0, stderr);
+    const warnings = stderr.split("\n").filter((line) => /libX11/.test(line));
+    assert.equal(warnings.length, 1, round);
+    assert.match(warnings[0]!, /"libX11\.so\.6" is neither .* and "lib\/browser\/chrome" cannot/);
+  }
+});
+
+const SHELL_ROBOT = "tasks:\n  Go:\n    shell: sh -c 'echo go'\nartifactsDir: output\n";
+
+toolTest({ name: "build refuses a task whose shell the base has not", needs: ["cc"] }, async () => {
+  await using scene = await robotScene({ robot: { "robot.yaml": SHELL_ROBOT } });
+  const { code, errors, isPublished } = await build(scene, "scratch");
+  assert.equal(code, 6);
+  assert.match(
+    errors.join("\n"),
+    /failed to start task "Go" on base image "scratch": "sh" is in neither the robot's PATH nor/,
+  );
+  assert.equal(isPublished, false);
+});
+
+toolTest(
+  { name: "build refuses a script of the environment whose shell the base has not", needs: ["cc"] },
+  async () => {
+    await using scene = await robotScene();
+    const { code, errors, isPublished } = await build(scene, "scratch");
+    assert.equal(code, 6);
+    assert.match(errors.join("\n"), /"hello" is a script, and there is no "\/bin\/sh" to run it/);
+    assert.equal(isPublished, false);
+  },
+);
+
+toolTest({
+  name:
+    "build refuses an environment that the robot's file does not stand for, unless it is sealed",
+  needs: ["apt", "cc"],
+}, async () => {
+  await using scene = await robotScene();
+  const conda = "channels: [conda-forge]\ndependencies: [other=1.0]\n";
+  await writeFile(join(scene.robot, "conda.yaml"), conda);
+  const base = `oci:${await busyboxBase()}`;
+  const refused = await build(scene, base, "--catalog", scene.hash);
+  assert.equal(refused.code, 5);
+  assert.match(
+    refused.errors.join("\n"),
+    /failed to use catalog "95867f930bb13171": .* "conda\.yaml", which has the hash [0-9a-f]{16}, and/,
+  );
+  assert.equal(refused.isPublished, false);
+  const sealed = await build(scene, base, "--catalog", scene.hash, "--sealed");
+  assert.equal(sealed.code, 0, sealed.stderr);
+  assert.match(sealed.stderr, /the sealed image runs with it all the same/);
+});
+
+toolTest(
+  {
+    name: "build refuses a catalog whose offsets do not hold the stage's name",
+    needs: ["apt", "cc"],
+  },
+  async () => {
+    await using scene = await robotScene();
+    const path = join(scene.hololib, "catalog", `${scene.hash}v12.linux_amd64`);
+    const catalog = gunzipSync(await readFile(path)).toString();
+    const moved = catalog.replace(
+      /("rewrite": \[\s*)([1-9][0-9]*)/,
+      (_, before, offset) => `${before}${Number(offset) - 1}`,
+    );
+    assert.notEqual(moved, catalog);
+    await writeFile(path, gzipSync(moved));
+    const { code, errors, isPublished } = await build(scene, `oci:${await busyboxBase()}`);
+    assert.equal(code, 5);
+    assert.match(
+      errors.join("\n"),
+      /failed to pack "bin\/hello": expected "h[0-9a-f_]+t" at byte \d+, found something else; the catalog does not fit/,
+    );
+    assert.equal(isPublished, false);
+  },
+);
+
+toolTest({
+  name: "build has nothing to say of Python on Debian",
+  needs: ["apt", "cc", "mmdebstrap"],
+  ignore: largeFixturePath("python") === undefined,
+}, async () => {
+  await using folder = await temporaryFolder();
+  const [robot, hololib] = ["robot", "hololib.zip"].map((name) =>
+    largeFixturePath("python", name)!
+  );
+  const rcc = await standinRcc();
+  const run = async (base: string) =>
+    await runProgram([
+      ...["build", "-r", robot!, "--hololib", hololib!, "--rcc-exec", rcc],
+      ...["--base-image", `oci:${base}`, "--save", join(folder.path, "image.tar")],
+    ], { cache: join(folder.path, "cache") });
+  for (let round = 0; round < 2; round++) {
+    const { code, stderr } = await run(await debianBase());
+    assert.deepEqual([code, stderr], [0, ""]);
+  }
+  const old = await run(await glibcBase(31));
+  assert.equal(old.code, 6);
+  assert.match(old.stderr, /needs glibc 2\.36, and the base has 2\.31/);
+});
