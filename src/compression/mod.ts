@@ -30,7 +30,7 @@ export {
 export { decodeInSteps } from "./decode_stored.ts";
 export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
 export { gzipBytes, isGzip } from "./gzip.ts";
-export { type PackedChunk, packTar, type PackTarOptions } from "./pack_tar.ts";
+export { type PackedChunk, packTar, type PackTarOptions, WorkerError } from "./pack_tar.ts";
 export { LEVELS, type Packing } from "./packing.ts";
 export type { FoundProgram } from "./program.ts";
 export { readStoredInSteps } from "./read_stored.ts";

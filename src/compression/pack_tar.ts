@@ -27,6 +27,7 @@ export interface PackedChunk {
  * can be hashed.
  *
  * @throws {ContentError} when content is damaged or cannot be read.
+ * @throws {WorkerError} when there is nobody to pack.
  */
 export async function* packTar(
   segments: Iterable<TarSegment<Content>>,
@@ -47,7 +48,8 @@ export async function* packTar(
       order.push(lane);
     };
     for (let i = 0; i < jobs; i++) {
-      const lane = new Lane(packing);
+      const lane = startLane(packing, { isFirst: i === 0 });
+      if (lane === undefined) break;
       lanes.push(lane);
       give(lane);
     }
@@ -72,6 +74,30 @@ export async function* packTar(
   }
 }
 
+/** No worker could be started, or one ended by itself: the system lacks threads or memory. */
+export class WorkerError extends Error {
+  override readonly name = "WorkerError";
+}
+
+/**
+ * The system may have threads and memory for some workers and not for all: then those do the work.
+ *
+ * @throws {WorkerError} when there is not even a first one.
+ */
+function startLane(
+  packing: Packing,
+  { isFirst }: { readonly isFirst: boolean },
+): Lane | undefined {
+  try {
+    return new Lane(packing);
+  } catch (error) {
+    if (!isFirst) return undefined;
+    throw new WorkerError(`no worker can be started, ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
 /** A worker, and what it has answered so far. */
 class Lane {
   readonly #worker: Worker;
@@ -86,7 +112,7 @@ class Lane {
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#add(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#add({ kind: "failed", message: `a worker ended: ${event.message}` });
+      this.#add({ kind: "failed", message: `a worker ended, ${event.message}`, ended: true });
     };
   }
 
@@ -116,8 +142,8 @@ class Lane {
   }
 }
 
-function asError({ message, content }: WorkerAnswer & { kind: "failed" }): Error {
+function asError({ message, content, ended }: WorkerAnswer & { kind: "failed" }): Error {
   return content === undefined
-    ? new Error(message)
+    ? ended ? new WorkerError(message) : new Error(message)
     : new ContentError(content.name, content.problem, message);
 }

@@ -25,6 +25,8 @@ export type WorkerAnswer =
     readonly kind: "failed";
     readonly content?: { readonly name: string; readonly problem: ContentError["problem"] };
     readonly message: string;
+    /** Whether it is the worker itself that is no more. */
+    readonly ended?: boolean;
   };
 
 /** Starts a worker that packs pieces. */

@@ -1,4 +1,4 @@
-import { ContentError, type FoundProgram, type Packing } from "../compression/mod.ts";
+import { ContentError, type FoundProgram, type Packing, WorkerError } from "../compression/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
@@ -68,8 +68,18 @@ async function write(
       onProgram,
     });
   } catch (error) {
-    throw error instanceof ContentError ? contentFailure(plan, error) : error;
+    if (error instanceof ContentError) throw contentFailure(plan, error);
+    if (error instanceof WorkerError) throw workerFailure(plan, error);
+    throw error;
   }
+}
+
+function workerFailure({ name }: LayerPlan, error: WorkerError): Failure {
+  return new Failure(
+    "rcc/worker",
+    `failed to pack "${name}": ${error.message}, allow more threads and memory or take --jobs 1`,
+    { cause: error },
+  );
 }
 
 function contentFailure({ name }: LayerPlan, error: ContentError): Failure {
