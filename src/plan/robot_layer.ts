@@ -1,4 +1,4 @@
-import { type Content, fileContent } from "../compression/mod.ts";
+import { bytesContent, type Content, fileContent } from "../compression/mod.ts";
 import type { RobotEntry } from "../robot/mod.ts";
 import type { TarEntry, TarOwner } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
@@ -52,7 +52,9 @@ function robotEntry(entry: RobotEntry, owner: TarOwner): TarEntry<Content> {
     case "symlink":
       return { ...common, type: "symlink", target: entry.target };
     case "file": {
-      const content = fileContent(entry.absolute, entry.size);
+      const content = entry.content === undefined
+        ? fileContent(entry.absolute, entry.size)
+        : bytesContent(entry.content);
       return { ...common, type: "file", mode: entry.mode, content };
     }
   }

@@ -13,6 +13,8 @@ import type { RobotWarning } from "./warning.ts";
 export interface ReadFilesOptions {
   readonly directory: string;
   readonly hostOs: NodeJS.Platform;
+  /** Whether rcc ends a file's lines in LF. */
+  readonly isFixed: (path: string) => boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,7 +48,7 @@ export async function readFiles(
     for (const file of await Promise.all(read)) {
       if (file === undefined) continue;
       entries.push(file.entry);
-      warnings.push(...warningsOf(file));
+      warnings.push(...warningsOf(file, options));
     }
   }
   throwFailures(failures);
@@ -81,9 +83,12 @@ async function readEntry(
   return { entry, head };
 }
 
-function warningsOf({ entry: { path }, head }: ReadEntry): readonly RobotWarning[] {
+function warningsOf(
+  { entry: { path }, head }: ReadEntry,
+  { isFixed }: ReadFilesOptions,
+): readonly RobotWarning[] {
   const warnings: RobotWarning[] = [];
-  if (head.hasCarriageReturn) {
+  if (head.hasCarriageReturn && !isFixed(path)) {
     const why = `its first line ends in CR LF, and Linux looks for "${head.interpreter ?? ""}\\r"`;
     warnings.push({
       kind: "shebang",

@@ -6,6 +6,7 @@ import { readFiles } from "./file_entries.ts";
 import { gather } from "./gather.ts";
 import { type IgnoreRules, readIgnoreRules } from "./ignore_rules.ts";
 import { missingOwnFiles } from "./own_files.ts";
+import { asRccLeavesThem, findPathFiles } from "./path_files.ts";
 import type { Robot } from "./robot.ts";
 import type { RobotEntry } from "./robot_entry.ts";
 import { linkFaults, linksOf } from "./symlink.ts";
@@ -33,7 +34,8 @@ export interface ListRobotFilesOptions {
 /**
  * Lists what `ignoreFiles` and `exclude` leave of a robot, without hololib.zip (the image has the
  * library in its own place), .git, and what old runs left in the artifacts folder: the folder is
- * there, empty. Symbolic links stay links.
+ * there, empty. Symbolic links stay links. Files in the folders of the robot's own PATH are as rcc
+ * leaves them.
  *
  * @throws {Failure} or {Failures} for all that cannot be packed.
  */
@@ -49,7 +51,13 @@ export async function listRobotFiles(
   const links = linksOf(members, hostOs);
   gathered.push(...missingOwnFiles(members, { robot, rules, links }), ...linkFaults(links, hostOs));
   const folders = await gather(gathered, () => withArtifactsDir(members, robot));
-  const files = await gather(gathered, () => readFiles(members, { directory, hostOs, signal }));
+  const paths = members.filter(({ type }) => type === "file").map(({ path }) => path);
+  const pathFiles = findPathFiles(paths, { PATH: robot.PATH, links });
+  const files = await gather(gathered, async () => {
+    const isFixed = (path: string) => pathFiles.scripts.has(path);
+    const { entries, warnings } = await readFiles(members, { directory, hostOs, isFixed, signal });
+    return { entries: await asRccLeavesThem(entries, pathFiles), warnings };
+  });
   throwFailures(gathered);
   return {
     entries: sortByBytes([...folders!, ...links, ...files!.entries]),

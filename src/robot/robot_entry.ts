@@ -6,12 +6,14 @@ export interface RobotFile {
   readonly path: string;
   /** On the host. */
   readonly absolute: string;
-  /** In bytes. */
+  /** In bytes, in the image. */
   readonly size: number;
   /** 0755 for what may be executed, else 0644. */
   readonly mode: number;
   /** What stands behind `#!`, such as `/usr/bin/env python`. */
   readonly interpreter?: string;
+  /** What it holds in the image, where that is not what it holds on the host. */
+  readonly content?: Uint8Array;
 }
 
 export interface RobotDirectory {
