@@ -8,7 +8,7 @@ import { runScript } from "./script.ts";
  * hololib.zip: rcc compares the environment with it at each start, and takes it as it is.
  */
 export function environmentSteps(plan: PlainPlan): readonly string[] {
-  const { environment, robotFile, robocorpHome, sealed } = plan;
+  const { environment, user, robotFile, robocorpHome, sealed } = plan;
   if (environment === undefined) return [];
   const { layout, hash, isRecorded } = environment;
   const library = `${layout.hololib}/catalog/${hash}v12.linux_amd64`;
@@ -16,21 +16,22 @@ export function environmentSteps(plan: PlainPlan): readonly string[] {
     isRecorded
       ? "# The environment: rcc takes it from hololib.zip and restores it, without a network."
       : "# The environment: rcc resolves it, from the network.",
-    ...(layout.shared ? [sharedFolders(layout.name)] : []),
     ...(isRecorded ? [`COPY ${quotePaths(["hololib.zip", "/tmp/hololib.zip"])}`] : []),
-    `COPY ${quotePaths([...definitionOf(plan), `${IMAGE_PATHS.app}/`])}`,
+    `COPY --chown=${user.uid}:${user.gid} ${
+      quotePaths([...definitionOf(plan), `${IMAGE_PATHS.app}/`])
+    }`,
     runScript([
       ...(isRecorded
         ? [
           `rcc holotree import /tmp/hololib.zip`,
-          `rm -f /tmp/hololib.zip ${IMAGE_PATHS.app}/hololib.zip`,
+          // Beside robot.yaml rcc would take it as the library.
+          `rm -f ${IMAGE_PATHS.app}/hololib.zip`,
         ]
         : [
-          `mkdir -p "$2"`,
           `[ ! -f /run/secrets/settings.yaml ] || ln -s /run/secrets/settings.yaml "$2/settings.yaml"`,
           `[ ! -f /run/secrets/netrc ] || export NETRC=/run/secrets/netrc`,
         ]),
-      `rcc holotree variables --robot "$1" --json > /tmp/variables.json`,
+      `rcc holotree variables --robot "$1" --json > /dev/null`,
     ], { args: [`${IMAGE_PATHS.app}/${robotFile}`, robocorpHome] }),
     ...(sealed ? [] : [
       "# A zip of the catalog alone.",
@@ -46,7 +47,7 @@ export function environmentSteps(plan: PlainPlan): readonly string[] {
 }
 
 /** A folder that rcc shares among all users of a machine: it looks for the mark of its HOME there. */
-function sharedFolders(space: string): string {
+export function sharedFolders(space: string): string {
   return runScript([
     `for folder in . lib lib/catalog lib/library lib/used lib/pids; do`,
     `  mkdir -p "/opt/robocorp/ht/$folder"; chmod 0777 "/opt/robocorp/ht/$folder"`,
@@ -87,6 +88,5 @@ function leftovers({ environment, sealed }: PlainPlan): readonly string[] {
         `for folder in catalog library used pids; do mkdir -p "$4/$folder"; done`,
       ]
       : []),
-    `rm -f /tmp/variables.json`,
   ];
 }

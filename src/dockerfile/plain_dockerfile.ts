@@ -1,6 +1,6 @@
 import { IMAGE_PATHS, type PlainPlan } from "../plan/mod.ts";
 import { PROGRAM_NAME, VERSION } from "../version.ts";
-import { environmentSteps } from "./environment_steps.ts";
+import { environmentSteps, sharedFolders } from "./environment_steps.ts";
 import { configInstructions, holdsLineFeed, pairs } from "./instructions.ts";
 import { fromWithLineFeed, LINE_FEED_ARGUMENT, lineFeedComment } from "./line_feed.ts";
 import { quoteComment, quoteList, quotePaths } from "./quote.ts";
@@ -30,11 +30,12 @@ export function plainDockerfile(plan: PlainPlan): string {
     "USER 0:0",
     ...buildVariables(plan),
     `COPY ${quotePaths(["rcc", IMAGE_PATHS.rcc])}`,
-    ...accountSteps(plan),
+    ...rootSteps(plan),
     ...environmentSteps(plan),
     ...robotSteps(plan),
     "",
     ...from,
+    "USER 0:0",
     ...copySteps(plan),
     "# The base's health check is about another program.",
     "HEALTHCHECK NONE",
@@ -83,10 +84,17 @@ function buildVariables({ config, environment }: PlainPlan): readonly string[] {
   return pairs("ENV", variables.filter(([name]) => wanted.includes(name)));
 }
 
-function accountSteps({ user }: PlainPlan): readonly string[] {
-  const { name, uid, gid, home, passwdLine = "", groupLine = "" } = user;
+/**
+ * What root alone may do. The environment is restored by the robot's own user, so that nothing needs
+ * another owner afterwards: that would take setuid bits away.
+ */
+function rootSteps(plan: PlainPlan): readonly string[] {
+  const { user, sealed, environment } = plan;
+  const { name, uid, gid, passwdLine = "", groupLine = "" } = user;
+  const layout = environment?.layout;
+  const owner = sealed ? "0:0" : `${uid}:${gid}`;
   return [
-    "# The user, unless the base has it.",
+    "# The user, unless the base has it, and the user's folders.",
     runScript([
       `touch /etc/passwd /etc/group`,
       `found=$(sed -n "s/^$1:[^:]*:\\([0-9]*\\):.*/\\1/p" /etc/passwd)`,
@@ -95,8 +103,17 @@ function accountSteps({ user }: PlainPlan): readonly string[] {
       `fi`,
       `[ -n "$found" ] || printf '%s\\n' "$4" >> /etc/passwd`,
       `[ -z "$5" ] || grep -q "^[^:]*:[^:]*:$3:" /etc/group || printf '%s\\n' "$5" >> /etc/group`,
-      `mkdir -p "$6"; chmod 0755 ${IMAGE_PATHS.rcc}`,
-    ], { args: [name, String(uid), String(gid), passwdLine, groupLine, home] }),
+      `chmod 0755 ${IMAGE_PATHS.rcc}`,
+      `owner=$6; shift 6; mkdir -p "$@"; chown "$owner" "$@"`,
+    ], {
+      args: [
+        ...[name, String(uid), String(gid), passwdLine, groupLine, owner],
+        ...[...foldersOf(plan), IMAGE_PATHS.app, plan.robocorpHome],
+        ...(layout === undefined ? [] : [layout.holotree]),
+      ],
+    }),
+    ...(layout?.shared ? [sharedFolders(layout.name)] : []),
+    ...(sealed ? [] : [`USER ${uid}:${gid}`]),
   ];
 }
 
@@ -106,7 +123,7 @@ function robotSteps(plan: PlainPlan): readonly string[] {
   const app = IMAGE_PATHS.app;
   return [
     "# The robot, and what spares rcc a wait at its first start.",
-    `COPY ${quotePaths([".", `${app}/`])}`,
+    `COPY ${sealed ? "" : `--chown=${user.uid}:${user.gid} `}${quotePaths([".", `${app}/`])}`,
     runScript([
       `cd ${app}; rm -rf rcc hololib.zip "./$1"; mkdir -p "./$1"`,
       ...(environment === undefined || sealed ? [] : [`mv /tmp/catalog.zip ${app}/hololib.zip`]),
@@ -139,15 +156,16 @@ const SEALED_LINES: readonly string[] = [
 /** What the image is, beside the base. */
 function copySteps(plan: PlainPlan): readonly string[] {
   const { user, sealed } = plan;
-  const chown = sealed ? "" : `--chown=${user.uid}:${user.gid} `;
   const folders = foldersOf(plan);
   const opened = folders.filter((folder) => folder.startsWith("/root/"));
   return [
     `COPY --from=build ${quotePaths([IMAGE_PATHS.rcc, IMAGE_PATHS.rcc])}`,
     `COPY --from=build ${quotePaths(["/etc/passwd", "/etc/group", "/etc/"])}`,
-    ...folders.map((folder) =>
-      `COPY --from=build ${chown}${quotePaths([`${folder}/`, `${folder}/`])}`
-    ),
+    ...folders.map((folder) => `COPY --from=build ${quotePaths([`${folder}/`, `${folder}/`])}`),
+    ...(sealed || folders.length === 0 ? [] : [
+      "# COPY keeps the owners of what is in a folder, not the folder's own.",
+      `RUN ${quoteList(["chown", `${user.uid}:${user.gid}`, ...folders])}`,
+    ]),
     ...(opened.length === 0 ? [] : [
       "# The way to the environment is open to the robot's user.",
       `RUN ${quoteList(["chmod", "a+x", "/root"])}`,

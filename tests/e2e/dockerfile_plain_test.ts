@@ -1,0 +1,207 @@
+/** What builders make of a robot's folder and a plain Dockerfile runs as what `build` makes. */
+import assert from "node:assert/strict";
+import { appendFile, copyFile, cp, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { asDockerArchive, busyboxBase, debianBase } from "../support/bases.ts";
+import { type Builder, BUILDERS } from "../support/builders.ts";
+import { blueprintText } from "../../src/holotree/mod.ts";
+import { parseCondaFile } from "../../src/robot/mod.ts";
+import { stagePath, writeHololibZip, writeLibrary } from "../support/library_writer.ts";
+import { fixturePath, largeFixturePath } from "../support/fixtures.ts";
+import { runProgram } from "../support/program.ts";
+import type { Tree } from "../support/read_tree.ts";
+import { standinRcc } from "../support/standin.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+import { toolTest } from "../support/tools.ts";
+import { mergedTree } from "../support/verify_image.ts";
+
+interface Scene {
+  readonly robot: string;
+  /** The environment; none for a shell robot. */
+  readonly zip?: string;
+  /** Whether rcc finds it beside robot.yaml, or resolves it while the image is built. */
+  readonly isRecorded: boolean;
+  /** A base's layout. */
+  readonly base: string;
+  readonly extra?: readonly string[];
+  readonly args?: Readonly<Record<string, string>>;
+}
+
+/** A context as the first lines of the Dockerfile tell to make it. */
+async function makeContext(folder: string, scene: Scene): Promise<string> {
+  const { robot, zip, isRecorded, extra = [] } = scene;
+  const context = join(folder, "robot");
+  await cp(robot, context, { recursive: true });
+  const rcc = join(context, "rcc");
+  await copyFile(await standinRcc(), rcc);
+  if (zip !== undefined) {
+    if (isRecorded) await copyFile(zip, join(context, "hololib.zip"));
+    else await appendFile(rcc, await Deno.readFile(zip));
+  }
+  const print = async (file: string, args: readonly string[]) => {
+    const { code, stdout, stderr } = await runProgram(["dockerfile", "-r", context, ...args], {
+      cache: join(folder, "cache"),
+    });
+    assert.equal(code, 0, stderr);
+    await writeFile(join(context, file), stdout);
+  };
+  await print(".dockerignore", ["--print-dockerignore"]);
+  await print("Dockerfile", ["--base-image", BASE, ...extra]);
+  return context;
+}
+
+/** The name of every base in its archive. */
+const BASE = "example.test/base:1";
+
+async function build(builder: Builder, folder: string, scene: Scene) {
+  await builder.load(await asDockerArchive(scene.base));
+  const context = await makeContext(folder, scene);
+  const tag = `e2e/plain-${builder.name}:${crypto.randomUUID()}`;
+  const { code, stdout, stderr } = await builder.build(context, { tag, args: scene.args ?? {} });
+  assert.equal(code, 0, stdout + stderr);
+  return { tag, image: await builder.read(tag) };
+}
+
+/** What the files weigh, each inode once. */
+function weigh(tree: Tree): number {
+  const files = [...tree].filter(([path, { names }]) => names === undefined || names[0] === path);
+  return files.reduce((sum, [, { size = 0 }]) => sum + size, 0);
+}
+
+const TINY = { robot: fixturePath("tiny", "robot"), zip: fixturePath("tiny", "hololib.zip") };
+/** What rcc would resolve while the image is built: recorded by the robot's own user. */
+async function zipForRobot(folder: string): Promise<string> {
+  const [from, hololib] = [join(folder, "environment"), join(folder, "hololib")];
+  await mkdir(join(from, "bin"), { recursive: true });
+  const home = "/home/robot";
+  const script = `#!/bin/sh\necho "hello from ${stagePath({ home, mode: "private" })}"\n`;
+  await writeFile(join(from, "bin", "hello"), script, { mode: 0o755 });
+  const conda = await Deno.readTextFile(fixturePath("tiny", "robot", "conda.yaml"));
+  const blueprint = blueprintText(parseCondaFile(conda, "conda.yaml"));
+  const { hash } = await writeLibrary({ from, to: hololib, home, blueprint, mode: "private" });
+  const zip = join(folder, "resolved.zip");
+  await writeHololibZip({ library: hololib, catalog: hash, to: zip });
+  return zip;
+}
+
+const HELLO = ["--task", "Hello"];
+const SPACE = "dc4d952_5a1fac3_9fcd2534";
+const MIB = 1024 * 1024;
+
+for (const builder of BUILDERS) {
+  const needs = ["apt", "cc", ...builder.needs] as const;
+
+  for (const isRecorded of [true, false]) {
+    const how = isRecorded ? "a hololib.zip" : "an environment that rcc resolves";
+
+    toolTest({ name: `${builder.name} builds a robot's folder with ${how}`, needs }, async () => {
+      await using folder = await temporaryFolder();
+      const base = await busyboxBase();
+      const { tag, image } = await build(builder, folder.path, {
+        ...TINY,
+        zip: isRecorded ? TINY.zip : await zipForRobot(folder.path),
+        isRecorded,
+        base,
+        extra: HELLO,
+      });
+      const { User, Entrypoint, Cmd, WorkingDir } = image.config;
+      assert.deepEqual([User, WorkingDir], ["1000:1000", "/home/robot/app"]);
+      assert.deepEqual([...Entrypoint, ...Cmd].slice(-4), [
+        "--robot",
+        "/home/robot/app/robot.yaml",
+        ...HELLO,
+      ]);
+      const { code, stdout, stderr } = await builder.run(tag);
+      assert.equal(code, 0, stderr);
+      const holotree = `/home/${isRecorded ? "dev" : "robot"}/.robocorp/holotree`;
+      assert.match(stdout, new RegExp(`hello from ${holotree}/${SPACE}`));
+      const added = weigh(image.tree) - weigh(await mergedTree(base));
+      assert.ok(added < 3 * MIB, `${added} bytes above the base`);
+      assert.ok(
+        ![...image.tree.keys()].some((path) =>
+          /(library\/..\/|\/rcc$)/.test(path) && path !== "usr/local/bin/rcc"
+        ),
+      );
+    });
+  }
+
+  toolTest({ name: `${builder.name} builds a sealed robot's folder`, needs }, async () => {
+    await using folder = await temporaryFolder();
+    const { tag } = await build(builder, folder.path, {
+      ...TINY,
+      isRecorded: true,
+      base: await busyboxBase(),
+      extra: [...HELLO, "--sealed"],
+    });
+    const { code, stdout, stderr } = await builder.run(tag, {
+      user: "4321:4321",
+      readOnly: true,
+      tmpfs: ["/tmp:mode=1777", "/home/robot/app/output:mode=1777"],
+    });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /hello from /);
+  });
+
+  toolTest(
+    { name: `${builder.name} builds a shell robot's folder with awkward names`, needs },
+    async () => {
+      await using folder = await temporaryFolder();
+      const robot = join(folder.path, "source");
+      await mkdir(robot);
+      const task = `a "task" of $HOME \\ #1`;
+      const file = "my 'robot' $x.yaml";
+      await writeFile(
+        join(robot, file),
+        `tasks:\n  ${
+          JSON.stringify(task)
+        }:\n    command: [sh, -c, 'echo "$AWKWARD"; id -u; pwd']\n` +
+          `artifactsDir: "out $put's"\n`,
+      );
+      const value = `a "b" \\ $c\n# d`;
+      await builder.load(await asDockerArchive(await busyboxBase()));
+      const { tag, image } = await build(builder, folder.path, {
+        robot,
+        isRecorded: false,
+        base: await busyboxBase(),
+        extra: [
+          "-r",
+          join(folder.path, "robot", file),
+          "--task",
+          task,
+          "--env",
+          `AWKWARD=${value}`,
+        ],
+        args: { LF: "\n" },
+      });
+      assert.deepEqual(image.config.Cmd, ["--task", task]);
+      assert.ok(image.config.Env.includes(`AWKWARD=${value}`));
+      assert.equal(image.tree.get("home/robot/app/out $put's")?.uid, 1000);
+      const { code, stdout, stderr } = await builder.run(tag);
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout, `${value}\n1000\n/home/robot/app\n`);
+    },
+  );
+
+  toolTest({
+    name: `${builder.name} builds a Python robot's folder, less than 100 MB above the environment`,
+    needs: [...needs, "mmdebstrap"],
+    ignore: largeFixturePath("python") === undefined,
+  }, async () => {
+    await using folder = await temporaryFolder();
+    const base = await debianBase();
+    const { tag, image } = await build(builder, folder.path, {
+      robot: largeFixturePath("python", "robot")!,
+      zip: largeFixturePath("python", "hololib.zip")!,
+      isRecorded: true,
+      base,
+    });
+    const { code, stdout, stderr } = await builder.run(tag);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /TASK OK 3\.11\.7 2\.31\.0 /);
+    const space = [...image.tree].filter(([path]) => path.includes(`holotree/${SPACE}/`));
+    const environment = weigh(new Map(space));
+    assert.ok(environment > 50 * MIB);
+    const above = weigh(image.tree) - weigh(await mergedTree(base)) - environment;
+    assert.ok(above < 100 * MIB, `${above} bytes above base and environment`);
+  });
+}
