@@ -39,25 +39,30 @@ export async function* packTar(
   const interrupt = () => lanes.forEach((lane) => lane.interrupt());
   signal?.addEventListener("abort", interrupt);
   try {
-    // Every lane has a second piece waiting while it packs the first. They end in this order.
+    // Every lane has a second piece waiting while it packs the first, and gets another when that one
+    // is packed. They come out in the order in which they were given.
     const order: Lane[] = [];
-    const give = (lane: Lane) => {
-      const { value, done } = pieces.next();
-      if (done) return;
-      lane.give(value);
-      order.push(lane);
+    const giveWork = () => {
+      for (const lane of lanes) {
+        if (lane.unpacked >= PIECES_OF_A_LANE) continue;
+        const { value, done } = pieces.next();
+        if (done) return;
+        lane.give(value);
+        order.push(lane);
+      }
     };
     for (let i = 0; i < jobs; i++) {
       const lane = startLane(packing, { isFirst: i === 0 });
       if (lane === undefined) break;
       lanes.push(lane);
-      give(lane);
+      giveWork();
     }
-    lanes.forEach(give);
+    giveWork();
     for (let lane = order.shift(); lane !== undefined; lane = order.shift()) {
       for (;;) {
         const answer = await lane.next();
         signal?.throwIfAborted();
+        giveWork();
         if (answer.kind === "end") break;
         if (answer.kind === "failed") throw asError(answer);
         if (answer.kind === "program") {
@@ -66,7 +71,6 @@ export async function* packTar(
         }
         yield* lane.slots.read(answer.filled);
       }
-      give(lane);
     }
   } finally {
     signal?.removeEventListener("abort", interrupt);
@@ -98,12 +102,15 @@ function startLane(
   }
 }
 
+const PIECES_OF_A_LANE = 2;
+
 /** A worker, and what it has answered so far. */
 class Lane {
   readonly #worker: Worker;
   readonly slots: SlotReader;
   readonly #answers: WorkerAnswer[] = [];
   #wake: (() => void) | undefined;
+  #unpacked = 0;
 
   constructor(packing: Packing) {
     const slots = createSlots();
@@ -116,7 +123,13 @@ class Lane {
     };
   }
 
+  /** How many pieces it has been given and not packed to their end. */
+  get unpacked(): number {
+    return this.#unpacked;
+  }
+
   give(piece: Piece): void {
+    this.#unpacked++;
     this.#worker.postMessage({ kind: "piece", piece } satisfies WorkerRequest);
   }
 
@@ -137,6 +150,7 @@ class Lane {
   }
 
   #add(answer: WorkerAnswer): void {
+    if (answer.kind === "end") this.#unpacked--;
     this.#answers.push(answer);
     this.#wake?.();
   }

@@ -5,14 +5,18 @@ import type { Content } from "./content.ts";
 export type Piece = readonly Content[];
 
 const PIECE_BYTES = 4 * 1024 * 1024;
+/** Entries are made on the main thread, which must not be busy with them for long. */
+const PIECE_SEGMENTS = 2048;
 
 /**
- * Cuts a tar into pieces of some 4 MiB, or one content that is larger. Where they are cut depends on
- * the segments alone, never on the number of workers, and so do the bytes of the layer.
+ * Cuts a tar into pieces of some 4 MiB, or one content that is larger, or of many small segments.
+ * Where they are cut depends on the segments alone, never on the number of workers, and so do the
+ * bytes of the layer.
  */
 export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<Piece> {
   let parts: Content[] = [];
   let size = 0;
+  let count = 0;
   let format: Uint8Array[] = [];
   let formatBytes = 0;
 
@@ -30,6 +34,7 @@ export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<P
   }
 
   for (const segment of segments) {
+    count++;
     if (segment instanceof Uint8Array) {
       format.push(segment);
       formatBytes += segment.length;
@@ -39,11 +44,12 @@ export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<P
       parts.push(segment);
       size += segment.size;
     }
-    if (size >= PIECE_BYTES) {
+    if (size >= PIECE_BYTES || count >= PIECE_SEGMENTS) {
       endFormat();
       yield parts;
       parts = [];
       size = 0;
+      count = 0;
     }
   }
   endFormat();

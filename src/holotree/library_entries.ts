@@ -1,10 +1,11 @@
 import type { Content } from "../compression/mod.ts";
-import type { TarEntry, TarFile } from "../tar/mod.ts";
+import type { TarEntry } from "../tar/mod.ts";
 import { blobPath, contentCheckOf } from "./blob.ts";
 import { catalogFileName } from "./catalog_name.ts";
 import { infoOf } from "./encode_catalog.ts";
 import type { EntryMaker } from "./entry_maker.ts";
 import { homeIdentity } from "./names.ts";
+import { type RestoredFile, restoredFile } from "./restored_entries.ts";
 import type { SpaceLayout } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
 import { catalogDigests } from "./walk_catalog.ts";
@@ -19,7 +20,7 @@ export interface LibraryEntriesOptions {
   readonly home: string;
   readonly make: EntryMaker;
   /** The restored files by the digests of their blobs. */
-  readonly restored: ReadonlyMap<string, TarFile<Content>>;
+  readonly restored: ReadonlyMap<string, RestoredFile>;
 }
 
 /**
@@ -53,7 +54,7 @@ export function* libraryEntries(
     if (file === undefined || size === 0 || source.gzipContent.has(digest)) {
       yield make.file(place, storedContent(source, { digest, path, size }));
     } else {
-      yield { ...make.file(place, file.content, file.mode), identity: digest };
+      yield restoredFile(file, { place, source, layout, make });
     }
   }
 }

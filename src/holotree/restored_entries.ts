@@ -11,36 +11,55 @@ import { walkCatalog } from "./walk_catalog.ts";
 /** What RCC makes a folder of a space with. */
 const FOLDER_MODE = 0o750;
 
+/** A file of the environment that holds just what its blob does. */
+export interface RestoredFile {
+  /** Relative to the environment: what errors call the content. */
+  readonly path: string;
+  readonly node: CatalogFile;
+}
+
+/** Options of {@linkcode restoredEntries}. */
+export interface RestoredEntriesOptions {
+  readonly layout: SpaceLayout;
+  readonly make: EntryMaker;
+  /** Gets the first of the files that hold just what their blob does, by its digest. */
+  readonly restored?: Map<string, RestoredFile>;
+}
+
 /** The environment's own folders, links and files, its root among them, as a restore makes them. */
 export function* restoredEntries(
   source: SpaceSource,
-  layout: SpaceLayout,
-  make: EntryMaker,
+  { layout, make, restored }: RestoredEntriesOptions,
 ): Generator<TarEntry<Content>> {
   yield make.folder(layout.folder, FOLDER_MODE);
   for (const { path, node } of walkCatalog(source.catalog)) {
     const place = `${layout.folder}/${path}`;
     if (node.symlink !== undefined) yield make.symlink(place, node.symlink);
     else if (node.kind === "folder") yield make.folder(place, FOLDER_MODE);
-    else yield restoredFile(node, { path, place, source, layout, make });
+    else {
+      if (node.rewrite.length === 0 && restored?.has(node.digest) === false) {
+        restored.set(node.digest, { path, node });
+      }
+      yield restoredFile({ path, node }, { place, source, layout, make });
+    }
   }
 }
 
-interface FileContext {
-  /** Relative to the environment: what errors call the content. */
-  readonly path: string;
+/** Options of {@linkcode restoredFile}. */
+export interface RestoredFileOptions {
+  /** Its absolute path in the image. */
   readonly place: string;
   readonly source: SpaceSource;
   readonly layout: SpaceLayout;
   readonly make: EntryMaker;
 }
 
-function restoredFile(
-  { digest, size, mode, rewrite }: CatalogFile,
-  { path, place, source, layout, make }: FileContext,
+/** A file as a restore makes it. */
+export function restoredFile(
+  { path, node: { digest, size, mode, rewrite } }: RestoredFile,
+  { place, source, layout, make }: RestoredFileOptions,
 ): TarFile<Content> {
   const isRelocated = rewrite.length > 0;
-  const encoder = new TextEncoder();
   const content: Content = {
     kind: "decoded",
     name: path,
@@ -55,8 +74,8 @@ function restoredFile(
       ? {
         patch: {
           offsets: rewrite,
-          replaced: encoder.encode(source.catalog.identity),
-          bytes: encoder.encode(layout.name),
+          replaced: new TextEncoder().encode(source.catalog.identity),
+          bytes: new TextEncoder().encode(layout.name),
         },
       }
       : {}),

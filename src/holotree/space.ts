@@ -4,12 +4,12 @@
  */
 import type { Content } from "../compression/mod.ts";
 import { gzipBytes } from "../compression/mod.ts";
-import type { TarEntry, TarFile, TarOwner } from "../tar/mod.ts";
+import type { TarEntry, TarOwner } from "../tar/mod.ts";
 import { infoOf, metaOf, type SpacePlace } from "./encode_catalog.ts";
 import { EntryMaker } from "./entry_maker.ts";
 import { initMarker, libraryEntries } from "./library_entries.ts";
 import { controllerName } from "./names.ts";
-import { restoredEntries } from "./restored_entries.ts";
+import { restoredEntries, type RestoredFile } from "./restored_entries.ts";
 import { type SpaceLayout, spaceLayout, type SpaceLayoutOptions } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
 
@@ -24,44 +24,41 @@ export interface SpaceOptions extends SpaceLayoutOptions {
 /**
  * The environment as `rcc run` finds it good: the space with its records beside it, the catalog, and
  * the library. Paths are without the leading slash. Of the parents, those that are RCC's own are
- * among them.
+ * among them. Entries are made one by one: an environment has hundreds of thousands.
  */
 export async function spaceEntries(
   source: SpaceSource,
   options: SpaceOptions,
-): Promise<readonly TarEntry<Content>[]> {
+): Promise<Iterable<TarEntry<Content>>> {
   const make = new EntryMaker(options.owner);
   const layout = spaceLayout(source.catalog.path, options);
-  const space = [...restoredEntries(source, layout, make)];
-  const holotreeMode = layout.shared ? SHARED_HOLOTREE_MODE : PRIVATE_HOLOTREE_MODE;
-  return [
-    make.folder(layout.holotree, holotreeMode),
-    ...space,
-    ...await recordEntries(source, layout, make),
-    ...libraryEntries(source, {
-      layout,
-      home: options.home,
-      make,
-      restored: filesByDigest(space),
-    }),
-  ];
+  const records = await recordEntries(source, layout, make);
+  function* entries(): Generator<TarEntry<Content>> {
+    const restored = new Map<string, RestoredFile>();
+    yield make.folder(
+      layout.holotree,
+      layout.shared ? SHARED_HOLOTREE_MODE : PRIVATE_HOLOTREE_MODE,
+    );
+    yield* restoredEntries(source, { layout, make, restored });
+    yield* records;
+    yield* libraryEntries(source, { layout, home: options.home, make, restored });
+  }
+  return entries();
 }
 
 /**
  * The environment for `rcc run --warranty-voided`, which takes it as it is: root's, readable by all,
  * without special bits, records and library.
  */
-export function sealedEntries(
+export function* sealedEntries(
   source: SpaceSource,
   options: SpaceLayoutOptions,
-): readonly TarEntry<Content>[] {
+): Generator<TarEntry<Content>> {
   const make = new EntryMaker({ uid: 0, gid: 0 });
   const layout = spaceLayout(source.catalog.path, options);
-  return [
-    make.folder(layout.holotree, 0o755),
-    ...restoredEntries(source, layout, make),
-    ...(layout.shared ? initMarker(layout, options.home, make) : []),
-  ].map(seal);
+  yield make.folder(layout.holotree, 0o755);
+  for (const entry of restoredEntries(source, { layout, make })) yield seal(entry);
+  if (layout.shared) yield* [...initMarker(layout, options.home, make)].map(seal);
 }
 
 /** Files of a catalog with setuid, setgid or sticky bits. */
@@ -98,17 +95,4 @@ async function recordEntries(
     make.bytes(`${folder}.meta.info`, infoOf(catalog, place)),
     make.bytes(`${folder}.use`, new Uint8Array()),
   ];
-}
-
-/** Files that hold just what their blob does. */
-function filesByDigest(
-  entries: Iterable<TarEntry<Content>>,
-): ReadonlyMap<string, TarFile<Content>> {
-  const files = new Map<string, TarFile<Content>>();
-  for (const entry of entries) {
-    if (entry.type === "file" && entry.identity !== undefined && !files.has(entry.identity)) {
-      files.set(entry.identity, entry);
-    }
-  }
-  return files;
 }

@@ -13,7 +13,7 @@ export interface LayerPlan {
   readonly key?: string;
   /**
    * The layer's entries in the order of the tar: parents before children, targets before their hard
-   * links. Made when asked for: a layer that is in the cache needs none.
+   * links. Made when asked for, one by one: a layer that is in the cache needs none.
    */
-  open(): Promise<readonly TarEntry<Content>[]>;
+  open(): Promise<Iterable<TarEntry<Content>>>;
 }

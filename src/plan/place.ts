@@ -38,24 +38,18 @@ export function placeEntries<Content extends Sized>(
   { tree, visitor, own }: PlaceOptions,
 ): Placed<Content> {
   const resolveFolder = folderResolver(tree);
-  const ownFolders = new Map(own.map((folder) => {
-    const path = resolveFolder(folder.path);
-    return [path, { ...folder, path }];
-  }));
+  const stateFolder = folderStater(resolveFolder, { tree, visitor, own });
   const placed = new Map<string, TarEntry<Content>>();
   for (const entry of entries) {
-    const path = entry.type === "directory"
-      ? resolveFolder(entry.path)
-      : joinPath(resolveFolder(parentOf(entry.path)), nameOf(entry.path));
+    const path = placeOf(entry, resolveFolder);
     placed.set(path, { ...entry, path });
   }
   const opened: string[] = [];
   for (const path of [...placed.keys()]) {
     for (let parent = parentOf(path); parent !== "" && !placed.has(parent);) {
-      const known = ownFolders.get(parent);
-      const stated = known ?? stateParent(parent, tree.get(parent), visitor);
-      if (stated !== known && stated.mode !== tree.get(parent)?.mode) opened.push(parent);
-      placed.set(parent, stated);
+      const { folder, isOpened } = stateFolder(parent);
+      if (isOpened) opened.push(parent);
+      placed.set(parent, folder);
       parent = parentOf(parent);
     }
   }
@@ -65,8 +59,62 @@ export function placeEntries<Content extends Sized>(
   };
 }
 
+/**
+ * The same one by one, for many entries that have their order already: folders before what is in
+ * them, and none twice.
+ *
+ * @throws {Failure} as `placeEntries` does.
+ */
+export function* placeInOrder<Content extends Sized>(
+  entries: Iterable<TarEntry<Content>>,
+  options: PlaceOptions,
+): Generator<TarEntry<Content>> {
+  const resolveFolder = folderResolver(options.tree);
+  const stateFolder = folderStater(resolveFolder, options);
+  const stated = new Set<string>();
+  for (const entry of entries) {
+    const path = placeOf(entry, resolveFolder);
+    const parents: string[] = [];
+    for (let parent = parentOf(path); parent !== "" && !stated.has(parent);) {
+      stated.add(parent);
+      parents.push(parent);
+      parent = parentOf(parent);
+    }
+    for (const parent of parents.reverse()) yield stateFolder(parent).folder;
+    if (entry.type === "directory") stated.add(path);
+    yield path === entry.path ? entry : { ...entry, path };
+  }
+}
+
+type ResolveFolder = (path: string) => string;
+
+function placeOf(entry: TarEntry, resolveFolder: ResolveFolder): string {
+  if (entry.type === "directory") return resolveFolder(entry.path);
+  const folder = parentOf(entry.path);
+  const resolved = resolveFolder(folder);
+  return resolved === folder ? entry.path : joinPath(resolved, nameOf(entry.path));
+}
+
+/** Says how a layer states a folder that is not among its own entries. */
+function folderStater(
+  resolveFolder: ResolveFolder,
+  { tree, visitor, own }: PlaceOptions,
+): (path: string) => { readonly folder: TarDirectory; readonly isOpened: boolean } {
+  const ownFolders = new Map(own.map((folder) => {
+    const path = resolveFolder(folder.path);
+    return [path, { ...folder, path }];
+  }));
+  return (path) => {
+    const known = ownFolders.get(path);
+    if (known !== undefined) return { folder: known, isOpened: false };
+    const node = tree.get(path);
+    const folder = stateParent(path, node, visitor);
+    return { folder, isOpened: folder.mode !== node?.mode };
+  };
+}
+
 /** Each folder is looked up once: an environment has thousands of files in one. */
-function folderResolver(tree: Tree): (path: string) => string {
+function folderResolver(tree: Tree): ResolveFolder {
   const known = new Map<string, string>();
   return (path) => {
     let resolved = known.get(path);

@@ -5,7 +5,7 @@ import { linkEqualFiles, type TarEntry } from "../tar/mod.ts";
 import { layerKey } from "./layer_key.ts";
 import type { LayerName, LayerPlan } from "./layer_plan.ts";
 import { entryPath } from "./paths.ts";
-import { placeEntries, type PlaceOptions } from "./place.ts";
+import { placeEntries, placeInOrder, type PlaceOptions } from "./place.ts";
 import type { PlanFacts } from "./plan.ts";
 import { robotEntries } from "./robot_layer.ts";
 import { ownerOf, runtimeEntries } from "./runtime_layer.ts";
@@ -39,7 +39,7 @@ function planRuntime(facts: PlanFacts, context: LayerContext): LayerPlan {
   return planLayer("runtime", "rcc and its user", {
     facts,
     context,
-    entries: () => entries,
+    entries: () => placeEntries(entries, context.place).entries,
     keyContent: {
       rcc: rcc.sha256,
       user,
@@ -68,9 +68,10 @@ function planEnvironment(
     context,
     entries: async () => {
       const source = await environment.open();
-      return sealed
+      const entries = sealed
         ? sealedEntries(source, place)
         : await spaceEntries(source, { ...place, owner });
+      return placeInOrder(entries, context.place);
     },
     keyContent: {
       catalog: digestOf(catalogFile),
@@ -91,17 +92,21 @@ function planRobot(facts: PlanFacts, context: LayerContext): LayerPlan {
     facts,
     context,
     entries: () =>
-      robotEntries(facts.robotEntries, {
-        owner: ownerOf(user, sealed),
-        artifactsOwner: { uid: user.uid, gid: user.gid },
-        artifactsDir: robot.artifactsDir,
-      }),
+      placeEntries(
+        robotEntries(facts.robotEntries, {
+          owner: ownerOf(user, sealed),
+          artifactsOwner: { uid: user.uid, gid: user.gid },
+          artifactsDir: robot.artifactsDir,
+        }),
+        context.place,
+      ).entries,
   });
 }
 
 interface LayerOptions {
   readonly facts: PlanFacts;
   readonly context: LayerContext;
+  /** At their places, in the order of the tar. */
   readonly entries: () => Iterable<TarEntry<Content>> | Promise<Iterable<TarEntry<Content>>>;
   /** With it the layer is kept in the cache: all that decides its bytes, but for the base. */
   readonly keyContent?: unknown;
@@ -128,9 +133,7 @@ function planLayer(
         content: keyContent,
       }),
     }),
-    async open() {
-      return [...linkEqualFiles(placeEntries(await entries(), place).entries)];
-    },
+    open: async () => linkEqualFiles(await entries()),
   };
 }
 

@@ -34,17 +34,17 @@ export function encodeHeader(entry: TarEntry): Uint8Array {
   if (fields.uid > LARGEST_ID) records.set("uid", String(fields.uid));
   if (fields.gid > LARGEST_ID) records.set("gid", String(fields.gid));
   if (fields.mtime < 0 || fields.mtime > LARGEST_NUMBER) records.set("mtime", String(fields.mtime));
+  if (records.size === 0 && place !== undefined) return encodeUstar(fields, place);
   const header = encodeUstar({
     ...fields,
     // What a reader without PAX sees: as much as fits.
-    ...(place ?? { prefix: "", name: asciiEnd(fields.path) }),
     target: records.has("linkpath") ? asciiEnd(fields.target) : fields.target,
     size: records.has("size") ? 0 : fields.size,
     uid: records.has("uid") ? 0 : fields.uid,
     gid: records.has("gid") ? 0 : fields.gid,
     mtime: records.has("mtime") ? 0 : fields.mtime,
-  });
-  return records.size === 0 ? header : concat([encodePaxHeader(fields, records), header]);
+  }, place ?? { prefix: "", name: asciiEnd(fields.path) });
+  return concat([encodePaxHeader(fields, records), header]);
 }
 
 interface UstarFields {
@@ -71,12 +71,16 @@ function ustarFields(entry: TarEntry): UstarFields {
   };
 }
 
+/** A path in ustar's two fields. */
+interface UstarPlace {
+  readonly prefix: string;
+  readonly name: string;
+}
+
 function encodePaxHeader(fields: UstarFields, records: ReadonlyMap<string, string>): Uint8Array {
   const body = encodePaxRecords(records);
   const header = encodeUstar({
     ...fields,
-    prefix: "",
-    name: `PaxHeaders.0/${asciiEnd(fields.path, LONGEST_NAME - "PaxHeaders.0/".length)}`,
     typeFlag: TYPE_FLAGS.pax,
     mode: 0o644,
     uid: 0,
@@ -84,6 +88,9 @@ function encodePaxHeader(fields: UstarFields, records: ReadonlyMap<string, strin
     size: body.length,
     mtime: 0,
     target: "",
+  }, {
+    prefix: "",
+    name: `PaxHeaders.0/${asciiEnd(fields.path, LONGEST_NAME - "PaxHeaders.0/".length)}`,
   });
   return concat([header, body, new Uint8Array(paddingOf(body.length))]);
 }
@@ -92,7 +99,7 @@ function encodePaxHeader(fields: UstarFields, records: ReadonlyMap<string, strin
  * The path as ustar's two fields, which a reader joins by a slash; `undefined` when it does not fit
  * or is not ASCII, for ustar does not say in which encoding names are.
  */
-function splitPath(path: string): { prefix: string; name: string } | undefined {
+function splitPath(path: string): UstarPlace | undefined {
   if (!isAscii(path)) return undefined;
   if (path.length <= LONGEST_NAME) return { prefix: "", name: path };
   const slash = path.indexOf("/", path.length - LONGEST_NAME - 1);
@@ -114,32 +121,51 @@ function asciiEnd(path: string, size = LONGEST_NAME): string {
 }
 
 function encodeUstar(
-  fields: Omit<UstarFields, "path"> & { readonly prefix: string; readonly name: string },
+  fields: Omit<UstarFields, "path">,
+  { prefix, name }: UstarPlace,
 ): Uint8Array {
   const block = new Uint8Array(BLOCK_BYTES);
-  writeText(block, 0, fields.name);
-  writeOctal(block, 100, 8, fields.mode);
-  writeOctal(block, 108, 8, fields.uid);
-  writeOctal(block, 116, 8, fields.gid);
-  writeOctal(block, 124, 12, fields.size);
-  writeOctal(block, 136, 12, fields.mtime);
-  writeText(block, 148, "        "); // The checksum counts itself as spaces.
-  writeText(block, 156, fields.typeFlag);
-  writeText(block, 157, fields.target);
-  writeText(block, 257, "ustar\x0000");
-  writeOctal(block, 329, 8, 0);
-  writeOctal(block, 337, 8, 0);
-  writeText(block, 345, fields.prefix);
-  let sum = 0;
-  for (const byte of block) sum += byte;
-  writeText(block, 148, `${sum.toString(8).padStart(6, "0")}\0 `);
+  // Of a large environment there are hundreds of thousands: summed up while they are written.
+  let sum = writeText(block, 0, name);
+  sum += writeOctal(block, 100, 8, fields.mode);
+  sum += writeOctal(block, 108, 8, fields.uid);
+  sum += writeOctal(block, 116, 8, fields.gid);
+  sum += writeOctal(block, 124, 12, fields.size);
+  sum += writeOctal(block, 136, 12, fields.mtime);
+  sum += writeText(block, 148, "        "); // The checksum counts itself as spaces.
+  sum += writeText(block, 156, fields.typeFlag);
+  sum += writeText(block, 157, fields.target);
+  sum += writeText(block, 257, "ustar\x0000");
+  sum += writeOctal(block, 329, 8, 0);
+  sum += writeOctal(block, 337, 8, 0);
+  sum += writeText(block, 345, prefix);
+  writeOctal(block, 148, 7, sum);
+  block[154] = 0; // And then the last of the spaces.
   return block;
 }
 
-function writeText(block: Uint8Array, offset: number, text: string): void {
-  for (let i = 0; i < text.length; i++) block[offset + i] = text.charCodeAt(i);
+/** Returns the sum of the bytes. */
+function writeText(block: Uint8Array, offset: number, text: string): number {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) {
+    const byte = text.charCodeAt(i);
+    block[offset + i] = byte;
+    sum += byte;
+  }
+  return sum;
 }
 
-function writeOctal(block: Uint8Array, offset: number, size: number, value: number): void {
-  writeText(block, offset, `${value.toString(8).padStart(size - 1, "0")}\0`);
+const ZERO = 0x30;
+
+/** Digits up to the last byte of the field, which is a NUL. Returns the sum of the bytes. */
+function writeOctal(block: Uint8Array, offset: number, size: number, value: number): number {
+  let sum = 0;
+  let left = value;
+  for (let at = offset + size - 2; at >= offset; at--) {
+    const digit = ZERO + left % 8;
+    block[at] = digit;
+    sum += digit;
+    left = Math.floor(left / 8);
+  }
+  return sum;
 }
