@@ -1,6 +1,6 @@
 /** What builders make of a robot's folder and a plain Dockerfile runs as what `build` makes. */
 import assert from "node:assert/strict";
-import { appendFile, copyFile, cp, mkdir, writeFile } from "node:fs/promises";
+import { appendFile, chmod, copyFile, cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asDockerArchive, busyboxBase, debianBase } from "../support/bases.ts";
 import { type Builder, BUILDERS } from "../support/builders.ts";
@@ -19,6 +19,8 @@ interface Scene {
   readonly robot: string;
   /** The environment; none for a shell robot. */
   readonly zip?: string;
+  /** The robot.yaml's own name, when it has another. */
+  readonly file?: string;
   /** Whether rcc finds it beside robot.yaml, or resolves it while the image is built. */
   readonly isRecorded: boolean;
   /** A base's layout. */
@@ -29,7 +31,7 @@ interface Scene {
 
 /** A context as the first lines of the Dockerfile tell to make it. */
 async function makeContext(folder: string, scene: Scene): Promise<string> {
-  const { robot, zip, isRecorded, extra = [] } = scene;
+  const { robot, file: robotFile = "robot.yaml", zip, isRecorded, extra = [] } = scene;
   const context = join(folder, "robot");
   await cp(robot, context, { recursive: true });
   const rcc = join(context, "rcc");
@@ -39,7 +41,12 @@ async function makeContext(folder: string, scene: Scene): Promise<string> {
     else await appendFile(rcc, await Deno.readFile(zip));
   }
   const print = async (file: string, args: readonly string[]) => {
-    const { code, stdout, stderr } = await runProgram(["dockerfile", "-r", context, ...args], {
+    const { code, stdout, stderr } = await runProgram([
+      "dockerfile",
+      "-r",
+      join(context, robotFile),
+      ...args,
+    ], {
       cache: join(folder, "cache"),
     });
     assert.equal(code, 0, stderr);
@@ -133,10 +140,14 @@ for (const builder of BUILDERS) {
       base: await busyboxBase(),
       extra: [...HELLO, "--sealed"],
     });
+    const output = join(folder.path, "output");
+    await mkdir(output);
+    await chmod(output, 0o777);
     const { code, stdout, stderr } = await builder.run(tag, {
       user: "4321:4321",
       readOnly: true,
-      tmpfs: ["/tmp:mode=1777", "/home/robot/app/output:mode=1777"],
+      tmpfs: ["/tmp:mode=1777"],
+      mounts: [{ source: output, target: "/home/robot/app/output" }],
     });
     assert.equal(code, 0, stderr);
     assert.match(stdout, /hello from /);
@@ -163,14 +174,8 @@ for (const builder of BUILDERS) {
         robot,
         isRecorded: false,
         base: await busyboxBase(),
-        extra: [
-          "-r",
-          join(folder.path, "robot", file),
-          "--task",
-          task,
-          "--env",
-          `AWKWARD=${value}`,
-        ],
+        file,
+        extra: ["--task", task, "--env", `AWKWARD=${value}`],
         args: { LF: "\n" },
       });
       assert.deepEqual(image.config.Cmd, ["--task", task]);
