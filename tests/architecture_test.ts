@@ -41,7 +41,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   dockerfile: { imports: ["plan"], pure: true },
   image: { imports: ["bytes", "tar", "compression", "oci", "store", "holotree", "plan"] },
   output: { imports: ["bytes", "files", "image", "oci", "store", "registry", "tar"] },
-  inspect: { imports: ["bytes", "tar", "compression", "oci", "store", "registry", "base"] },
+  inspect: {
+    imports: ["bytes", "tar", "compression", "oci", "store", "registry", "base", "plan"],
+  },
   report: {
     imports: [
       ...["bytes", "files", "http", "tar", "compression", "oci", "store", "registry", "robot"],
@@ -53,9 +55,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       ...["bytes", "files", "http", "tar", "compression", "oci", "store", "registry", "robot"],
       ...["holotree", "rcc", "base", "checks", "plan", "dockerfile", "image", "output", "inspect"],
-      "report",
+      ...["report", "manual"],
     ],
   },
+  manual: { imports: [], pure: true },
   "main.ts": { imports: ["cli", "report", "compression"] },
   "version.ts": { imports: [] },
 };

@@ -41,9 +41,14 @@ export async function run(args: readonly string[]): Promise<number> {
       const { dockerfile } = await import("./dockerfile.ts");
       await endInTime(dockerfile(options, context), context.signal);
     },
+    async completion(shell) {
+      using context = createContext(report);
+      const { completion } = await import("./completion.ts");
+      completion(shell, { program, context });
+    },
   });
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

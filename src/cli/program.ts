@@ -1,8 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
+import type { Shell } from "../manual/mod.ts";
 import { PROGRAM_NAME, versionLine } from "../version.ts";
 import type { BuildArguments } from "./build_options.ts";
+import { addCompletionCommand } from "./completion_command.ts";
 import { addDockerfileCommand } from "./dockerfile_command.ts";
 import type { DockerfileArguments } from "./dockerfile_options.ts";
+import { environmentText, examplesText, GROUPS, HELP } from "./help.ts";
 import type { RegistryArguments } from "./registry_options.ts";
 
 /** How the program speaks, whatever the command. */
@@ -17,6 +20,7 @@ export interface ReportArguments {
 export interface Actions {
   build(options: BuildArguments & RegistryArguments & ReportArguments): Promise<void>;
   dockerfile(options: DockerfileArguments & RegistryArguments & ReportArguments): Promise<void>;
+  completion(shell: Shell): Promise<void>;
 }
 
 /** An option that may be given several times. `<ref...>` would swallow what follows. */
@@ -30,20 +34,26 @@ export function createProgram(actions: Actions) {
     .description("Packs an RCC robot with its environment into an OCI image that runs offline.")
     .version(versionLine(), "-V, --version")
     .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .configureOutput({ writeErr: () => {} })
+    .configureHelp(HELP)
+    .addHelpText("after", environmentText());
   program.command("build")
     .description("Build an image from a robot and its resolved environment.")
+    .optionsGroup(GROUPS.robot)
     .option("-r, --robot <path>", "robot.yaml, or its folder", ".")
-    .option("-t, --tag <ref>", "name of the image (repeatable)", collect, [] as string[])
-    .option("--base-image <ref>", "image to build on", "debian:stable-slim")
-    .option("--save <file>", "write an image archive (default: image.tar)")
-    .option("--oci-layout <dir>", "add the image to an OCI image layout")
-    .option("--push", "push the image to the registries that its names are of")
-    .option("--load <engine>", "load the image into docker or podman")
+    .option("--task <name>", "the task that the image runs")
+    .option(
+      "--exclude <glob>",
+      "leave out files of the robot (repeatable)",
+      collect,
+      [] as string[],
+    )
     .option("--catalog <hash>", "the environment's blueprint hash, or a unique start of it")
     .option("--hololib <path>", "library folder, or hololib.zip")
     .option("--rcc-exec <path>", "the static Linux amd64 rcc")
-    .option("--task <name>", "the task that the image runs")
+    .optionsGroup(GROUPS.image)
+    .option("-t, --tag <ref>", "name of the image (repeatable)", collect, [] as string[])
+    .option("--base-image <ref>", "image to build on", "debian:stable-slim")
     .option("--user <name[:uid[:gid]]>", "who runs the robot (default: robot:1000:1000)")
     .option(
       "--env <name=value>",
@@ -57,15 +67,17 @@ export function createProgram(actions: Actions) {
       collect,
       [] as string[],
     )
-    .option(
-      "--exclude <glob>",
-      "leave out files of the robot (repeatable)",
-      collect,
-      [] as string[],
-    )
-    .option("--compression <codec[:level]>", "gzip or zstd", "gzip")
     .option("--sealed", "for any uid and a read-only root; see docs/image.md for its price")
+    .option("--compression <codec[:level]>", "gzip or zstd", "gzip")
     .option("--jobs <number>", "worker threads (default: the cores)")
+    .optionsGroup(GROUPS.output)
+    .option("--save <file>", "write an image archive (default: image.tar)")
+    .option("--oci-layout <dir>", "add the image to an OCI image layout")
+    .option("--push", "push the image to the registries that its names are of")
+    .option("--load <engine>", "load the image into docker or podman")
+    .option("--digest-file <path>", "write the image's digest")
+    .option("--metadata-file <path>", "write what was built as JSON")
+    .optionsGroup(GROUPS.registry)
     .option("--pull <when>", "ask what the base's tag names: always or missing", "always")
     .option("--offline", "ask no registry, use what the cache has")
     .option("--username <name>", "for registries, with --password-stdin")
@@ -84,13 +96,14 @@ export function createProgram(actions: Actions) {
       [] as string[],
     )
     .option("--chunk-size <MiB>", "push in requests of this size")
-    .option("--digest-file <path>", "write the image's digest")
-    .option("--metadata-file <path>", "write what was built as JSON")
+    .optionsGroup(GROUPS.talk)
     .option("--json", "print one JSON document")
     .option("-q, --quiet", "print only the reference with digest")
     .option("-v, --verbose", "print more")
     .option("--progress <mode>", "auto, tty or plain", "auto")
+    .addHelpText("after", examplesText("build"))
     .action((options) => actions.build(options));
   addDockerfileCommand(program, (options) => actions.dockerfile(options));
+  addCompletionCommand(program, (shell) => actions.completion(shell));
   return program;
 }
