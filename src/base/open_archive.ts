@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { detectCodec, type PackedCodec } from "../compression/mod.ts";
 import { Archive } from "../store/mod.ts";
 
@@ -13,6 +13,7 @@ export async function openArchive(
   path: string,
   { signal }: { readonly signal?: AbortSignal },
 ): Promise<Archive> {
+  if (!(await stat(path)).isFile()) throw new SyntaxError("it is no file, name an archive");
   const codec = await codecAt(path);
   if (codec !== "none") {
     const command = codec === "gzip" ? "gunzip" : "unzstd";
