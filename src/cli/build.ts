@@ -1,5 +1,6 @@
+import { dirname } from "node:path";
 import { IntegrityError } from "../bytes/mod.ts";
-import { writeFileAtomic } from "../files/mod.ts";
+import { sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
 import {
   assembleImage,
   forgetLayer,
@@ -34,6 +35,7 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
     registries: credentialRegistries(options),
   });
   const build: BuildContext = { context, cache, registries };
+  await cache.sweep();
   const facts = await gatherInputs(options, build);
   const plan = planImage({
     options,
@@ -54,12 +56,17 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   const made = await makeImage(plan, { ...build, options, outputs: facts.outputs, checks });
   const summary = buildSummary({ plan, ...facts, ...made, sealed: options.sealed, warnings: [] });
   if (options.metadataFile !== undefined) {
-    await writeFileAtomic(options.metadataFile, encodeJson(summary.manifest));
+    await writeDocument(options.metadataFile, encodeJson(summary.manifest));
   }
   if (options.digestFile !== undefined) {
-    await writeFileAtomic(options.digestFile, new TextEncoder().encode(summary.digest));
+    await writeDocument(options.digestFile, new TextEncoder().encode(summary.digest));
   }
   context.reporter.finish(summary);
+}
+
+async function writeDocument(path: string, bytes: Uint8Array): Promise<void> {
+  await sweepTemporaries(dirname(path));
+  await writeFileAtomic(path, bytes);
 }
 
 /** A missing blob is found before anything is written; a layer that is in the cache needs none. */

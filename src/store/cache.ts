@@ -65,12 +65,9 @@ export class BlobCache extends BlobFolder {
     await rm(this.#factPath(kind, key), { force: true });
   }
 
+  /** In all its folders, those of others too that keep something in the cache. */
   override async sweep(): Promise<void> {
-    await super.sweep();
-    const facts = join(this.path, "facts");
-    for (const kind of await readdir(facts).catch(() => [])) {
-      await sweepTemporaries(join(facts, kind));
-    }
+    for (const folder of await foldersIn(this.path)) await sweepTemporaries(folder);
   }
 
   #factPath(kind: string, key: string): string {
@@ -81,4 +78,12 @@ export class BlobCache extends BlobFolder {
     }
     return join(this.path, "facts", kind, `${key}.json`);
   }
+}
+
+/** The folder, and those below it. */
+async function foldersIn(path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const below = entries.filter((entry) => entry.isDirectory());
+  const deeper = await Promise.all(below.map(({ name }) => foldersIn(join(path, name))));
+  return [path, ...deeper.flat()];
 }
