@@ -1,14 +1,16 @@
 import { stat } from "node:fs/promises";
-import { type Descriptor, isDigest, isObject } from "../oci/mod.ts";
-import type { BlobCache } from "../store/mod.ts";
+import { IntegrityError } from "../bytes/mod.ts";
+import { type BlobOptions, type Descriptor, isDigest, isObject } from "../oci/mod.ts";
+import { type BlobCache, MissingBlobError } from "../store/mod.ts";
 import type { WrittenLayer } from "./write_layer.ts";
 
 const KIND = "layers";
 
 /**
- * Layers that were written before, by the key of their plan. What is kept of a file's size, time and
- * inode must hold, else it is not the file that was written. Its bytes are hashed where they are
- * copied, not here.
+ * Layers that were written before, by the key of their plan. While what is kept of a file's size,
+ * time and inode holds, it is the file that was written, and its bytes are hashed where they are
+ * copied. Else it may have come with a copy of the cache, as from one job of CI to the next: then
+ * its bytes are hashed here, once.
  */
 export class LayerCache {
   readonly #cache: BlobCache;
@@ -17,11 +19,14 @@ export class LayerCache {
     this.#cache = cache;
   }
 
-  async find(key: string): Promise<WrittenLayer | undefined> {
+  async find(key: string, options: BlobOptions = {}): Promise<WrittenLayer | undefined> {
     const fact = await this.#cache.readFact(KIND, key);
     if (!isKept(fact)) return undefined;
-    const file = await this.#identify(fact.layer.descriptor);
-    return file === fact.file ? fact.layer : undefined;
+    const { layer, file } = fact;
+    if (await this.#identify(layer.descriptor) === file) return layer;
+    if (!await this.#isWhole(layer.descriptor, options)) return undefined;
+    await this.keep(key, layer);
+    return layer;
   }
 
   async keep(key: string, layer: WrittenLayer): Promise<void> {
@@ -31,6 +36,16 @@ export class LayerCache {
 
   async forget(key: string): Promise<void> {
     await this.#cache.removeFact(KIND, key);
+  }
+
+  async #isWhole(descriptor: Descriptor, options: BlobOptions): Promise<boolean> {
+    try {
+      for await (const _ of await this.#cache.open(descriptor, options));
+      return true;
+    } catch (error) {
+      if (error instanceof IntegrityError || error instanceof MissingBlobError) return false;
+      throw error;
+    }
   }
 
   async #identify({ digest }: Descriptor): Promise<string | undefined> {

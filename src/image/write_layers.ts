@@ -39,15 +39,25 @@ export async function forgetLayer({ key }: LayerPlan, cache: BlobCache): Promise
 }
 
 /** Whether the layer was written before and is still there. */
-export async function isCached({ key }: LayerPlan, cache: BlobCache): Promise<boolean> {
-  return key !== undefined && await new LayerCache(cache).find(key) !== undefined;
+export async function isCached(plan: LayerPlan, cache: BlobCache): Promise<boolean> {
+  return await findCached(plan, cache) !== undefined;
+}
+
+/** The layer that was written before, when it is still there. */
+export async function findCached(
+  { key }: LayerPlan,
+  cache: BlobCache,
+): Promise<WrittenLayer | undefined> {
+  return key === undefined ? undefined : await new LayerCache(cache).find(key);
 }
 
 async function writeOrFind(plan: LayerPlan, options: WriteLayersOptions): Promise<Layer> {
-  const { cache } = options;
+  const { cache, signal } = options;
   const layerCache = new LayerCache(cache);
   const { name, createdBy, key } = plan;
-  const found = key === undefined ? undefined : await layerCache.find(key);
+  const found = key === undefined
+    ? undefined
+    : await layerCache.find(key, signal === undefined ? {} : { signal });
   if (found !== undefined) return { name, createdBy, ...found, blobs: cache, fromCache: true };
   const written = await write(plan, options);
   if (key !== undefined) await layerCache.keep(key, written);
