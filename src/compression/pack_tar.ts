@@ -42,22 +42,23 @@ export async function* packTar(
     // Every lane has a second piece waiting while it packs the first, and gets another when that one
     // is packed. They come out in the order in which they were given.
     const order: Lane[] = [];
-    const giveWork = () => {
-      for (const lane of lanes) {
-        if (lane.unpacked >= PIECES_OF_A_LANE) continue;
-        const { value, done } = pieces.next();
-        if (done) return;
-        lane.give(value);
-        order.push(lane);
-      }
+    const give = (lane: Lane) => {
+      const { value, done } = pieces.next();
+      if (done) return false;
+      lane.give(value);
+      order.push(lane);
+      return true;
     };
-    for (let i = 0; i < jobs; i++) {
-      const lane = startLane(packing, { isFirst: i === 0 });
+    const giveWork = () => {
+      for (const lane of lanes) if (lane.unpacked < PIECES_OF_A_LANE && !give(lane)) return;
+    };
+    // A small layer is packed before a second worker has started.
+    for (let isMore = true; isMore && lanes.length < jobs;) {
+      const lane = startLane(packing, { isFirst: lanes.length === 0 });
       if (lane === undefined) break;
       lanes.push(lane);
-      giveWork();
+      isMore = give(lane) && give(lane);
     }
-    giveWork();
     for (let lane = order.shift(); lane !== undefined; lane = order.shift()) {
       for (;;) {
         const answer = await lane.next();

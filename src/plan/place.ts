@@ -119,8 +119,15 @@ function folderResolver(tree: Tree): ResolveFolder {
   return (path) => {
     let resolved = known.get(path);
     if (resolved === undefined) {
-      resolved = entryPath(tree.resolve(path));
-      requireFolders(tree, path, resolved);
+      const parent = parentOf(path);
+      const knownParent = known.get(parent);
+      if (knownParent !== undefined && knownParent !== "" && tree.get(knownParent) === undefined) {
+        // Nothing of the base is there: what the parent is called is all that matters.
+        resolved = joinPath(knownParent, nameOf(path));
+      } else {
+        resolved = entryPath(tree.resolve(path));
+        requireFolders(tree, path, resolved);
+      }
       known.set(path, resolved);
     }
     return resolved;

@@ -1,11 +1,13 @@
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Measure } from "../bytes/mod.ts";
+import { setImmediate } from "node:timers/promises";
+import { Measure, requireEqual } from "../bytes/mod.ts";
 import {
   copyFile,
   createAtomicFile,
   makeFolder,
   openFileStream,
+  RandomReader,
   sweepTemporaries,
   writing,
   type WritingOptions,
@@ -113,8 +115,8 @@ export class BlobFolder implements BlobStore {
     options: BlobOptions = {},
   ): Promise<void> {
     await using file = await this.begin();
-    const copying = copyFile(path, file.temporaryPath);
-    const checking = drain(verified(await openFileStream(path, { size }), descriptor, options));
+    const copying = copyFile(path, file.temporaryPath).then(() => file.flushAhead());
+    const checking = verifyFile(path, { ...options, size, descriptor });
     const [copied, checked] = await Promise.allSettled([copying, checking]);
     if (checked.status === "rejected") throw checked.reason;
     if (copied.status === "rejected") {
@@ -150,6 +152,31 @@ export class BlobFolder implements BlobStore {
   }
 }
 
-async function drain(stream: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of stream);
+interface VerifyFileOptions extends BlobOptions {
+  readonly size: number;
+  readonly descriptor: Descriptor;
+}
+
+const READ_BYTES = 512 * 1024;
+/** After so much, which takes some milliseconds, others have their turn. */
+const SLICE_BYTES = 8 * READ_BYTES;
+
+/** Not by the streams that `open` gives: they take as much time again as the hash. */
+async function verifyFile(
+  path: string,
+  { size, descriptor, signal, onProgress }: VerifyFileOptions,
+): Promise<void> {
+  using reader = new RandomReader(path);
+  const measure = new Measure();
+  const buffer = new Uint8Array(READ_BYTES);
+  for (let offset = 0; offset < size; offset += READ_BYTES) {
+    const chunk = buffer.subarray(0, size - offset);
+    reader.read(offset, chunk);
+    measure.update(chunk);
+    onProgress?.(chunk.length);
+    if (offset % SLICE_BYTES !== 0) continue;
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+  requireEqual({ size: descriptor.size, sha256: hexOf(descriptor.digest) }, measure.finish());
 }
