@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dockerignore, plainDockerfile } from "../dockerfile/mod.ts";
 import { planPlain } from "../plan/mod.ts";
-import { listRobotFiles, readRobot, type Robot } from "../robot/mod.ts";
+import { listRobotFiles, readGitSource, readRobot, type Robot } from "../robot/mod.ts";
 import { Attempts } from "./attempts.ts";
 import type { Context } from "./context.ts";
 import type { DockerfileOptions } from "./dockerfile_options.ts";
@@ -54,9 +54,11 @@ async function plainDockerfileOf(options: DockerfileOptions, context: Context): 
   const base = await attempts.attempt(() => plainBase(image, { pin, context }));
   attempts.finish();
   const { env, labels, sealed, user, tags: [tag] } = image;
+  const source = await readGitSource(robot!.directory, { signal: context.signal });
   return plainDockerfile(planPlain({
     robot: robot!,
     base: base!,
+    source,
     ...(environment === undefined ? {} : { environment }),
     ...(tag === undefined ? {} : { version: tag.tag ?? "latest" }),
     ...(user === undefined ? {} : { user }),

@@ -1,7 +1,8 @@
 import { type Base, flattenBase } from "../base/mod.ts";
+import { IntegrityError } from "../bytes/mod.ts";
 import { contextDockerfile, type ContextLayer } from "../dockerfile/mod.ts";
 import { failuresOf } from "../failure/mod.ts";
-import { type Layer, writeLayers } from "../image/mod.ts";
+import { forgetLayer, type Layer, writeLayers } from "../image/mod.ts";
 import { codecOf } from "../oci/mod.ts";
 import { type ContextFile, requireContextFolder, writeContextFolder } from "../output/mod.ts";
 import { type Plan, planImage } from "../plan/mod.ts";
@@ -14,6 +15,7 @@ import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
 import { outputsInside } from "./outputs.ts";
 import { connectRegistries } from "./registry_client.ts";
+import { StartChecks } from "./start_checks.ts";
 
 /** Options of {@linkcode writeContext}. */
 export interface WriteContextOptions {
@@ -28,7 +30,7 @@ export async function writeContext(
   options: BuildOptions,
   { folder, force, context }: WriteContextOptions,
 ): Promise<void> {
-  const { env, hostOs, reporter, signal } = context;
+  const { env, hostOs, reporter } = context;
   const cacheDirectory = cacheFolder({ env, platform: hostOs });
   const cache = new BlobCache(cacheDirectory);
   using registries = await connectRegistries({
@@ -44,18 +46,55 @@ export async function writeContext(
   );
   attempts.finish();
   const plan = planOf(inputs!, { options, context });
+  const checks = await StartChecks.begin(plan, {
+    ...{ context, cache, registries },
+    inputs: inputs!,
+    sealed: options.sealed,
+  });
+  const work = { folder, options, inputs: inputs!, context, cache, checks };
+  try {
+    await layerAndWrite(plan, work);
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    reporter.warn("a layer in the cache was damaged, it is made anew");
+    for (const layer of plan.layers) await forgetLayer(layer, cache);
+    await layerAndWrite(plan, work);
+  }
+  reporter.print(`docker build --tag NAME ${shellQuote(folder)}`);
+}
+
+interface Work {
+  readonly folder: string;
+  readonly options: BuildOptions;
+  readonly inputs: BuildInputs;
+  readonly context: Context;
+  readonly cache: BlobCache;
+  readonly checks: StartChecks;
+}
+
+async function layerAndWrite(
+  plan: Plan,
+  { folder, options, inputs, context: { reporter, signal }, cache, checks }: Work,
+): Promise<void> {
   const layers = await reporter.phase("Layering", async (phase) => {
     using task = phase.task("layers");
-    const { packing, jobs } = options;
-    const onProgress = (_: unknown, bytes: number) => task.add(bytes);
-    return await writeLayers(plan.layers, { cache, packing, jobs, signal, onProgress });
+    return await writeLayers(plan.layers, {
+      cache,
+      packing: options.packing,
+      jobs: options.jobs,
+      signal,
+      onProgress: (_, bytes) => task.add(bytes),
+      onProgram: (program) => checks.add(program),
+    });
   });
+  await checks.finish();
   await reporter.phase("Writing context", async (phase) => {
     using task = phase.task("context");
-    const onProgress = (bytes: number) => task.add(bytes);
-    await writeContextFolder(folder, filesOf(plan, layers, inputs!), { signal, onProgress });
+    await writeContextFolder(folder, filesOf(plan, layers, inputs), {
+      signal,
+      onProgress: (bytes) => task.add(bytes),
+    });
   });
-  reporter.print(`docker build --tag NAME ${shellQuote(folder)}`);
 }
 
 /** A context in the robot's own folder is no part of the robot. */
@@ -71,13 +110,14 @@ async function leavingOut(folder: string, options: BuildOptions): Promise<BuildO
 }
 
 function planOf(
-  { robot, listing, environment, rcc, base }: BuildInputs,
+  { robot, listing, source, environment, rcc, base }: BuildInputs,
   { options, context }: { readonly options: BuildOptions; readonly context: Context },
 ): Plan {
   return planImage({
     options,
     robot,
     robotEntries: listing.entries,
+    source,
     ...(environment === undefined ? {} : { environment }),
     rcc,
     base,

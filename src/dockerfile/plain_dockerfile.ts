@@ -125,7 +125,7 @@ function robotSteps(plan: PlainPlan): readonly string[] {
     "# The robot, and what spares rcc a wait at its first start.",
     `COPY ${sealed ? "" : `--chown=${user.uid}:${user.gid} `}${quotePaths([".", `${app}/`])}`,
     runScript([
-      `cd ${app}; rm -rf rcc hololib.zip "./$1"; mkdir -p "./$1"`,
+      `cd ${app}; rm -rf rcc hololib.zip "./$1"; mkdir -p "./$1"; chmod -R u=rwX,go=rX .`,
       ...(environment === undefined || sealed ? [] : [`mv /tmp/catalog.zip ${app}/hololib.zip`]),
       `mkdir -p "$2/templates"`,
       `printf %s "$3" > "$2/rcc.yaml"`,

@@ -16,6 +16,8 @@ import { chooseUser, type ImageUser, type UserRequest } from "./user.ts";
 export interface PlainFacts {
   readonly robot: Robot;
   readonly base: { readonly name: string; readonly digest?: string };
+  /** Where the robot's code is from, when git says. */
+  readonly source?: { readonly url?: string; readonly revision?: string };
   /** None for a shell robot. */
   readonly environment?: PlainEnvironment;
   /** The image's name and tag, when they are known. */
@@ -65,6 +67,7 @@ export function planPlain(facts: PlainFacts): PlainPlan {
     title: robot.name,
     ...(facts.version === undefined ? {} : { version: facts.version }),
     base,
+    ...(facts.source === undefined ? {} : { source: facts.source }),
     ...(environment === undefined ? {} : {
       environment: {
         hash: environment.hash,

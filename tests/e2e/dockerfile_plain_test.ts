@@ -9,11 +9,11 @@ import { parseCondaFile } from "../../src/robot/mod.ts";
 import { stagePath, writeHololibZip, writeLibrary } from "../support/library_writer.ts";
 import { fixturePath, largeFixturePath } from "../support/fixtures.ts";
 import { runProgram } from "../support/program.ts";
-import type { Tree } from "../support/read_tree.ts";
+import { differences, type Tree } from "../support/read_tree.ts";
 import { standinRcc } from "../support/standin.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { toolTest } from "../support/tools.ts";
-import { mergedTree } from "../support/verify_image.ts";
+import { mergedTree, verifyImage } from "../support/verify_image.ts";
 
 interface Scene {
   readonly robot: string;
@@ -75,6 +75,23 @@ function weigh(tree: Tree): number {
   return files.reduce((sum, [, { size = 0 }]) => sum + size, 0);
 }
 
+/** What docs/dockerfile.md says to be another in the images of a plain Dockerfile. */
+const OTHERWISE = [
+  /^home\/robot\/\.robocorp\/hololib\/(catalog|library)\//,
+  /^home\/robot\/app\/hololib\.zip$/,
+  /\/holotree\/(global\.lck|[^/]+\.(lck|use|meta|meta\.info))$/,
+  // What buildah puts files and folders of its own over while it builds.
+  /^(dev|proc|run|sys|etc\/(hosts|hostname|resolv\.conf))$/,
+  // Folders that rcc makes have another mode than those of the image.
+  /\.robocorp\/(holotree|hololib(\/\w+)?)$/,
+];
+
+/** Everything of a tree but times, hard links, and what is otherwise. */
+function withoutTimes(tree: Tree): Tree {
+  const kept = [...tree].filter(([path]) => !OTHERWISE.some((pattern) => pattern.test(path)));
+  return new Map(kept.map(([path, { names: _, ...node }]) => [path, { ...node, mtime: 0 }]));
+}
+
 const TINY = { robot: fixturePath("tiny", "robot"), zip: fixturePath("tiny", "hololib.zip") };
 /** What rcc would resolve while the image is built: recorded by the robot's own user. */
 async function zipForRobot(folder: string): Promise<string> {
@@ -131,6 +148,33 @@ for (const builder of BUILDERS) {
       );
     });
   }
+
+  toolTest({
+    name: `${builder.name} builds a robot's folder that differs from build's image as is said`,
+    needs: [...needs, "zstd"],
+  }, async () => {
+    await using folder = await temporaryFolder();
+    const base = await busyboxBase();
+    const scene = { ...TINY, isRecorded: true, base, extra: HELLO };
+    const { image } = await build(builder, folder.path, scene);
+    const layout = join(folder.path, "layout");
+    const { code, stderr } = await runProgram([
+      ...["build", "-r", TINY.robot, "--hololib", TINY.zip, "--base-image", `oci:${base}`],
+      ...["--rcc-exec", await standinRcc(), "--oci-layout", layout, ...HELLO],
+    ], { cache: join(folder.path, "cache") });
+    assert.equal(code, 0, stderr);
+    const built = await verifyImage(layout);
+    const { Labels: { ...labels }, ...start } = built.config.config;
+    const { Labels: { ...found }, ...foundStart } = image.config;
+    assert.deepEqual(foundStart, start);
+    for (const name of ["created", "version", "revision", "base.name", "base.digest"]) {
+      delete labels[`org.opencontainers.image.${name}`];
+      delete found[`org.opencontainers.image.${name}`];
+    }
+    delete found["io.buildah.version"];
+    assert.deepEqual(found, labels);
+    assert.deepEqual(differences(withoutTimes(built.tree), withoutTimes(image.tree)), []);
+  });
 
   toolTest({ name: `${builder.name} builds a sealed robot's folder`, needs }, async () => {
     await using folder = await temporaryFolder();

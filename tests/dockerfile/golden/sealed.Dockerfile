@@ -60,7 +60,7 @@ RUN ["/bin/sh", "-euc", "\
 # The robot, and what spares rcc a wait at its first start.
 COPY [".", "/home/robot/app/"]
 RUN ["/bin/sh", "-euc", "\
-    cd /home/robot/app; rm -rf rcc hololib.zip \"./$1\"; mkdir -p \"./$1\"\n\
+    cd /home/robot/app; rm -rf rcc hololib.zip \"./$1\"; mkdir -p \"./$1\"; chmod -R u=rwX,go=rX .\n\
     mkdir -p \"$2/templates\"\n\
     printf %s \"$3\" > \"$2/rcc.yaml\"\n\
     printf %s \"$4\" > \"$2/rcccache.yaml\"\n\

@@ -88,7 +88,7 @@ RUN ["/bin/sh", "-euc", "\
 # The robot, and what spares rcc a wait at its first start.
 COPY --chown=1000:1000 [".", "/home/robot/app/"]
 RUN ["/bin/sh", "-euc", "\
-    cd /home/robot/app; rm -rf rcc hololib.zip \"./$1\"; mkdir -p \"./$1\"\n\
+    cd /home/robot/app; rm -rf rcc hololib.zip \"./$1\"; mkdir -p \"./$1\"; chmod -R u=rwX,go=rX .\n\
     mv /tmp/catalog.zip /home/robot/app/hololib.zip\n\
     mkdir -p \"$2/templates\"\n\
     printf %s \"$3\" > \"$2/rcc.yaml\"\n\
