@@ -10,7 +10,6 @@ import { connectProxy } from "../support/proxies.ts";
 import { run, type Tool, toolTest } from "../support/tools.ts";
 import { verifyImage } from "../support/verify_image.ts";
 
-const DIGEST = "sha256:[0-9a-f]{64}";
 const needs: readonly Tool[] = ["apt", "cc", "docker-registry", "skopeo"];
 
 /** Puts the busybox base into a registry, and returns its name there. */

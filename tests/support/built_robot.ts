@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fixturePath } from "./fixtures.ts";
-import { runProgram } from "./program.ts";
+import { runProgram, startProgram } from "./program.ts";
 import { standinRcc } from "./standin.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import type { RunResult } from "./tools.ts";
@@ -13,12 +13,13 @@ export interface BuiltRobot extends AsyncDisposable {
   readonly cache: string;
   /** Runs `build` at a fixed time, with no credentials but those of `env`. */
   build(args: readonly string[], options?: BuildOptions): Promise<RunResult>;
+  /** Starts the same, to be ended in the middle. */
+  start(args: readonly string[]): Deno.ChildProcess;
 }
 
 export interface BuildOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  readonly cache?: string;
 }
 
 /** Needs the tool `cc`. */
@@ -26,23 +27,26 @@ export async function builtRobot(): Promise<BuiltRobot> {
   const temporary = await temporaryFolder();
   const folder = temporary.path;
   const robot = join(folder, "robot");
-  const ownCache = join(folder, "cache");
+  const cache = join(folder, "cache");
   await cp(fixturePath("tiny", "robot"), robot, { recursive: true });
   const rcc = await standinRcc();
+  const commonArgs = [
+    ...["build", "-r", robot, "--hololib", fixturePath("tiny", "hololib.zip")],
+    ...["--rcc-exec", rcc, "--task", "Hello"],
+  ];
+  const commonEnv = { ...noCredentials(folder), SOURCE_DATE_EPOCH: "1700000000" };
   return {
     folder,
     robot,
-    cache: ownCache,
-    build: (args, { env = {}, cache = ownCache, ...options } = {}) =>
-      runProgram([
-        ...["build", "-r", robot, "--hololib", fixturePath("tiny", "hololib.zip")],
-        ...["--rcc-exec", rcc, "--task", "Hello", ...args],
-      ], {
+    cache,
+    build: (args, { env = {}, ...options } = {}) =>
+      runProgram([...commonArgs, ...args], {
         cache,
         cwd: folder,
-        env: { ...noCredentials(folder), SOURCE_DATE_EPOCH: "1700000000", ...env },
+        env: { ...commonEnv, ...env },
         ...options,
       }),
+    start: (args) => startProgram([...commonArgs, ...args], { cache, cwd: folder, env: commonEnv }),
     [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
   };
 }

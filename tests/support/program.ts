@@ -20,3 +20,18 @@ export async function runProgram(
     ...options,
   });
 }
+
+/** Starts rcc-oci, for a test that ends it before its time. Its errors are shown. */
+export function startProgram(
+  args: readonly string[],
+  { cache, env = {}, cwd }: Pick<ProgramOptions, "cache" | "env" | "cwd">,
+): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", MAIN, ...args],
+    env: { RCC_OCI_CACHE: cache, NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "null",
+    stderr: "inherit",
+    ...(cwd === undefined ? {} : { cwd }),
+  }).spawn();
+}
