@@ -13,8 +13,10 @@ const TOOLS = {
   curl: { commands: ["curl"] },
   docker: { commands: ["dockerd", "docker", "containerd", "runc", "setsid"], root: true },
   "docker-registry": { commands: ["docker-registry"] },
+  fish: { commands: ["fish"] },
   git: { commands: ["git"] },
   gzip: { commands: ["gzip"] },
+  mandoc: { commands: ["mandoc"] },
   mmdebstrap: { commands: ["mmdebstrap"], root: true },
   npm: { commands: ["node", "npm", "npx"] },
   openssl: { commands: ["openssl"] },
@@ -26,8 +28,10 @@ const TOOLS = {
   tar: { commands: ["tar"] },
   tmux: { commands: ["tmux"] },
   umoci: { commands: ["umoci"], root: true },
+  unshare: { commands: ["unshare", "mount"], root: true },
   unzip: { commands: ["unzip"] },
   zip: { commands: ["zip"] },
+  zsh: { commands: ["zsh"] },
   zstd: { commands: ["zstd"] },
 } as const satisfies Record<string, { commands: readonly string[]; root?: boolean }>;
 

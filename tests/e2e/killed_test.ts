@@ -1,0 +1,43 @@
+/** What a build that is killed leaves is whole, and the next one tidies up. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { buildScene } from "../support/build_scene.ts";
+import { durationOf, killAndBuildAgain } from "../support/kill_and_build.ts";
+import { toolTest } from "../support/tools.ts";
+import { verifyImage } from "../support/verify_image.ts";
+
+const MOMENTS = 4;
+
+toolTest({
+  name: `a build killed at ${MOMENTS} moments loses nothing, and the next one leaves nothing`,
+  needs: ["apt", "skopeo", "umoci", "zstd"],
+}, async () => {
+  await using scene = await buildScene({ size: 16 * 1024 * 1024 });
+  const duration = await durationOf(scene);
+  for (let i = 0; i < MOMENTS; i++) {
+    await killAndBuildAgain(scene, duration * (i + 0.5) / MOMENTS);
+  }
+});
+
+toolTest({
+  name: "five builds at once share cache, layout and archive",
+  needs: ["apt", "skopeo", "umoci", "zstd"],
+}, async () => {
+  await using scene = await buildScene();
+  const names = Array.from({ length: 5 }, (_, i) => `docker.io/library/bot:${i}`);
+  const ends = await Promise.all(names.map((name) =>
+    scene.start([
+      ...[...scene.args, "-t", name, "--label", `number=${name}`],
+      ...["--oci-layout", scene.layout, "--save", scene.archive],
+    ]).ended
+  ));
+  assert.deepEqual(ends.map(({ code, errors }) => [code, errors]), names.map(() => [0, []]));
+  const digests = new Set<string>();
+  for (const name of names) digests.add((await verifyImage(scene.layout, { name })).digest);
+  assert.equal(digests.size, names.length);
+  assert.ok(digests.has((await verifyImage(scene.archive)).digest));
+  assert.deepEqual(
+    [...Deno.readDirSync(join(scene.folder, "out"))].map(({ name }) => name).sort(),
+    ["image.tar", "layout"],
+  );
+});

@@ -1,0 +1,107 @@
+/** A build that the system refuses something ends in one line with the cure, and leaves nothing. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { buildScene } from "../support/build_scene.ts";
+import { starve } from "../support/starve.ts";
+import { type Tool, toolTest } from "../support/tools.ts";
+
+interface Starving {
+  readonly name: string;
+  /** Shell commands, run as root in a name space of mounts of its own, in the scene's folder. */
+  readonly setUp: string;
+  readonly args: readonly string[];
+  readonly cache?: string;
+  readonly code: number;
+  readonly error: RegExp;
+  /** What is below the folder `small` in the end. */
+  readonly left?: readonly string[];
+}
+
+const FULL = (size: string) => `mkdir small; mount -t tmpfs -o size=${size} tmpfs small`;
+const TO_LAYOUT = ["--oci-layout", "small/layout"];
+const TO_ARCHIVE = ["--save", "small/image.tar"];
+const NO_SPACE = /^Error: failed to write in ".*\/small.*": no space is left, free some or name /;
+
+const CASES: readonly Starving[] = [
+  ...["64k", "2m"].flatMap((size): Starving[] => [
+    {
+      name: `a disk of ${size} for the archive`,
+      setUp: FULL(size),
+      args: TO_ARCHIVE,
+      code: 7,
+      error: NO_SPACE,
+    },
+    {
+      name: `a disk of ${size} for the layout`,
+      setUp: FULL(size),
+      args: TO_LAYOUT,
+      code: 7,
+      error: NO_SPACE,
+    },
+  ]),
+  {
+    name: "a full disk for the cache",
+    setUp: FULL("512k"),
+    args: ["--save", "image.tar"],
+    cache: "small/cache",
+    code: 7,
+    error:
+      /^Error: failed to write in ".*": no space is left, free some or name another cache .*RCC/,
+  },
+  {
+    name: "a file system without room for one more file",
+    setUp: `mkdir small; mount -t tmpfs -o nr_inodes=4 tmpfs small`,
+    args: TO_LAYOUT,
+    code: 7,
+    error: /^Error: failed to write in ".*\/small.*": no more files fit .*no inodes/,
+  },
+  {
+    name: "a read-only folder for the archive",
+    setUp: "mkdir small; mount --bind -o ro small small",
+    args: TO_ARCHIVE,
+    code: 7,
+    error:
+      /^Error: failed to write in ".*\/small": its file system is read-only, name another place$/,
+  },
+  {
+    name: "a read-only folder for the layout",
+    setUp: "mkdir -p small/layout; mount --bind -o ro small small",
+    args: TO_LAYOUT,
+    code: 7,
+    error: /^Error: failed to write .*": .*read-only/,
+    left: ["layout"],
+  },
+  {
+    name: "a read-only cache",
+    setUp: "mkdir small; mount --bind -o ro small small",
+    args: ["--save", "image.tar"],
+    cache: "small/cache",
+    code: 7,
+    error:
+      /^Error: failed to write in ".*": its file system is read-only, name another cache folder/,
+  },
+  {
+    name: "48 open files, which are too few",
+    setUp: "ulimit -n 48; mkdir small",
+    args: [...TO_ARCHIVE, "--jobs", "2"],
+    code: 4,
+    error:
+      /^Error: failed to begin: the system allows 48 open files, 56 are needed; raise it with /,
+  },
+];
+
+for (const { name, setUp, args, cache = "cache", code, error, left = [] } of CASES) {
+  toolTest(
+    { name: `build with ${name} ends with ${code}`, needs: ["apt", "unshare"] satisfies Tool[] },
+    async () => {
+      await using scene = await buildScene({ size: 3 * 1024 * 1024 });
+      const end = await starve(scene, { setUp, args, cache });
+      assert.equal(end.code, code, end.errors.join("\n"));
+      assert.equal(end.errors.length, 1, end.errors.join("\n"));
+      assert.match(end.errors[0]!, error);
+      assert.deepEqual(end.left.filter((path) => !/^(layers|cache)(\/|$)/.test(path)), left);
+      assert.doesNotMatch(end.left.join("\n"), /\.tmp/);
+      assert.equal(await Deno.stat(join(scene.folder, "image.tar")).catch(() => null), null);
+    },
+  );
+}
