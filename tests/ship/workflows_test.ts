@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../../scripts/ship/project.ts";
 import { TARGETS } from "../../scripts/ship/targets.ts";
+import { run, toolTest } from "../support/tools.ts";
 
 interface Step {
   readonly uses?: string;
@@ -77,4 +78,14 @@ Deno.test("a release is tested, made, run on every system, and then published", 
   );
   const targets = jobs["run"]!.strategy!.matrix.include!.map(({ target }) => target);
   assert.deepEqual(targets, TARGETS.map(({ name }) => name));
+});
+
+toolTest({
+  name: "the shell in workflows and in the action is clean for shellcheck",
+  needs: ["shellcheck"],
+}, async () => {
+  for (const { run: script, shell = "bash" } of await allSteps()) {
+    if (script === undefined || shell !== "bash") continue;
+    await run("shellcheck", ["--shell=bash", "-"], { stdin: script });
+  }
 });
