@@ -13,7 +13,12 @@ export interface Document {
 /** What the program is told to do by its arguments, without anything being done. */
 export function programText(): CommandLine {
   const nothing = () => Promise.resolve();
-  const program = createProgram({ build: nothing, dockerfile: nothing, completion: nothing });
+  const program = createProgram({
+    build: nothing,
+    dockerfile: nothing,
+    inspect: nothing,
+    completion: nothing,
+  });
   return commandLineOf(program);
 }
 

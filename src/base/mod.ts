@@ -15,8 +15,10 @@ export type { BaseFacts } from "./base_facts.ts";
 export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";
 export { type BaseLibrary, libraryFinder } from "./libraries.ts";
-export { type Base, openBase, type OpenBaseOptions } from "./open_base.ts";
+export { openArchive } from "./open_archive.ts";
+export { type Base, openBase, type OpenBaseOptions, openOrigin } from "./open_base.ts";
 export type { BaseOrigin, BaseSource } from "./origin.ts";
+export { LayerStack } from "./read_tree.ts";
 export { type PullMode, registrySource, type RegistrySourceOptions } from "./registry_source.ts";
 export {
   Tree,

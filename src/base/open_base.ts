@@ -14,7 +14,7 @@ import { type BaseLayer, baseLayers } from "./base_layer.ts";
 import { dockerArchiveSource } from "./docker_archive_source.ts";
 import { findManifest } from "./find_manifest.ts";
 import { layoutArchiveSource, layoutSource } from "./layout_source.ts";
-import type { BaseSource } from "./origin.ts";
+import type { BaseOrigin, BaseSource } from "./origin.ts";
 import { Tree } from "./tree.ts";
 import { parseUsers } from "./users.ts";
 
@@ -58,16 +58,8 @@ const LOCAL_SOURCES: ReadonlyMap<string, BaseSource> = new Map([
  */
 export async function openBase(name: string, options: OpenBaseOptions = {}): Promise<Base> {
   if (name === "scratch") return SCRATCH;
-  const { cache, registry, ...blobOptions } = options;
-  const source = LOCAL_SOURCES.get(name.slice(0, Math.max(name.indexOf(":"), 0))) ?? registry;
-  if (source === undefined) {
-    throw new Failure(
-      "usage/reference",
-      `failed to read base image "${name}": expected "scratch", or a name that begins with ` +
-        [...LOCAL_SOURCES.keys()].map((prefix) => `"${prefix}:"`).join(", "),
-    );
-  }
-  const origin = await withPlaceFailures(name, () => source(name, blobOptions));
+  const { cache, registry: _, ...blobOptions } = options;
+  const origin = await openOrigin(name, options);
   const { descriptor, manifest, config } = await findManifest(origin, { name, ...blobOptions });
   const layers = baseLayers(manifest, { name, config });
   const { blobs, referenceName, isPublished } = origin;
@@ -92,6 +84,26 @@ export async function openBase(name: string, options: OpenBaseOptions = {}): Pro
     ...(origin.reference === undefined ? {} : { reference: origin.reference }),
     ...facts,
   };
+}
+
+/**
+ * Finds where an image is by its name, of which nothing but the index is read.
+ *
+ * @throws {Failure} when there is no such image.
+ */
+export async function openOrigin(
+  name: string,
+  { registry, cache: _, ...options }: OpenBaseOptions = {},
+): Promise<BaseOrigin> {
+  const source = LOCAL_SOURCES.get(name.slice(0, Math.max(name.indexOf(":"), 0))) ?? registry;
+  if (source === undefined) {
+    throw new Failure(
+      "usage/reference",
+      `failed to read base image "${name}": expected "scratch", or a name that begins with ` +
+        [...LOCAL_SOURCES.keys()].map((prefix) => `"${prefix}:"`).join(", "),
+    );
+  }
+  return await withPlaceFailures(name, () => source(name, options));
 }
 
 /** Nothing at all. */

@@ -1,4 +1,4 @@
-import { readTar } from "../tar/mod.ts";
+import { readTar, type TarMember } from "../tar/mod.ts";
 import { type BaseLayer, type LayerSource, openLayer, withLayerFailures } from "./base_layer.ts";
 import { LayerFolder, readLayerTree } from "./layer_tree.ts";
 import { mergeLayer } from "./merge_layer.ts";
@@ -12,14 +12,26 @@ const MOST_ENTRIES = 2_000_000;
  * @throws {Failure} when a layer is damaged, or none that engines could unpack.
  */
 export async function readTree(layers: readonly BaseLayer[], source: LayerSource): Promise<Tree> {
-  const root = new LayerFolder(-1);
-  const lower = new Tree(root);
-  for (const [i, layer] of layers.entries()) {
-    const upper = await withLayerFailures(layer, source, async () => {
-      const tar = await openLayer(layer, source);
-      return await readLayerTree(readTar(tar), { layer: i, lower, limit: MOST_ENTRIES });
+  const stack = new LayerStack();
+  for (const layer of layers) {
+    await withLayerFailures(layer, source, async () => {
+      await stack.add(readTar(await openLayer(layer, source)));
     });
-    mergeLayer(root, upper);
   }
-  return lower;
+  return stack.tree;
+}
+
+/** Layers that lie over one another, the lowest first. */
+export class LayerStack {
+  readonly #root = new LayerFolder(-1);
+  /** What all of them have made so far. */
+  readonly tree = new Tree(this.#root);
+  #count = 0;
+
+  /** Lays one more over them. @throws {SyntaxError} when engines could not unpack it. */
+  async add(members: AsyncIterable<TarMember>): Promise<void> {
+    const options = { layer: this.#count, lower: this.tree, limit: MOST_ENTRIES };
+    mergeLayer(this.#root, await readLayerTree(members, options));
+    this.#count++;
+  }
 }

@@ -56,6 +56,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["print it", "rcc-oci dockerfile -r robot > Dockerfile"],
     ["a folder that has every layer in it", "rcc-oci dockerfile -r robot --context context"],
   ],
+  "inspect": [
+    ["an archive", "rcc-oci inspect image.tar"],
+    ["one of the images of a layout, with all its files", "rcc-oci inspect oci:layout:1 --files"],
+  ],
   "completion": [
     ["bash", 'eval "$(rcc-oci completion bash)"'],
     ["zsh", "rcc-oci completion zsh > ~/.zfunc/_rcc-oci"],

@@ -20,6 +20,7 @@ import { parseDockerfileOptions } from "./dockerfile_options.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { requireOpenFiles } from "./open_files.ts";
 import { createProgram, type ReportArguments } from "./program.ts";
+import { parseRegistryOptions } from "./registry_options.ts";
 import { abortOnSignals, endInTime } from "./signals.ts";
 
 /** Runs the program. @returns The exit code. */
@@ -40,6 +41,14 @@ export async function run(args: readonly string[]): Promise<number> {
       const options = parseDockerfileOptions(given, context);
       const { dockerfile } = await import("./dockerfile.ts");
       await endInTime(dockerfile(options, context), context.signal);
+    },
+    async inspect(image, given) {
+      report = given;
+      using context = createContext(report);
+      const { files = false, json = false } = given;
+      const options = { image, files, json, registry: parseRegistryOptions(given) };
+      const { inspect } = await import("./inspect.ts");
+      await endInTime(inspect(options, context), context.signal);
     },
     async completion(shell) {
       using context = createContext(report);

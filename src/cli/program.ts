@@ -6,6 +6,7 @@ import { addCompletionCommand } from "./completion_command.ts";
 import { addDockerfileCommand } from "./dockerfile_command.ts";
 import type { DockerfileArguments } from "./dockerfile_options.ts";
 import { environmentText, examplesText, GROUPS, HELP } from "./help.ts";
+import { addInspectCommand, type InspectArguments } from "./inspect_command.ts";
 import type { RegistryArguments } from "./registry_options.ts";
 
 /** How the program speaks, whatever the command. */
@@ -20,6 +21,7 @@ export interface ReportArguments {
 export interface Actions {
   build(options: BuildArguments & RegistryArguments & ReportArguments): Promise<void>;
   dockerfile(options: DockerfileArguments & RegistryArguments & ReportArguments): Promise<void>;
+  inspect(image: string, options: InspectArguments): Promise<void>;
   completion(shell: Shell): Promise<void>;
 }
 
@@ -104,6 +106,7 @@ export function createProgram(actions: Actions) {
     .addHelpText("after", examplesText("build"))
     .action((options) => actions.build(options));
   addDockerfileCommand(program, (options) => actions.dockerfile(options));
+  addInspectCommand(program, (image, options) => actions.inspect(image, options));
   addCompletionCommand(program, (shell) => actions.completion(shell));
   return program;
 }

@@ -36,6 +36,7 @@ export type { Phase, Task } from "./activity.ts";
 export { formatBytes, formatDuration, formatRate } from "./format.ts";
 export type { Environment } from "./look.ts";
 export { printable } from "./printable.ts";
+export { renderInspection, type RenderInspectionOptions } from "./render_inspection.ts";
 export { createReporter, type Reporter, type ReporterOptions } from "./reporter.ts";
 export { shellQuote } from "./shell_quote.ts";
 export { type SystemSinks, systemSinks, type TerminalSink, type TextSink } from "./sinks.ts";

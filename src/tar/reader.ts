@@ -17,6 +17,8 @@ import { decodeName } from "./reader_text.ts";
 /** Options of {@linkcode readTar}. */
 export interface ReadTarOptions {
   readonly signal?: AbortSignal;
+  /** Whether the two blocks of zeros at the end must be there; most readers bear their absence. */
+  readonly requireEnd?: boolean;
 }
 
 /** The most bytes of a PAX header or a GNU long name. */
@@ -34,13 +36,13 @@ const METADATA_LIMIT = 1024 * 1024;
  */
 export async function* readTar(
   stream: ReadableStream<Uint8Array>,
-  { signal }: ReadTarOptions = {},
+  { signal, requireEnd = false }: ReadTarOptions = {},
 ): AsyncGenerator<TarMember, void, undefined> {
   signal?.throwIfAborted();
   const source = new Pieces(stream, { signal });
   try {
     const extensions = new Extensions();
-    for (let block; (block = await nextHeader(source)) !== undefined;) {
+    for (let block; (block = await nextHeader(source, requireEnd)) !== undefined;) {
       const header = located(source, () => parseHeader(block));
       if (await extensions.take(header, source)) continue;
       const records = extensions.finish();
@@ -57,12 +59,18 @@ export async function* readTar(
 }
 
 /** The next header; `undefined` at the archive's end. */
-async function nextHeader(source: Pieces): Promise<Uint8Array | undefined> {
+async function nextHeader(
+  source: Pieces,
+  requireEnd: boolean,
+): Promise<Uint8Array | undefined> {
   const block = await source.exactly(BLOCK_BYTES);
-  if (block === undefined || !isZeroBlock(block)) return block;
+  if (block !== undefined && !isZeroBlock(block)) return block;
   const second = await source.exactly(BLOCK_BYTES);
   if (second !== undefined && !isZeroBlock(second)) {
     throw faultAt(source, "expected a second block of zeros");
+  }
+  if (requireEnd && second === undefined) {
+    throw faultAt(source, "expected two blocks of zeros at the archive's end, found none");
   }
   return undefined;
 }

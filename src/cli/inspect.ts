@@ -1,0 +1,88 @@
+import { registrySource } from "../base/mod.ts";
+import { Failure, Failures } from "../failure/mod.ts";
+import { findImages, inspectImage, type Inspection } from "../inspect/mod.ts";
+import { renderInspection } from "../report/mod.ts";
+import { BlobCache, cacheFolder } from "../store/mod.ts";
+import type { Context } from "./context.ts";
+import { credentialRegistries } from "./credential_registries.ts";
+import { inspectionDocument } from "./inspection_document.ts";
+import { connectRegistries } from "./registry_client.ts";
+import type { RegistryOptions } from "./registry_options.ts";
+
+/** What is to be looked at, and how much of it is said. */
+export interface InspectOptions {
+  readonly image: string;
+  readonly files: boolean;
+  readonly json: boolean;
+  readonly registry: RegistryOptions;
+}
+
+/** Prints what images are. @throws {Failures} with all that is wrong with them, afterwards. */
+export async function inspect(options: InspectOptions, context: Context): Promise<void> {
+  const { reporter } = context;
+  const inspections: Inspection[] = [];
+  let faults: unknown;
+  try {
+    await reporter.phase("Verifying", async (phase) => {
+      using task = phase.task("image");
+      await inspectAll(options, {
+        context,
+        onProgress: (bytes) => task.add(bytes),
+        onEnd: (inspection) => void inspections.push(inspection),
+      });
+    });
+  } catch (error) {
+    if (inspections.length === 0) throw error;
+    faults = error;
+  }
+  print(inspections, options, context);
+  if (faults !== undefined) throw faults;
+}
+
+interface InspectHooks {
+  readonly context: Context;
+  readonly onProgress: (bytes: number) => void;
+  readonly onEnd: (inspection: Inspection) => void;
+}
+
+async function inspectAll(
+  { image, registry }: InspectOptions,
+  { context, onProgress, onEnd }: InspectHooks,
+): Promise<void> {
+  const { env, hostOs, signal } = context;
+  const cacheDirectory = cacheFolder({ env, platform: hostOs });
+  using registries = await connectRegistries({
+    options: registry,
+    context,
+    cacheDirectory,
+    registries: credentialRegistries({ push: false, tags: [], baseImage: image }),
+  });
+  const { client } = registries;
+  const cache = new BlobCache(cacheDirectory);
+  const source = registrySource({ client, cache, pull: registry.pull });
+  const failures: Failure[] = [];
+  for (const found of await findImages(image, { signal, registry: source })) {
+    const inspection = await inspectImage(found, { signal, onProgress });
+    onEnd(inspection);
+    failures.push(...inspection.faults.map(({ digest, problem }) => {
+      const what = digest === undefined ? problem : `blob ${digest}: ${problem}`;
+      return new Failure("base/unsound", `failed to verify "${found.name}": ${what}`);
+    }));
+  }
+  if (failures.length > 0) throw new Failures(failures);
+}
+
+function print(
+  inspections: readonly Inspection[],
+  { files, json }: InspectOptions,
+  { reporter }: Context,
+): void {
+  if (json) {
+    reporter.printJson({ images: inspections.map((it) => inspectionDocument(it, { files })) });
+    return;
+  }
+  for (const [i, inspection] of inspections.entries()) {
+    if (i > 0) reporter.print("");
+    for (const line of renderInspection(inspection, { files })) reporter.print(line);
+  }
+}

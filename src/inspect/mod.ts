@@ -1,0 +1,18 @@
+/**
+ * What an image is, and what is wrong with it: every byte of it is read.
+ *
+ * ```ts
+ * import { findImages } from "./mod.ts";
+ *
+ * try {
+ *   await findImages("oci:/there/is/no/layout");
+ * } catch (error) {
+ *   console.assert(/there is no such file or folder/.test(String(error)));
+ * }
+ * ```
+ *
+ * @module
+ */
+export { findImages, type FindImagesOptions, type FoundImage } from "./find_images.ts";
+export { inspectImage } from "./inspect_image.ts";
+export type { Fault, ImagePart, InspectedLayer, Inspection } from "./inspection.ts";
