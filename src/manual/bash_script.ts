@@ -29,8 +29,7 @@ export function bashScript({ name, options, commands }: CommandLine): string {
     "  fi",
     `  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do`,
     `    case "$command/$word" in`,
-    ...all.map(({ path }) => `      "/${path.join("/")}") command="/${path.join("/")}" ;;`)
-      .map((line) => line.replace(`"//`, `"/`)),
+    ...all.map(({ path }) => `      "/${path.join("/")}") command="/${path.join("/")}" ;;`),
     "    esac",
     "  done",
     `  case "$command $previous" in`,

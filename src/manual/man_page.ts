@@ -15,10 +15,13 @@ export function manPage(program: CommandLine, { version }: ManPageOptions): stri
     ".SH NAME",
     `${roff(name)} \\- ${roff(summary(description))}`,
     ".SH SYNOPSIS",
-    ...all.filter(({ command }) => command.commands.length === 0).flatMap(({ path, command }) => [
+    ...all.filter(({ command }) => command.commands.length === 0).flatMap((
+      { path, command },
+      at,
+    ) => [
+      ...(at === 0 ? [] : [".br"]),
       `.B ${roff([name, ...path].join(" "))}`,
       line(usageWords(command).join(" ")),
-      ".br",
     ]),
     ".SH DESCRIPTION",
     line(description),
@@ -63,9 +66,10 @@ function examples(rows: readonly Row[]): readonly string[] {
   if (rows.length === 0) return [];
   return [
     ".SS Examples",
-    ...rows.flatMap((
-      [does, command],
-    ) => [".PP", line(`${does}:`), ".PP", ".nf", line(command), ".fi"]),
+    ...rows.flatMap(([does, command], at) => [
+      ...(at === 0 ? [] : [".PP"]),
+      ...[line(`${does}:`), ".PP", ".nf", line(command), ".fi"],
+    ]),
   ];
 }
 

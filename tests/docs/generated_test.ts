@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { basename } from "node:path";
+import { documents } from "../../scripts/docs/documents.ts";
+import { run, toolTest } from "../support/tools.ts";
+
+const made = await documents();
+
+for (const { path, text } of made) {
+  Deno.test(`docs/${basename(path)} is what the program says`, async () => {
+    const written = await Deno.readTextFile(path);
+    assert.ok(written === text, `docs/${basename(path)} is not up to date: run \`deno task docs\``);
+  });
+}
+
+toolTest({ name: "mandoc finds no fault in the man page", needs: ["mandoc"] }, async () => {
+  const { text } = made.find(({ path }) => path.endsWith(".1"))!;
+  const options = { stdin: text, allowFailure: true };
+  const { stdout: faults } = await run("mandoc", ["-T", "lint", "-W", "warning"], options);
+  // It bears no date: the same program gives the same page.
+  const others = faults.split("\n").filter((line) => !line.includes("missing date"));
+  assert.deepEqual(others, [""]);
+  const { stdout } = await run("mandoc", ["-T", "utf8"], { stdin: text });
+  for (const word of ["build", "dockerfile", "EXIT STATUS", "RCC_OCI_CACHE"]) {
+    assert.ok(stdout.replace(/.[\b]/g, "").includes(word), word);
+  }
+});
