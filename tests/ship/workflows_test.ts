@@ -86,6 +86,7 @@ toolTest({
 }, async () => {
   for (const { run: script, shell = "bash" } of await allSteps()) {
     if (script === undefined || shell !== "bash") continue;
-    await run("shellcheck", ["--shell=bash", "-"], { stdin: script });
+    // GitHub gives bash these options.
+    await run("shellcheck", ["--shell=bash", "-"], { stdin: `set -eo pipefail\n${script}` });
   }
 });
