@@ -33,3 +33,37 @@ export { namedFiles, type SourceTexts } from "./needed_modules.ts";
 export { judgePlatform, type PlatformFacts, type PlatformVerdict } from "./platform_check.ts";
 export { PLATFORM_PACKAGES, type PlatformPackage } from "./platform_packages.ts";
 export { withoutDependencies, type WithoutOptions } from "./without_dependencies.ts";
+export type {
+  CheckFacts,
+  EnvironmentFact,
+  FileFact,
+  FolderFact,
+  Found,
+  HostFacts,
+  HostRccFact,
+  OutputFact,
+  RegistryFact,
+  RobotFacts,
+  SpaceFact,
+} from "./check_facts.ts";
+export {
+  type DoctorCheck,
+  type DoctorJson,
+  type DoctorReport,
+  doctorReport,
+} from "./doctor_report.ts";
+export { isAbsent } from "./environment_check.ts";
+export { type LayerContent, layerContent, layerSize, type LayerSizeOptions } from "./layer_size.ts";
+export {
+  type Check,
+  type CheckFunction,
+  type CheckStatus,
+  failuresOfChecks,
+} from "./prerequisite.ts";
+export { PREREQUISITES, runChecks } from "./prerequisites.ts";
+export {
+  type ImagePlace,
+  type SpaceNeed,
+  spaceNeeds,
+  type SpaceNeedsOptions,
+} from "./space_needs.ts";

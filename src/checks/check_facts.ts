@@ -1,0 +1,97 @@
+import type { Failure, Failures } from "../failure/mod.ts";
+import type { HostAdvice } from "../rcc/mod.ts";
+
+/** Something that was looked for once: found, not found, or not needed and so not looked for. */
+export type Found<Value> =
+  | { readonly found: Value }
+  | { readonly error: Failure | Failures }
+  | { readonly notNeeded: string };
+
+/** All that the checks look at, gathered once. */
+export interface CheckFacts {
+  readonly host: HostFacts;
+  readonly robot: Found<RobotFacts>;
+  /** Files that were named, and must be readable. */
+  readonly files: readonly FileFact[];
+  /** Where an image is to go, as each output found by itself. */
+  readonly outputs: readonly OutputFact[];
+  /** Folders of our own. */
+  readonly folders: readonly FolderFact[];
+  /** Where something is going to be written; none when it is not known how much. */
+  readonly space: readonly SpaceFact[];
+  readonly registries: readonly RegistryFact[];
+  /** The Linux rcc that goes into the image. */
+  readonly rcc: Found<{ readonly path: string; readonly version?: string | undefined }>;
+  readonly hostRcc: HostRccFact;
+  readonly environment: Found<EnvironmentFact>;
+}
+
+export interface HostFacts {
+  /** Such as `Windows/amd64`. */
+  readonly platform: string;
+  readonly advice: HostAdvice;
+  readonly now: Date;
+  /** The time of a host that was asked, when one was. */
+  readonly remoteNow?: Date | undefined;
+}
+
+export interface RobotFacts {
+  /** The robot.yaml. */
+  readonly file: string;
+  readonly tasks: number;
+  /** Whether it names an environment. */
+  readonly hasEnvironment: boolean;
+}
+
+export interface FileFact {
+  /** What it is, and what named it: `library of --hololib`. */
+  readonly what: string;
+  readonly path: string;
+  /** Why it cannot be read, in words: `no such file`. */
+  readonly problem?: string | undefined;
+}
+
+export interface OutputFact {
+  /** The file, folder, engine or registry. */
+  readonly where: string;
+  readonly error?: Failure | Failures | undefined;
+}
+
+export interface FolderFact {
+  readonly use: "cache" | "temporary";
+  readonly path: string;
+  /** Why it cannot be written, in words: `is on a read-only file system`. */
+  readonly problem?: string | undefined;
+}
+
+export interface SpaceFact {
+  /** What is going to be there: `layers in the cache`. */
+  readonly what: string;
+  readonly path: string;
+  /** Tells file systems apart. */
+  readonly device: string;
+  /** Of the file system, in bytes. */
+  readonly freeBytes: number;
+  /** Estimated, see `spaceNeeds`. */
+  readonly neededBytes: number;
+}
+
+export interface RegistryFact {
+  readonly host: string;
+  readonly use: "pull" | "push";
+  /** Why there was no answer, in words. */
+  readonly problem?: string | undefined;
+}
+
+export interface HostRccFact {
+  readonly path?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+export interface EnvironmentFact {
+  /** Of the blueprint. */
+  readonly hash: string;
+  readonly library: string;
+  /** Files of other systems, as warnings. */
+  readonly warnings: readonly string[];
+}

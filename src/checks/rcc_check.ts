@@ -1,0 +1,18 @@
+import type { CheckFacts } from "./check_facts.ts";
+import { type Check, failed, passed, skipped } from "./prerequisite.ts";
+
+/** Whether there is an rcc for the image. */
+export function checkLinuxRcc({ rcc }: CheckFacts): Check {
+  const name = "rcc of the image";
+  if ("error" in rcc) return failed(name, rcc.error);
+  if ("notNeeded" in rcc) return skipped(name, rcc.notNeeded);
+  const { path, version } = rcc.found;
+  return passed(name, version === undefined ? path : `${path}, version ${version}`);
+}
+
+/** Whether host and image are of one platform. */
+export function checkHostPlatform({ host: { platform, advice } }: CheckFacts): Check {
+  const name = "platform";
+  if (advice.warning === undefined) return passed(name, `${platform}, as the image`);
+  return { name, status: "warning", message: advice.warning, cure: advice.ways.join(", or ") };
+}

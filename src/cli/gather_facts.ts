@@ -1,0 +1,156 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, resolve } from "node:path";
+import process from "node:process";
+import {
+  type CheckFacts,
+  type FileFact,
+  findForeignBinaries,
+  type FolderFact,
+  foreignBinaryWarnings,
+  type Found,
+  type HostRccFact,
+  type OutputFact,
+  type RegistryFact,
+  type SpaceFact,
+} from "../checks/mod.ts";
+import { failuresOf, messageOf } from "../failure/mod.ts";
+import { type Environment, walkCatalog } from "../holotree/mod.ts";
+import { discardBody, type HttpClient, HttpError } from "../http/mod.ts";
+import { askRccVersion, describeHost, findHostRcc, hostAdvice, type LinuxRcc } from "../rcc/mod.ts";
+import type { Robot } from "../robot/mod.ts";
+import type { Context } from "./context.ts";
+import { asFound, mapFound } from "./found.ts";
+
+/** Options of {@linkcode gatherFacts}: what was read already, and what is to be looked at. */
+export interface GatherFactsOptions {
+  readonly context: Pick<Context, "env" | "hostOs" | "now" | "signal">;
+  /** As in `process.arch`. */
+  readonly hostArch?: string;
+  readonly robot: Found<Robot>;
+  readonly environment: Found<Environment>;
+  readonly rcc: Found<LinuxRcc>;
+  /** Files that options name. */
+  readonly files?: readonly Omit<FileFact, "problem">[];
+  /** Where the image is to go. */
+  readonly outputs: readonly { readonly where: string; prepare(): Promise<void> }[];
+  readonly cachePath: string;
+  /** The hosts that will be asked, and the client for them. */
+  readonly registries: readonly Omit<RegistryFact, "problem">[];
+  readonly http: HttpClient;
+  /** See `gatherSpace`; none while it is not known what will be written. */
+  readonly space?: readonly SpaceFact[];
+}
+
+/** Looks once at all that the checks judge. Writes nothing. */
+export async function gatherFacts(options: GatherFactsOptions): Promise<CheckFacts> {
+  const { context, hostArch = process.arch, robot, environment, rcc } = options;
+  const { env, hostOs, now } = context;
+  const probes = await Promise.all(
+    options.registries.map((registry) => probe(registry, options)),
+  );
+  return {
+    host: {
+      platform: describeHost(hostOs, hostArch),
+      advice: hostAdvice(hostOs, hostArch),
+      now,
+      remoteNow: probes.find(({ date }) => date !== undefined)?.date,
+    },
+    robot: mapFound(robot, ({ file, tasks, environment }) => ({
+      file,
+      tasks: tasks.length,
+      hasEnvironment: environment !== undefined,
+    })),
+    files: await Promise.all((options.files ?? []).map(readableFact)),
+    outputs: await Promise.all(options.outputs.map(outputFact)),
+    folders: await Promise.all([
+      folderFact("cache", options.cachePath),
+      folderFact("temporary", env.TMPDIR || tmpdir()),
+    ]),
+    space: options.space ?? [],
+    registries: probes.map(({ fact }) => fact),
+    rcc: mapFound(rcc, ({ path, version }) => ({ path, version })),
+    hostRcc: await hostRccFact(context),
+    environment: mapFound(environment, environmentFact),
+  };
+}
+
+function environmentFact({ catalog, library }: Environment) {
+  const paths = [...walkCatalog(catalog)].map(({ path }) => path);
+  return {
+    hash: catalog.blueprint,
+    library: library.path,
+    warnings: foreignBinaryWarnings(findForeignBinaries(paths)),
+  };
+}
+
+async function readableFact(file: Omit<FileFact, "problem">): Promise<FileFact> {
+  try {
+    await access(file.path, constants.R_OK);
+    return file;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    const isAbsent = code === "ENOENT" || code === "ENOTDIR";
+    return { ...file, problem: isAbsent ? "no such file" : `the system says ${code}` };
+  }
+}
+
+async function outputFact(output: GatherFactsOptions["outputs"][number]): Promise<OutputFact> {
+  const { where } = output;
+  const prepared = await asFound(() => output.prepare());
+  return "error" in prepared ? { where, error: prepared.error } : { where };
+}
+
+async function folderFact(use: FolderFact["use"], path: string): Promise<FolderFact> {
+  const problem = await folderProblem(resolve(path));
+  return problem === undefined ? { use, path } : { use, path, problem };
+}
+
+/** A folder that is not there yet is judged by the one that it is going to be made in. */
+async function folderProblem(path: string): Promise<string | undefined> {
+  const facts = await stat(path).catch((error: { code?: string }) => error.code);
+  if (facts === "ENOENT" && dirname(path) !== path) return await folderProblem(dirname(path));
+  if (facts === "ENOTDIR") return "lies below something that is no folder";
+  if (typeof facts !== "object") return `cannot be looked at (${facts})`;
+  if (!facts.isDirectory()) return "is no folder, or lies below something that is none";
+  try {
+    await access(path, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const isReadOnly = (error as { code?: string }).code === "EROFS";
+    return isReadOnly ? "is on a read-only file system" : "is not writable for you";
+  }
+}
+
+interface Probe {
+  readonly fact: RegistryFact;
+  /** The host's own time. */
+  readonly date?: Date;
+}
+
+/** Any answer will do, the one that asks for credentials too. */
+async function probe(
+  registry: Omit<RegistryFact, "problem">,
+  { http, context: { signal } }: GatherFactsOptions,
+): Promise<Probe> {
+  try {
+    const origin = await http.origin(registry.host, { signal });
+    const response = await http.request(new URL("/v2/", origin), { tries: 1, signal });
+    await discardBody(response);
+    const date = new Date(response.headers.date ?? "");
+    return { fact: registry, ...(Number.isNaN(date.getTime()) ? {} : { date }) };
+  } catch (error) {
+    // A proxy that cannot be read is a failure; without any network it is an error of HTTP.
+    if (!(error instanceof HttpError) && failuresOf(error).length === 0) throw error;
+    return { fact: { ...registry, problem: messageOf(error) } };
+  }
+}
+
+async function hostRccFact(
+  { env, hostOs, signal }: GatherFactsOptions["context"],
+): Promise<HostRccFact> {
+  const path = await findHostRcc({ env, hostOs });
+  if (path === undefined) return {};
+  return { path, version: await askRccVersion(path, { env, signal }) };
+}

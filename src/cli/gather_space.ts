@@ -1,0 +1,96 @@
+import { stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { layerContent, layerSize, type SpaceFact, spaceNeeds } from "../checks/mod.ts";
+import { freeSpace } from "../files/mod.ts";
+import { findCached } from "../image/mod.ts";
+import { type Digest, hexOf } from "../oci/mod.ts";
+import type { LayerPlan, Plan } from "../plan/mod.ts";
+import type { BlobCache } from "../store/mod.ts";
+import { sampleRatio } from "./sample_ratio.ts";
+
+/** Options of {@linkcode gatherSpace}. */
+export interface GatherSpaceOptions {
+  readonly cache: BlobCache;
+  /** Where the image is to go. */
+  readonly save?: string | undefined;
+  readonly ociLayout?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How much is going to be written where, and how much room is there. */
+export async function gatherSpace(
+  plan: Plan,
+  options: GatherSpaceOptions,
+): Promise<readonly SpaceFact[]> {
+  const { cache, save, ociLayout } = options;
+  const layers: Sized[] = [];
+  for (const layer of plan.layers) layers.push(await sizeOf(layer, plan, options));
+  const base = plan.base.layers.map(({ descriptor: { digest, size } }) => ({
+    digest,
+    bytes: size,
+  }));
+  const isFetched = plan.base.reference !== undefined && (save ?? ociLayout) !== undefined;
+  const toFetch = isFetched ? await bytesMissing(base, (digest) => cache.pathOf(digest)) : 0;
+  const inLayout = (digest: Digest) => join(ociLayout!, "blobs", "sha256", hexOf(digest));
+  const known = [...base, ...layers.filter(({ digest }) => digest !== undefined)];
+  const outputs = [
+    ...(save === undefined ? [] : [{ path: resolve(save), presentBytes: 0 }]),
+    ...(ociLayout === undefined ? [] : [{
+      path: resolve(ociLayout),
+      presentBytes: sum(known) - await bytesMissing(known, inLayout),
+    }]),
+  ];
+  const needs = spaceNeeds({
+    layers: layers.map(({ bytes, digest }) => ({ bytes, isCached: digest !== undefined })),
+    baseBytes: sum(base),
+    baseToFetch: toFetch,
+    cachePath: cache.path,
+    outputs,
+  });
+  return await Promise.all(needs.map(async (need) => ({ ...need, ...await diskOf(need.path) })));
+}
+
+interface Sized {
+  readonly bytes: number;
+  /** Known of a layer that has been written. */
+  readonly digest?: Digest | undefined;
+}
+
+async function sizeOf(
+  layer: LayerPlan,
+  { packing }: Plan,
+  { cache, signal }: GatherSpaceOptions,
+): Promise<Sized> {
+  const cached = await findCached(layer, cache);
+  if (cached !== undefined) {
+    const { size, digest } = cached.descriptor;
+    return { bytes: size, digest };
+  }
+  const content = layerContent(await layer.open());
+  const ratio = await sampleRatio(content.files, signal);
+  return { bytes: layerSize(content, { packing, ratio }) };
+}
+
+function sum(blobs: readonly Sized[]): number {
+  return blobs.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+async function bytesMissing(
+  blobs: readonly Sized[],
+  pathOf: (digest: Digest) => string,
+): Promise<number> {
+  const missing = await Promise.all(blobs.map(async (blob) => {
+    const file = await stat(pathOf(blob.digest!)).catch(() => undefined);
+    return file?.size === blob.bytes ? 0 : blob.bytes;
+  }));
+  return missing.reduce((total, bytes) => total + bytes, 0);
+}
+
+async function diskOf(path: string): Promise<Pick<SpaceFact, "device" | "freeBytes">> {
+  const { bytes } = await freeSpace(path);
+  for (let folder = path;; folder = dirname(folder)) {
+    const facts = await stat(folder).catch(() => undefined);
+    if (facts !== undefined) return { device: String(facts.dev), freeBytes: bytes };
+    if (dirname(folder) === folder) return { device: path, freeBytes: bytes };
+  }
+}
