@@ -52,7 +52,10 @@ export async function pushBlob(
   const place = placeOf(repository);
   const scopes: Scope[] = [{ repository: place.repository, actions: ["pull", "push"] }];
   const upload = { place, purpose, digest, size, open, scopes, chunkSize, signal, onSent };
-  if (await askBlob(context, upload)) return "exists";
+  if (await askBlob(context, upload)) {
+    await context.uploads.forget(upload); // Of a run that was killed before it could.
+    return "exists";
+  }
   // One process at a time: two of them in one session would spoil it, and the second has less to do.
   return await context.uploads.alone(upload, async (waited) => {
     if (waited && await askBlob(context, upload)) return "exists";

@@ -445,6 +445,17 @@ Deno.test("a push that was stopped goes on in the next run, without what had arr
   assert.deepEqual(await uploadFiles(scene.cacheDirectory), []);
 });
 
+Deno.test("a push forgets an upload when the next run finds its blob there", async () => {
+  await using scene = await registryScene({
+    faults: [fault("PUT", UPLOAD, { times: 5, answer: breakUploadAfter(0) })],
+  });
+  await assert.rejects(push(scene), Failure);
+  assert.equal((await uploadFiles(scene.cacheDirectory)).length, 1);
+  scene.registry.addBlob(LAYER);
+  assert.equal(await push(scene, undefined, scene.nextRun()), "exists");
+  assert.deepEqual(await uploadFiles(scene.cacheDirectory), []);
+});
+
 Deno.test("a push begins anew when what the next run finds there was another's", async () => {
   await using scene = await registryScene({
     faults: [fault("PUT", UPLOAD, { times: 5, answer: breakUploadAfter(0) })],
