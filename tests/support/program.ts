@@ -21,7 +21,7 @@ export async function runProgram(
   });
 }
 
-/** Starts rcc-oci, for a test that ends it before its time. Its errors are shown. */
+/** Starts rcc-oci, for a test that ends it before its time. What it prints is lost. */
 export function startProgram(
   args: readonly string[],
   { cache, env = {}, cwd }: Pick<ProgramOptions, "cache" | "env" | "cwd">,
@@ -31,7 +31,7 @@ export function startProgram(
     env: { RCC_OCI_CACHE: cache, NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "null",
-    stderr: "inherit",
+    stderr: "null",
     ...(cwd === undefined ? {} : { cwd }),
   }).spawn();
 }
