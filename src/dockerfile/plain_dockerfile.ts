@@ -45,7 +45,8 @@ export function plainDockerfile(plan: PlainPlan): string {
 }
 
 function introduction({ name, robotFile, environment }: PlainPlan): readonly string[] {
-  const zip = "hololib.zip   the environment: rcc holotree export -r ROBOT.YAML -z hololib.zip";
+  const robot = /^[\w.-]+$/.test(robotFile) ? robotFile : quoteComment(robotFile);
+  const zip = `hololib.zip   the environment: rcc holotree export -r ${robot} -z hololib.zip`;
   const without = [
     "#",
     "# There is no hololib.zip: rcc resolves the environment while the image is built, which needs the",
@@ -55,10 +56,9 @@ function introduction({ name, robotFile, environment }: PlainPlan): readonly str
     "# $PWD/secrets:/run/secrets:ro`, or with BuildKit `RUN --mount=type=secret,id=netrc`).",
   ];
   return [
-    `# Robot ${
-      quoteComment(name)
-    }, by ${PROGRAM_NAME} ${VERSION}. The context is the folder that holds`,
-    `# ${quoteComment(robotFile)}. Put into it:`,
+    `# Robot ${quoteComment(name)}, by ${PROGRAM_NAME} ${VERSION}.`,
+    "#",
+    `# The context is the robot's folder, which holds ${robot}. Put into it:`,
     "#",
     "#     rcc           rcc for Linux, amd64: https://github.com/joshyorko/rcc/releases",
     ...(environment?.isRecorded ? [`#     ${zip}`] : []),

@@ -1,5 +1,6 @@
-# Robot "hello", by rcc-oci VERSION. The context is the folder that holds
-# "robot.yaml". Put into it:
+# Robot "hello", by rcc-oci VERSION.
+#
+# The context is the robot's folder, which holds robot.yaml. Put into it:
 #
 #     rcc           rcc for Linux, amd64: https://github.com/joshyorko/rcc/releases
 #     Dockerfile    rcc-oci dockerfile > Dockerfile

@@ -1,8 +1,9 @@
-# Robot "hello", by rcc-oci VERSION. The context is the folder that holds
-# "tasks.yaml". Put into it:
+# Robot "hello", by rcc-oci VERSION.
+#
+# The context is the robot's folder, which holds tasks.yaml. Put into it:
 #
 #     rcc           rcc for Linux, amd64: https://github.com/joshyorko/rcc/releases
-#     hololib.zip   the environment: rcc holotree export -r ROBOT.YAML -z hololib.zip
+#     hololib.zip   the environment: rcc holotree export -r tasks.yaml -z hololib.zip
 #     Dockerfile    rcc-oci dockerfile > Dockerfile
 #     .dockerignore rcc-oci dockerfile --print-dockerignore > .dockerignore
 #
