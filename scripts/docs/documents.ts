@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { commandLineOf } from "../../src/cli/command_line.ts";
-import { createProgram } from "../../src/cli/program.ts";
+import { type Actions, createProgram } from "../../src/cli/program.ts";
 import { type CommandLine, manPage, markdownPage } from "../../src/manual/mod.ts";
 import { VERSION } from "../../src/version.ts";
 
@@ -12,13 +12,8 @@ export interface Document {
 
 /** What the program is told to do by its arguments, without anything being done. */
 export function programText(): CommandLine {
-  const nothing = () => Promise.resolve();
-  const program = createProgram({
-    build: nothing,
-    dockerfile: nothing,
-    inspect: nothing,
-    completion: nothing,
-  });
+  const actions = new Proxy({} as Actions, { get: () => () => Promise.resolve() });
+  const program = createProgram(actions);
   return commandLineOf(program);
 }
 

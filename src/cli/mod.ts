@@ -13,23 +13,20 @@ import { availableParallelism } from "node:os";
 import process from "node:process";
 import { CommanderError } from "commander";
 import { Failure } from "../failure/mod.ts";
-import { createReporter, systemSinks } from "../report/mod.ts";
-import { parseBuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
-import { parseDockerfileOptions } from "./dockerfile_options.ts";
 import { exitCodeOf } from "./exit_code.ts";
-import { requireOpenFiles } from "./open_files.ts";
 import { createProgram, type ReportArguments } from "./program.ts";
-import { parseRegistryOptions } from "./registry_options.ts";
 import { abortOnSignals, endInTime } from "./signals.ts";
 
-/** Runs the program. @returns The exit code. */
+/** Runs the program. What only some commands need is loaded by them. @returns The exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   let report: ReportArguments = { progress: "auto" };
   const program = createProgram({
     async build(given) {
       report = given;
-      using context = createContext(report);
+      using context = await createContext(report);
+      const { parseBuildOptions } = await import("./build_options.ts");
+      const { requireOpenFiles } = await import("./open_files.ts");
       const options = parseBuildOptions(given, context);
       requireOpenFiles(options.jobs);
       const { build } = await import("./build.ts");
@@ -37,21 +34,23 @@ export async function run(args: readonly string[]): Promise<number> {
     },
     async dockerfile(given) {
       report = given;
-      using context = createContext(report);
+      using context = await createContext(report);
+      const { parseDockerfileOptions } = await import("./dockerfile_options.ts");
       const options = parseDockerfileOptions(given, context);
       const { dockerfile } = await import("./dockerfile.ts");
       await endInTime(dockerfile(options, context), context.signal);
     },
     async inspect(image, given) {
       report = given;
-      using context = createContext(report);
+      using context = await createContext(report);
+      const { parseRegistryOptions } = await import("./registry_options.ts");
       const { files = false, json = false } = given;
       const options = { image, files, json, registry: parseRegistryOptions(given) };
       const { inspect } = await import("./inspect.ts");
       await endInTime(inspect(options, context), context.signal);
     },
     async completion(shell) {
-      using context = createContext(report);
+      using context = await createContext(report);
       const { completion } = await import("./completion.ts");
       completion(shell, { program, context });
     },
@@ -61,14 +60,17 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    using context = createContext(report);
+    using context = await createContext(report);
     const failure = asUsageFailure(error);
     context.reporter.fail(failure);
     return exitCodeOf(failure);
   }
 }
 
-function createContext({ json, quiet, verbose, progress }: ReportArguments): Context & Disposable {
+async function createContext(
+  { json, quiet, verbose, progress }: ReportArguments,
+): Promise<Context & Disposable> {
+  const { createReporter, systemSinks } = await import("../report/mod.ts");
   const reporter = createReporter({
     ...systemSinks(),
     mode: json ? "json" : quiet ? "quiet" : "normal",

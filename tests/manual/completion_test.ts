@@ -132,10 +132,10 @@ toolTest({ name: "zsh completes commands, options and values", needs: ["zsh"] },
   assert.deepEqual(await inZsh("bui\t--load po\t--hololib a\t--oci-layout in\t"), [
     ...["build", "--load", "podman", "--hololib", "a file", "--oci-layout", "inner"],
   ]);
-  assert.deepEqual(await inZsh("build --meta\tx"), ["build", "--metadata-file", "x"]);
+  assert.deepEqual(await inZsh("build --meta\tx"), ["build", "--metadata-file=x"]);
   assert.deepEqual(await inZsh("comp\tf\t"), ["completion", "fish"]);
   assert.deepEqual(await inZsh("ov\tcl\t--wi\tf\t", BAKERY), [
-    ...["oven", "clean", "--with", "fire"],
+    ...["oven", "clean", "--with=fire"],
   ]);
 });
 
