@@ -1,11 +1,18 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { archiveOutput, layoutOutput, loadOutput, type Output, pushOutput } from "../output/mod.ts";
+import {
+  archiveOutput,
+  layoutOutput,
+  loadOutput,
+  type Output,
+  pushOutput,
+  requireWritableFile,
+} from "../output/mod.ts";
 import type { RegistryClient } from "../registry/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 
 /** Where the image is to go, as the options say. @param client Asked only to push. */
 export function outputsOf(
-  { save, ociLayout, push, load, registry }: BuildOptions,
+  { save, ociLayout, push, load, registry, digestFile, metadataFile }: BuildOptions,
   client: RegistryClient,
 ): readonly Output[] {
   return [
@@ -13,7 +20,17 @@ export function outputsOf(
     ...(save === undefined ? [] : [archiveOutput(save)]),
     ...(load === undefined ? [] : [loadOutput(load)]),
     ...(push ? [pushOutput({ client, chunkSize: registry.chunkSize })] : []),
+    ...(digestFile === undefined ? [] : [writtenLater(digestFile, "digest file")]),
+    ...(metadataFile === undefined ? [] : [writtenLater(metadataFile, "metadata file")]),
   ];
+}
+
+/** A file about the image, written when all is done: that it can be is found out before. */
+function writtenLater(path: string, what: string): Output {
+  return {
+    prepare: () => requireWritableFile(resolve(path), what),
+    write: () => Promise.resolve([]),
+  };
 }
 
 /** Whether the image goes to registries alone. */

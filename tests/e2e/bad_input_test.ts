@@ -314,6 +314,18 @@ const CASES: readonly Case[] = [
     spoil: (scene) => void scene.args.push("--save", join(scene.folder, "no", "image.tar")),
   },
   {
+    name: "a digest file whose folder is not there",
+    code: 7,
+    message: /failed to write digest file ".*": there is no folder/,
+    spoil: (scene) => void scene.args.push("--digest-file", join(scene.folder, "no", "digest")),
+  },
+  {
+    name: "a metadata file whose folder is not there",
+    code: 7,
+    message: /failed to write metadata file ".*": there is no folder/,
+    spoil: (scene) => void scene.args.push("--metadata-file", join(scene.folder, "no", "file")),
+  },
+  {
     name: "an output that is a folder",
     code: 7,
     message: /failed to write image archive ".*": it is a folder/,
