@@ -155,7 +155,7 @@ const SEALED_LINES: readonly string[] = [
 
 /** What the image is, beside the base. */
 function copySteps(plan: PlainPlan): readonly string[] {
-  const { user, sealed } = plan;
+  const { user, sealed, environment } = plan;
   const folders = foldersOf(plan);
   const opened = folders.filter((folder) => folder.startsWith("/root/"));
   return [
@@ -166,6 +166,9 @@ function copySteps(plan: PlainPlan): readonly string[] {
       "# COPY keeps the owners of what is in a folder, not the folder's own.",
       `RUN ${quoteList(["chown", `${user.uid}:${user.gid}`, ...folders])}`,
     ]),
+    ...(environment?.layout.shared
+      ? [`RUN ${quoteList(["chmod", "0777", environment.layout.holotree])}`]
+      : []),
     ...(opened.length === 0 ? [] : [
       "# The way to the environment is open to the robot's user.",
       `RUN ${quoteList(["chmod", "a+x", "/root"])}`,

@@ -7,7 +7,7 @@ import { type Builder, BUILDERS } from "../support/builders.ts";
 import { blueprintText } from "../../src/holotree/mod.ts";
 import { parseCondaFile } from "../../src/robot/mod.ts";
 import { stagePath, writeHololibZip, writeLibrary } from "../support/library_writer.ts";
-import { fixturePath, largeFixturePath } from "../support/fixtures.ts";
+import { fixturePath, largeFixturePath, TINY_HASH, unpackLibrary } from "../support/fixtures.ts";
 import { runProgram } from "../support/program.ts";
 import { differences, type Tree } from "../support/read_tree.ts";
 import { standinRcc } from "../support/standin.ts";
@@ -175,6 +175,39 @@ for (const builder of BUILDERS) {
     assert.deepEqual(found, labels);
     assert.deepEqual(differences(withoutTimes(built.tree), withoutTimes(image.tree)), []);
   });
+
+  toolTest(
+    { name: `${builder.name} builds a robot's folder with a shared environment`, needs },
+    async () => {
+      await using folder = await temporaryFolder();
+      await using library = await unpackLibrary("tiny-shared");
+      const zip = join(folder.path, "shared.zip");
+      await writeHololibZip({ library: library.path, catalog: TINY_HASH, to: zip });
+      const base = await busyboxBase();
+      const scene = { robot: TINY.robot, zip, isRecorded: true, base, extra: HELLO };
+      const { tag } = await build(builder, folder.path, scene);
+      const { code, stdout, stderr } = await builder.run(tag);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, new RegExp(`hello from /opt/robocorp/ht/${SPACE}`));
+    },
+  );
+
+  toolTest(
+    { name: `${builder.name} builds a robot's folder for another user`, needs },
+    async () => {
+      await using folder = await temporaryFolder();
+      const { tag, image } = await build(builder, folder.path, {
+        ...TINY,
+        isRecorded: true,
+        base: await busyboxBase(),
+        extra: [...HELLO, "--user", "worker:1500:1600"],
+      });
+      assert.equal(image.config.User, "1500:1600");
+      const { code, stdout, stderr } = await builder.run(tag);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^hello from /m);
+    },
+  );
 
   toolTest({ name: `${builder.name} builds a sealed robot's folder`, needs }, async () => {
     await using folder = await temporaryFolder();

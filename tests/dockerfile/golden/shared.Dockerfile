@@ -107,6 +107,7 @@ COPY --from=build ["/home/robot/", "/home/robot/"]
 COPY --from=build ["/opt/robocorp/ht/", "/opt/robocorp/ht/"]
 # COPY keeps the owners of what is in a folder, not the folder's own.
 RUN ["chown", "1000:1000", "/home/robot", "/opt/robocorp/ht"]
+RUN ["chmod", "0777", "/opt/robocorp/ht"]
 # The base's health check is about another program.
 HEALTHCHECK NONE
 ENV HOME="/home/robot" \
