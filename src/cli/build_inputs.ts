@@ -1,15 +1,15 @@
 import { type Base, openBase, registrySource } from "../base/mod.ts";
-import {
-  blueprintHash,
-  blueprintText,
-  type Environment,
-  findEnvironment,
-  findLibraries,
-  findLocalChannel,
-  robocorpHome,
-} from "../holotree/mod.ts";
+import type { Environment } from "../holotree/mod.ts";
 import type { Output } from "../output/mod.ts";
-import { findRcc, type LinuxRcc } from "../rcc/mod.ts";
+import { throwFailures } from "../failure/mod.ts";
+import {
+  findRcc,
+  findRecordedSecrets,
+  hostSecrets,
+  type LinuxRcc,
+  readNetrc,
+  recordedSecretFailures,
+} from "../rcc/mod.ts";
 import {
   type GitSource,
   listRobotFiles,
@@ -22,6 +22,7 @@ import type { BlobCache } from "../store/mod.ts";
 import { Attempts } from "./attempts.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
+import { findOrResolve, type FoundEnvironment } from "./find_environment.ts";
 import { onlyPushes, outputsInside, outputsOf } from "./outputs.ts";
 import type { Registries } from "./registry_client.ts";
 
@@ -63,11 +64,25 @@ export async function gatherInputs(
       return { robot, listing, source };
     })
   );
-  const environment = found &&
-    await attempts.attempt(() =>
-      reporter.phase("Reading environment", () => readEnvironmentOf(found.robot, options, context))
-    );
-  const rcc = await attempts.attempt(() => findRcc({ rccExec: options.rccExec, hostOs, env }));
+  const fitted = found && await attempts.attempt(async () => {
+    const phase = () => findOrResolve(found.robot, found.listing, { options, context });
+    const fitted = await reporter.phase("Reading environment", phase);
+    await refuseRecordedSecrets(fitted, { options, context });
+    return fitted;
+  });
+  const rcc = await attempts.attempt(() =>
+    findRcc({
+      rccExec: options.rccExec,
+      version: options.rccVersion,
+      sha256: options.rccSha256,
+      hostOs,
+      env,
+      cacheFolder: cache.path,
+      offline: options.registry.pull === "offline",
+      http: registries.http,
+      signal,
+    })
+  );
   const base = await attempts.attempt(() =>
     reporter.phase("Pulling base image", async (phase) => {
       using task = phase.task("base");
@@ -82,26 +97,23 @@ export async function gatherInputs(
   );
   for (const output of outputs) await attempts.attempt(() => output.prepare());
   attempts.finish();
-  return { ...found!, environment, rcc: rcc!, base: base!, outputs };
+  return { ...found!, ...fitted!, rcc: rcc!, base: base!, outputs };
 }
 
-async function readEnvironmentOf(
-  { environment, hololibZip }: Robot,
-  { hololib, catalog }: BuildOptions,
-  { env, hostOs, signal }: Context,
-): Promise<Environment | undefined> {
-  if (environment === undefined) return undefined;
-  const host = { env, hostOs: rccHost(hostOs) };
-  const candidates = findLibraries({ hololib, hololibZip, ...host });
-  const localChannel = findLocalChannel(robocorpHome(host));
-  const blueprint = blueprintHash(
-    blueprintText(environment.conda, localChannel === undefined ? {} : { localChannel }),
+/** What was recorded with the environment cannot be edited, and the image shows it to all. */
+async function refuseRecordedSecrets(
+  { environment, listing }: FoundEnvironment,
+  { options, context: { env, hostOs, signal } }: {
+    readonly options: BuildOptions;
+    readonly context: Context;
+  },
+): Promise<void> {
+  if (options.allowRecordedSecrets) return;
+  const secrets = hostSecrets(env, { netrc: await readNetrc({ env, hostOs }) });
+  const { entries: robotEntries } = listing;
+  throwFailures(
+    recordedSecretFailures(
+      await findRecordedSecrets({ environment, robotEntries, secrets, signal }),
+    ),
   );
-  return await findEnvironment(candidates, { catalog, blueprint }, { signal });
-}
-
-/** What RCC calls the systems that it runs on. */
-function rccHost(platform: string): "linux" | "darwin" | "windows" {
-  if (platform === "win32") return "windows";
-  return platform === "darwin" ? "darwin" : "linux";
 }

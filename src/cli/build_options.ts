@@ -18,7 +18,12 @@ export interface BuildArguments {
   readonly ociLayout?: string | undefined;
   readonly catalog?: string | undefined;
   readonly hololib?: string | undefined;
+  readonly resolve?: boolean | undefined;
+  readonly strictPlatform?: boolean | undefined;
+  readonly allowRecordedSecrets?: boolean | undefined;
   readonly rccExec?: string | undefined;
+  readonly rccVersion?: string | undefined;
+  readonly rccSha256?: string | undefined;
   readonly task?: string | undefined;
   readonly user?: string | undefined;
   readonly env: readonly string[];
@@ -41,7 +46,14 @@ export interface BuildOptions {
   readonly baseImage: string;
   readonly catalog?: string;
   readonly hololib?: string;
+  /** Whether the host's rcc is to build the environment even when there is one. */
+  readonly resolve: boolean;
+  /** Whether a dependency that cannot work on Linux is an error. */
+  readonly strictPlatform: boolean;
+  readonly allowRecordedSecrets: boolean;
   readonly rccExec?: string;
+  readonly rccVersion?: string;
+  readonly rccSha256?: string;
   readonly tags: readonly Reference[];
   readonly user?: UserRequest;
   readonly env: ReadonlyMap<string, string>;
@@ -117,7 +129,12 @@ export function parseBuildOptions(
     baseImage: given.baseImage,
     ...optional("catalog", given.catalog),
     ...optional("hololib", given.hololib),
+    resolve: given.resolve ?? false,
+    strictPlatform: given.strictPlatform ?? false,
+    allowRecordedSecrets: given.allowRecordedSecrets ?? false,
     ...optional("rccExec", given.rccExec),
+    ...optional("rccVersion", given.rccVersion),
+    ...optional("rccSha256", given.rccSha256),
     tags: tags as Reference[],
     ...optional("user", user),
     env: env!,

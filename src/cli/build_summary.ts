@@ -1,7 +1,7 @@
 import type { Environment } from "../holotree/mod.ts";
 import type { Image, Layer } from "../image/mod.ts";
 import type { Written } from "../output/mod.ts";
-import { type Plan, planNames } from "../plan/mod.ts";
+import { IMAGE_PATHS, type Plan, planNames } from "../plan/mod.ts";
 import type { BuildSummary, SummaryPart } from "../report/mod.ts";
 import type { Robot } from "../robot/mod.ts";
 import { buildManifest, imageSize } from "./build_manifest.ts";
@@ -52,12 +52,22 @@ function partsOf({ plan, layers }: BuildFacts): readonly SummaryPart[] {
 }
 
 function notesOf({ plan, sealed }: BuildFacts): readonly string[] {
-  const notes = plan.opened.map((path) =>
-    `"${path}" of the base can be entered by the robot's user now`
-  );
+  const notes = [
+    ...plan.opened.map((path) => `"${path}" of the base can be entered by the robot's user now`),
+    ...homeNotes(plan),
+    ...plan.plain.map((path) => `"${path}" of the environment has no setuid, setgid or sticky bit`),
+  ];
   if (!sealed) return notes;
   return [
     ...notes,
     "sealed: rcc takes the environment as it is and repairs nothing, and prints a warning that it does",
   ];
+}
+
+/** Some users of a base have a home that is not theirs. */
+function homeNotes({ user, base }: Plan): readonly string[] {
+  const node = base.tree.find(user.home)?.node;
+  if (node === undefined || user.uid === 0 || user.home === IMAGE_PATHS.robotHome) return [];
+  const isWritable = node.uid === user.uid || (node.mode & 0o002) !== 0;
+  return isWritable ? [] : [`HOME is "${user.home}", where the robot's user cannot write`];
 }

@@ -16,6 +16,7 @@ import {
   type SpaceFact,
 } from "../checks/mod.ts";
 import { failuresOf, messageOf } from "../failure/mod.ts";
+import { whyUnwritable } from "../files/mod.ts";
 import { type Environment, walkCatalog } from "../holotree/mod.ts";
 import { discardBody, type HttpClient, HttpError } from "../http/mod.ts";
 import { askRccVersion, describeHost, findHostRcc, hostAdvice, type LinuxRcc } from "../rcc/mod.ts";
@@ -114,13 +115,9 @@ async function folderProblem(path: string): Promise<string | undefined> {
   if (facts === "ENOTDIR") return "lies below something that is no folder";
   if (typeof facts !== "object") return `cannot be looked at (${facts})`;
   if (!facts.isDirectory()) return "is no folder, or lies below something that is none";
-  try {
-    await access(path, constants.W_OK | constants.X_OK);
-    return undefined;
-  } catch (error) {
-    const isReadOnly = (error as { code?: string }).code === "EROFS";
-    return isReadOnly ? "is on a read-only file system" : "is not writable for you";
-  }
+  const code = await whyUnwritable(path);
+  if (code === undefined) return undefined;
+  return code === "EROFS" ? "is on a read-only file system" : `is not writable for you (${code})`;
 }
 
 interface Probe {

@@ -18,6 +18,7 @@ export const ENVIRONMENT_VARIABLES = [
   ["HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "proxies, and what is reached without them"],
   ["SSL_CERT_FILE", "authorities to trust, besides the system's"],
   ["ROBOCORP_HOME", "the folder of rcc with its library (default: ~/.robocorp)"],
+  ["RCC_OCI_RCC_URL", "where releases of rcc are, with {version} in it"],
   ["SOURCE_DATE_EPOCH", "the image's time in seconds, for the same bytes each time"],
   ["NO_COLOR, FORCE_COLOR, CI", "how much a terminal may be made use of"],
 ] as const;

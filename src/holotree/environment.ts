@@ -13,7 +13,7 @@ export interface Environment {
   /** The catalog's file, and the small one beside it where there is one, as they lie in the library. */
   readonly catalogFile: Uint8Array;
   readonly infoFile?: Uint8Array;
-  readonly library: Pick<Library, "kind" | "path">;
+  readonly library: Library;
   /** How the library is kept on the host, and in the image. */
   readonly mode: "private" | "shared" | "raw";
   /**
@@ -41,7 +41,7 @@ export async function readEnvironment(
   return {
     catalog,
     ...files,
-    library: { kind: library.kind, path: library.path },
+    library,
     mode: catalog.blobMode === "raw" ? "raw" : shared ? "shared" : "private",
     open: () =>
       source ??= findContent(catalog, library, options).then((found) => ({
