@@ -12,7 +12,7 @@ import { prepareDemo } from "./demo/prepare_demo.ts";
 const folder = await mkdtemp(join(tmpdir(), "rcc-oci-demo-"));
 let code: number;
 try {
-  code = await run([...await prepareDemo(folder), "--save", "image.tar"]);
+  code = await run([...await prepareDemo(folder), "--tag", "hello:demo", "--save", "image.tar"]);
 } finally {
   await rm(folder, { recursive: true });
 }

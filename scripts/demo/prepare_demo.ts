@@ -12,13 +12,13 @@ const EXAMPLE = fileURLToPath(new URL("../../examples/hello", import.meta.url));
 const GREETING = "Hello from a Holotree environment.\n";
 const STAND_IN = "This is a stand-in for rcc, made by the demo. Give the real one by --rcc-exec.\n";
 
-/** Puts what the demo needs into the folder. @returns The arguments of its build, without outputs. */
+/** Puts what the demo needs into the folder. @returns The arguments of its build, but for names and outputs. */
 export async function prepareDemo(folder: string): Promise<readonly string[]> {
   const hololib = await recordLibrary(folder);
   const rcc = await chooseRcc(folder);
   return [
     ...["build", "--robot", EXAMPLE, "--hololib", hololib, "--rcc-exec", rcc],
-    ...["--base-image", "scratch", "--tag", "hello:demo"],
+    ...["--base-image", "scratch"],
   ];
 }
 

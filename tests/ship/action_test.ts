@@ -64,7 +64,7 @@ async function actionScene() {
     robot,
     requests,
     run: (inputs: Readonly<Record<string, string>>, more: readonly string[] = []) =>
-      action.run({ args: [...withoutTag(args), ...more].join("\n"), ...inputs }, {
+      action.run({ args: [...args, ...more].join("\n"), ...inputs }, {
         cwd: robot,
         env,
       }),
@@ -73,12 +73,6 @@ async function actionScene() {
       await folder[Symbol.asyncDispose]();
     },
   };
-}
-
-/** The demo's own name is left to the action's input. */
-function withoutTag(args: readonly string[]): readonly string[] {
-  const tag = args.indexOf("--tag");
-  return args.filter((_, i) => i !== tag && i !== tag + 1);
 }
 
 toolTest(

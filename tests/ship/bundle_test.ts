@@ -8,19 +8,22 @@ import { ROOT } from "../../scripts/ship/project.ts";
 import { sourceCommit } from "../../scripts/ship/source_commit.ts";
 import { PROGRAM_NAME, VERSION } from "../../src/version.ts";
 import { bundledProgram } from "../support/bundled.ts";
+import { serveRegistry } from "../support/faulty_registry.ts";
 import { serveHttp } from "../support/loopback.ts";
 import { runProgram } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { run, type RunResult } from "../support/tools.ts";
 
-/** What a build without a registry may do, as docs/security.md has it. */
-function permissions({ out, cache }: { readonly out: string; readonly cache: string }) {
-  return [
-    "--allow-read",
-    `--allow-write=${out},${cache}`,
-    "--allow-env",
-    "--allow-sys=homedir,uid",
-  ];
+/** The permissions that docs/security.md names for a command, with what its capitals stand for. */
+async function permissionsOf(
+  command: string,
+  values: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const text = await readFile(join(ROOT, "docs", "security.md"), "utf8");
+  const rows = text.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+  const row = rows.find((cells) => cells[1] === command);
+  assert.ok(row, command);
+  return row[2]!.replaceAll("`", "").replace(/\b[A-Z]+\b/g, (name) => values[name]!).split(" ");
 }
 
 Deno.test("the bundle says its name, version, commit and runtime", async () => {
@@ -83,13 +86,10 @@ Deno.test("the bundle builds the demo from a URL, with the documented permission
   await using scene = await demoScene();
   await using server = await serveHttp(await bundleListener("application/javascript"));
   const url = new URL("/rcc-oci.js", server.url).href;
-  const result = await scene.buildWith([
-    `--allow-import=${server.host}`,
-    ...scene.permissions,
-    url,
-  ]);
-  assert.equal(result.code, 0, result.stderr);
-  assert.equal(await scene.digest(), await scene.digestOfSources());
+  const permissions = [`--allow-import=${server.host}`, ...await scene.permissions()];
+  const { code, stderr } = await scene.run([...permissions, url]);
+  assert.equal(code, 0, stderr);
+  assert.match(await scene.digest(), /^sha256:/);
 });
 
 Deno.test("the bundle builds the demo from a release's address, which leads elsewhere", async () => {
@@ -100,56 +100,85 @@ Deno.test("the bundle builds the demo from a release's address, which leads else
     response.writeHead(302, { location: "/assets/1234?signature=5678" }).end();
   });
   const url = new URL("/releases/rcc-oci.js", server.url).href;
-  const result = await scene.buildWith([
-    `--allow-import=${server.host}`,
-    ...scene.permissions,
-    url,
-  ]);
-  assert.equal(result.code, 0, result.stderr);
+  const permissions = [`--allow-import=${server.host}`, ...await scene.permissions()];
+  const { code, stderr } = await scene.run([...permissions, url]);
+  assert.equal(code, 0, stderr);
+});
+
+Deno.test("the bundle makes the same image as the sources", async () => {
+  await using scene = await demoScene();
+  const { code, stderr } = await scene.run(["-A", await bundledProgram()]);
+  assert.equal(code, 0, stderr);
   assert.equal(await scene.digest(), await scene.digestOfSources());
 });
 
 Deno.test("the bundle needs every one of the documented permissions", async () => {
   await using scene = await demoScene();
-  for (const left of scene.permissions) {
-    const others = scene.permissions.filter((permission) => permission !== left);
-    const { code, stderr } = await scene.buildWith([...others, await bundledProgram()]);
+  const permissions = await scene.permissions();
+  assert.equal(permissions.length, 4);
+  for (const left of permissions) {
+    const others = permissions.filter((permission) => permission !== left);
+    const { code, stderr } = await scene.run([...others, await bundledProgram()]);
     assert.notEqual(code, 0, left);
     assert.match(stderr, new RegExp(left.replace(/=.*/, "")));
   }
 });
 
+Deno.test("the bundle pushes to a registry with the documented permissions", async () => {
+  await using scene = await demoScene();
+  await using registry = await serveRegistry();
+  const permissions = await permissionsOf("`build` with a registry", {
+    ...scene.folders,
+    HOST: registry.host,
+  });
+  const { code, stderr } = await scene.run([...permissions, await bundledProgram()], [
+    ...["--push", "--insecure-registry", registry.host, "--tag", `${registry.host}/demo:1`],
+  ]);
+  assert.equal(code, 0, stderr);
+  assert.ok(registry.manifests.has("demo:1"));
+});
+
+Deno.test("the bundle inspects a file with the documented permissions", async () => {
+  await using scene = await demoScene();
+  const program = await bundledProgram();
+  assert.equal((await scene.run([...await scene.permissions(), program])).code, 0);
+  const { stdout } = await run(Deno.execPath(), [
+    ...["run", "--no-prompt", ...await permissionsOf("`inspect` of a file", {}), program],
+    ...["inspect", scene.image],
+  ]);
+  assert.ok(stdout.includes(await scene.digest()), stdout);
+});
+
 /** A folder in which the demo is built, by what is put behind `deno run`. */
 async function demoScene() {
   const folder = await temporaryFolder();
-  const [out, cache, denoDir] = ["out", "cache", "deno"].map((name) => join(folder.path, name));
-  await Promise.all([out, cache].map((path) => mkdir(path!)));
-  const args = [...await prepareDemo(folder.path), "--metadata-file", join(out!, "metadata.json")];
-  const env = {
-    HOME: folder.path,
-    RCC_OCI_CACHE: cache!,
-    DENO_DIR: denoDir!,
-    SOURCE_DATE_EPOCH: "1700000000",
-  };
+  const folders = { OUT: join(folder.path, "out"), CACHE: join(folder.path, "cache") };
+  await Promise.all(Object.values(folders).map((path) => mkdir(path)));
+  const metadata = join(folders.OUT, "metadata.json");
+  const image = join(folders.OUT, "image.tar");
+  const args = [...await prepareDemo(folder.path), "--metadata-file", metadata];
+  const env = { SOURCE_DATE_EPOCH: "1700000000" };
   return {
-    permissions: permissions({ out: out!, cache: cache! }),
-    async buildWith(program: readonly string[]): Promise<RunResult> {
-      return await run(
-        Deno.execPath(),
-        ["run", "--no-prompt", ...program, ...args, "--save", join(out!, "image.tar")],
-        { env, allowFailure: true },
-      );
+    folders,
+    image,
+    permissions: () => permissionsOf("`build` with files", folders),
+    async run(
+      program: readonly string[],
+      outputs: readonly string[] = ["--save", image],
+    ): Promise<RunResult> {
+      const { OUT, CACHE } = folders;
+      return await run(Deno.execPath(), ["run", "--no-prompt", ...program, ...args, ...outputs], {
+        cwd: OUT,
+        env: { ...env, HOME: OUT, RCC_OCI_CACHE: CACHE, DENO_DIR: join(folder.path, "deno") },
+        allowFailure: true,
+      });
     },
     async digest(): Promise<string> {
-      return JSON.parse(await readFile(join(out!, "metadata.json"), "utf8")).imageDigest;
+      return JSON.parse(await readFile(metadata, "utf8")).imageDigest;
     },
     async digestOfSources(): Promise<string> {
-      const sourcesCache = join(folder.path, "cache-of-sources");
-      const archive = join(out!, "sources.tar");
-      const { code, stderr } = await runProgram([...args, "--save", archive], {
-        cache: sourcesCache,
-        env: { SOURCE_DATE_EPOCH: env.SOURCE_DATE_EPOCH },
-      });
+      const cache = join(folder.path, "cache-of-sources");
+      const { code, stderr } = await runProgram([...args, "--save", image], { cache, env });
       assert.equal(code, 0, stderr);
       return await this.digest();
     },
