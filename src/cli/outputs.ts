@@ -1,4 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
+import { Failure, throwFailures } from "../failure/mod.ts";
+import { formatReference, type Reference } from "../oci/mod.ts";
 import {
   archiveOutput,
   layoutOutput,
@@ -12,17 +14,40 @@ import type { BuildOptions } from "./build_options.ts";
 
 /** Where the image is to go, as the options say. @param client Asked only to push. */
 export function outputsOf(
-  { save, ociLayout, push, load, registry, digestFile, metadataFile }: BuildOptions,
+  { tags, save, ociLayout, push, load, registry, digestFile, metadataFile }: BuildOptions,
   client: RegistryClient,
 ): readonly Output[] {
   return [
     ...(ociLayout === undefined ? [] : [layoutOutput(ociLayout)]),
     ...(save === undefined ? [] : [archiveOutput(save)]),
     ...(load === undefined ? [] : [loadOutput(load)]),
-    ...(push ? [pushOutput({ client, chunkSize: registry.chunkSize })] : []),
+    ...(push ? [withMeantNames(tags, pushOutput({ client, chunkSize: registry.chunkSize }))] : []),
     ...(digestFile === undefined ? [] : [writtenLater(digestFile, "digest file")]),
     ...(metadataFile === undefined ? [] : [writtenLater(metadataFile, "metadata file")]),
   ];
+}
+
+/** A bare name means one of Docker's own images on Docker Hub, which nobody else may push. */
+function withMeantNames(tags: readonly Reference[], output: Output): Output {
+  return {
+    ...output,
+    async prepare() {
+      throwFailures(
+        tags.filter(({ registry, repository }) =>
+          registry === "docker.io" && repository.startsWith("library/")
+        ).map((tag) =>
+          new Failure(
+            "usage/reference",
+            `failed to push "${
+              formatReference(tag)
+            }": a name without a registry is one of Docker's ` +
+              `own images, write ghcr.io/acme/bot:1, or acme/bot:1 for Docker Hub`,
+          )
+        ),
+      );
+      await output.prepare();
+    },
+  };
 }
 
 /** A file about the image, written when all is done: that it can be is found out before. */

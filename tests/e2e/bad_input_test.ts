@@ -89,6 +89,12 @@ const CASES: readonly Case[] = [
     spoil: option("-t", "tiny:a b"),
   },
   {
+    name: "to push a name without a registry",
+    code: 2,
+    message: /failed to push "docker\.io\/library\/tiny:1": a name without a registry is one of/,
+    spoil: option("-t", "tiny:1", "-t", "acme/tiny:1", "--push"),
+  },
+  {
     name: "a compression that is not known",
     code: 2,
     message: /failed to read --compression "brotli": expected gzip or zstd/,
