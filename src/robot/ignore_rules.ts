@@ -45,7 +45,9 @@ export async function readIgnoreRules(
     const text = await readFile(join(directory, source), "utf8").catch((error) => {
       throw unreadable(source, error);
     });
-    return { source, patterns: text.replace(/^\ufeff/, "").split(/\r?\n/) };
+    const patterns = text.replace(/^\ufeff/, "").split(/\r?\n/);
+    requireShort(patterns, source);
+    return { source, patterns };
   }));
   const sets = [...texts, { source: "--exclude", patterns: exclude }].map(
     ({ source, patterns }) => ({ source, rules: ignore({ ignorecase: false }).add([...patterns]) }),
@@ -59,4 +61,17 @@ export async function readIgnoreRules(
       return undefined;
     },
   };
+}
+
+/** Of a path on Linux: a longer pattern is no pattern, and no regular expression can be made of it. */
+const LONGEST_PATTERN = 4_096;
+
+function requireShort(patterns: readonly string[], source: string): void {
+  const line = patterns.findIndex(({ length }) => length > LONGEST_PATTERN);
+  if (line < 0) return;
+  throw unreadable(
+    source,
+    `line ${line + 1} has ${patterns[line]!.length} characters, at most ${LONGEST_PATTERN} are a ` +
+      "pattern",
+  );
 }
