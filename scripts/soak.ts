@@ -1,0 +1,44 @@
+// deno-lint-ignore-file no-console
+/**
+ * What takes longer than a test may: `deno task soak [part...] [--minutes=N] [--seed=N]`.
+ *
+ *     fuzz     every suite of tests/fuzz, in turn, until the time is over
+ *     killed   a build killed at 100 moments, each followed by another
+ *     signals  each signal in each phase: exit code, and how long the end takes
+ *     many     20 builds at once into one layout, with one cache
+ *     full     a disk of 10 sizes for layout and archive
+ *
+ * Without a part all of them run. Prints a table for each, as docs/reliability.md has them.
+ */
+import { soakFuzz } from "./soak/fuzz.ts";
+import { soakFull, soakKilled, soakMany, soakSignals } from "./soak/builds.ts";
+
+const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> = {
+  fuzz: soakFuzz,
+  killed: soakKilled,
+  signals: soakSignals,
+  many: soakMany,
+  full: soakFull,
+};
+
+export interface SoakOptions {
+  /** For the fuzzing. */
+  readonly minutes: number;
+  readonly seed: number;
+}
+
+if (import.meta.main) await main(Deno.args);
+
+async function main(args: readonly string[]): Promise<void> {
+  const option = (name: string, otherwise: number) =>
+    Number(args.find((arg) => arg.startsWith(`--${name}=`))?.split("=")[1] ?? otherwise);
+  const options = { minutes: option("minutes", 10), seed: option("seed", Date.now() % 2 ** 31) };
+  const asked = args.filter((arg) => !arg.startsWith("--"));
+  const unknown = asked.filter((name) => !(name in PARTS));
+  if (unknown.length > 0) throw new Error(`expected ${Object.keys(PARTS)}, found ${unknown}`);
+  for (const [name, soak] of Object.entries(PARTS)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    console.log(`\n## ${name}\n`);
+    await soak(options);
+  }
+}

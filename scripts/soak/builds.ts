@@ -1,0 +1,88 @@
+// deno-lint-ignore-file no-console
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { buildScene, leftovers, until } from "../../tests/support/build_scene.ts";
+import { durationOf, killAndBuildAgain } from "../../tests/support/kill_and_build.ts";
+import { starve } from "../../tests/support/starve.ts";
+import { SIGNAL_CODES, STAYS } from "../../tests/support/stay_in_phase.ts";
+import { verifyImage } from "../../tests/support/verify_image.ts";
+
+const MIB = 1024 * 1024;
+const MOMENTS = 100;
+const AT_ONCE = 20;
+
+export async function soakKilled(): Promise<void> {
+  await using scene = await buildScene({ size: 8 * MIB });
+  const duration = await durationOf(scene);
+  const found = { running: 0, leftovers: 0, unfinishedLayouts: 0 };
+  for (let i = 0; i < MOMENTS; i++) {
+    const killed = await killAndBuildAgain(scene, duration * (i + 0.5) / MOMENTS);
+    if (killed.wasRunning) found.running++;
+    if (killed.leftovers > 0) found.leftovers++;
+    if (killed.unfinishedLayout) found.unfinishedLayouts++;
+  }
+  console.log(
+    `${MOMENTS} moments over ${Math.round(duration)} ms: ${found.running} builds were killed, ` +
+      `${found.leftovers} left temporary files, ${found.unfinishedLayouts} a layout without an ` +
+      `index; after the next build all images were valid and no temporary file was left.`,
+  );
+}
+
+export async function soakSignals(): Promise<void> {
+  console.log("| phase | SIGHUP | SIGINT | SIGTERM |\n| --- | --- | --- | --- |");
+  for (const [phase, stayIn] of Object.entries(STAYS)) {
+    const cells: string[] = [];
+    for (const [signal, code] of Object.entries(SIGNAL_CODES)) {
+      await using scene = await buildScene({ size: 48 * MIB });
+      const { args, env = {}, arrived, dispose } = await stayIn(scene);
+      const { child, ended } = scene.start(args, { env });
+      await until(arrived);
+      const start = performance.now();
+      child.kill(signal as "SIGINT");
+      const end = await ended;
+      const took = performance.now() - start;
+      assert.deepEqual([end.code, end.errors], [code, [`Error: interrupted by ${signal}`]]);
+      assert.deepEqual(await leftovers(scene.folder), []);
+      await dispose?.();
+      cells.push(`${end.code}, ${(took / 1000).toFixed(2)} s`);
+    }
+    console.log(`| ${phase} | ${cells.join(" | ")} |`);
+  }
+}
+
+export async function soakMany(): Promise<void> {
+  await using scene = await buildScene();
+  const names = Array.from({ length: AT_ONCE }, (_, i) => `docker.io/library/bot:${i}`);
+  const ends = await Promise.all(names.map((name) =>
+    scene.start([
+      ...[...scene.args, "-t", name, "--label", `number=${name}`, "--jobs", "1"],
+      ...["--oci-layout", scene.layout, "--save", scene.archive],
+    ]).ended
+  ));
+  assert.deepEqual(ends.map(({ code, errors }) => [code, errors]), names.map(() => [0, []]));
+  const { manifests } = JSON.parse(await Deno.readTextFile(`${scene.layout}/index.json`));
+  const digests = new Set(manifests.map(({ digest }: { digest: string }) => digest));
+  assert.equal(digests.size, AT_ONCE);
+  await verifyImage(scene.layout, { name: names[0]! }); // Every blob, and each image by skopeo.
+  await verifyImage(scene.archive);
+  assert.deepEqual(await leftovers(scene.folder), []);
+  console.log(`${AT_ONCE} builds at once: ${digests.size} images in the index, all valid.`);
+}
+
+export async function soakFull(): Promise<void> {
+  console.log("| size | archive | layout |\n| --- | --- | --- |");
+  for (const size of ["32k", "64k", "128k", "256k", "512k", "1m", "1500k", "2m", "3m", "4m"]) {
+    const cells: string[] = [];
+    for (const args of [["--save", "small/image.tar"], ["--oci-layout", "small/layout"]]) {
+      await using scene = await buildScene({ size: 3 * MIB });
+      const setUp = `mkdir small; mount -t tmpfs -o size=${size} tmpfs small`;
+      const { code, errors, left } = await starve(scene, { setUp, args, cache: "cache" });
+      assert.equal(code, 7, errors.join("\n"));
+      assert.equal(errors.length, 1);
+      assert.deepEqual(left, []);
+      assert.ok((await readdir(scene.folder)).includes("robot"));
+      cells.push(`${code}, nothing left`);
+    }
+    console.log(`| ${size} | ${cells.join(" | ")} |`);
+  }
+}
