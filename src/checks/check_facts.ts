@@ -60,8 +60,8 @@ export interface OutputFact {
 export interface FolderFact {
   readonly use: "cache" | "temporary";
   readonly path: string;
-  /** Why it cannot be written, in words: `is on a read-only file system`. */
-  readonly problem?: string | undefined;
+  /** Why it cannot be written. */
+  readonly error?: Failure | Failures | undefined;
 }
 
 export interface SpaceFact {

@@ -1,6 +1,6 @@
-import { Failure, Failures, failuresOf } from "../failure/mod.ts";
+import { Failures, failuresOf } from "../failure/mod.ts";
 import type { CheckFacts, FolderFact } from "./check_facts.ts";
-import { type Check, failed, passed, skipped } from "./prerequisite.ts";
+import { type Check, type CheckFunction, failed, passed, skipped } from "./prerequisite.ts";
 
 /** Whether the image can be written where it is to go. */
 export function checkOutputs({ outputs }: CheckFacts): Check {
@@ -14,22 +14,17 @@ export function checkOutputs({ outputs }: CheckFacts): Check {
 }
 
 /** Whether layers can be kept for the next build. */
-export const checkCacheFolder = folderCheck("cache", "set RCC_OCI_CACHE to a folder of yours");
+export const checkCacheFolder = folderCheck("cache");
 
 /** Whether rcc can be given an environment file. */
-export const checkTemporaryFolder = folderCheck("temporary", "set TMPDIR to a folder of yours");
+export const checkTemporaryFolder = folderCheck("temporary");
 
-function folderCheck(use: FolderFact["use"], cure: string) {
-  return ({ folders }: CheckFacts): Check => {
+function folderCheck(use: FolderFact["use"]): CheckFunction {
+  return ({ folders }) => {
     const name = `${use} folder`;
     const folder = folders.find((fact) => fact.use === use);
     if (folder === undefined) return skipped(name, "it is not needed");
-    const { path, problem } = folder;
-    if (problem === undefined) return passed(name, path);
-    const failure = new Failure(
-      "output/unwritable",
-      `failed to write the ${name} "${path}": it ${problem}, ${cure}`,
-    );
-    return { ...failed(name, failure), message: `"${path}" ${problem}`, cure };
+    const { path, error } = folder;
+    return error === undefined ? passed(name, path) : failed(name, error);
   };
 }

@@ -13,7 +13,10 @@ export function checkSpace({ space }: CheckFacts): Check {
   const full = disks.filter(({ needed, free }) => needed > free);
   if (full.length > 0) {
     const failures = full.map((disk) =>
-      new Failure("output/space", `failed to find room for the image: ${describe(disk)}, ${CURE}`)
+      new Failure(
+        "output/no-space",
+        `failed to find room for the image: ${describe(disk)}, ${CURE}`,
+      )
     );
     const failure = failures.length === 1 ? failures[0]! : new Failures(failures);
     return { ...failed(name, failure), message: full.map(describe).join("; "), cure: CURE };

@@ -15,8 +15,8 @@ import {
   type RegistryFact,
   type SpaceFact,
 } from "../checks/mod.ts";
-import { failuresOf, messageOf } from "../failure/mod.ts";
-import { whyUnwritable } from "../files/mod.ts";
+import { Failure, failuresOf, messageOf } from "../failure/mod.ts";
+import { requireWritable } from "../files/mod.ts";
 import { type Environment, walkCatalog } from "../holotree/mod.ts";
 import { discardBody, type HttpClient, HttpError } from "../http/mod.ts";
 import { askRccVersion, describeHost, findHostRcc, hostAdvice, type LinuxRcc } from "../rcc/mod.ts";
@@ -66,8 +66,8 @@ export async function gatherFacts(options: GatherFactsOptions): Promise<CheckFac
     files: await Promise.all((options.files ?? []).map(readableFact)),
     outputs: await Promise.all(options.outputs.map(outputFact)),
     folders: await Promise.all([
-      folderFact("cache", options.cachePath),
-      folderFact("temporary", env.TMPDIR || tmpdir()),
+      folderFact("cache", options.cachePath, "set RCC_OCI_CACHE to a folder of yours"),
+      folderFact("temporary", env.TMPDIR || tmpdir(), "set TMPDIR to a folder of yours"),
     ]),
     space: options.space ?? [],
     registries: probes.map(({ fact }) => fact),
@@ -103,21 +103,28 @@ async function outputFact(output: GatherFactsOptions["outputs"][number]): Promis
   return "error" in prepared ? { where, error: prepared.error } : { where };
 }
 
-async function folderFact(use: FolderFact["use"], path: string): Promise<FolderFact> {
-  const problem = await folderProblem(resolve(path));
-  return problem === undefined ? { use, path } : { use, path, problem };
+async function folderFact(
+  use: FolderFact["use"],
+  path: string,
+  otherwise: string,
+): Promise<FolderFact> {
+  const tried = await asFound(() => requireUsable(resolve(path), otherwise));
+  return "error" in tried ? { use, path, error: tried.error } : { use, path };
 }
 
 /** A folder that is not there yet is judged by the one that it is going to be made in. */
-async function folderProblem(path: string): Promise<string | undefined> {
+async function requireUsable(path: string, otherwise: string): Promise<void> {
   const facts = await stat(path).catch((error: { code?: string }) => error.code);
-  if (facts === "ENOENT" && dirname(path) !== path) return await folderProblem(dirname(path));
-  if (facts === "ENOTDIR") return "lies below something that is no folder";
-  if (typeof facts !== "object") return `cannot be looked at (${facts})`;
-  if (!facts.isDirectory()) return "is no folder, or lies below something that is none";
-  const code = await whyUnwritable(path);
-  if (code === undefined) return undefined;
-  return code === "EROFS" ? "is on a read-only file system" : `is not writable for you (${code})`;
+  if (facts === "ENOENT" && dirname(path) !== path) {
+    return await requireUsable(dirname(path), otherwise);
+  }
+  if (typeof facts === "object" && facts.isDirectory()) {
+    return await requireWritable(path, { otherwise });
+  }
+  const found = typeof facts === "object" || facts === "ENOTDIR"
+    ? "it is no folder, or lies below something that is none"
+    : `the system says ${facts}`;
+  throw new Failure("output/unwritable", `failed to write in "${path}": ${found}, ${otherwise}`);
 }
 
 interface Probe {

@@ -41,7 +41,6 @@ export const FAILURE_IDS = [
   "output/exists",
   "output/no-space",
   "output/read-only",
-  "output/space",
   "output/unwritable",
   "rcc/checksum",
   "rcc/clock",

@@ -31,3 +31,4 @@ export { renameWithRetry } from "./rename.ts";
 export { syncFolder } from "./sync.ts";
 export { isTemporary, sweepTemporaries } from "./temporary.ts";
 export { writing, type WritingOptions } from "./write_failure.ts";
+export { requireWritable } from "./writable.ts";

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../failure/mod.ts";
-import { sweepTemporaries, withFileLock } from "../files/mod.ts";
+import { makeFolder, sweepTemporaries, withFileLock } from "../files/mod.ts";
 import { createHttpClient, type HttpClient } from "../http/mod.ts";
 import { CURE, type RccFile } from "./check_rcc.ts";
 import { fetchRelease, type FetchReleaseOptions } from "./fetch_release.ts";
@@ -42,7 +41,7 @@ export async function downloadRcc(version: string, options: DownloadRccOptions):
         `it, ${CURE}`,
     );
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder, { otherwise: "set RCC_OCI_CACHE to a folder of yours" });
   return await withFileLock(
     join(folder, ".lock"),
     async () => await findKept(folder, sha256) ?? await fetchInto(folder, release, options),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import process from "node:process";
 import { Failure } from "../failure/mod.ts";
+import { writing } from "../files/mod.ts";
 import type { Robot } from "../robot/mod.ts";
 import { hostAdvice } from "./host_advice.ts";
 import { hostSecrets } from "./host_secrets.ts";
@@ -89,9 +90,10 @@ async function environmentFile({ robot, text }: ResolveOptions): Promise<Environ
   if (environment === undefined) throw new RangeError("expected a robot with an environment");
   const { path, relative: name } = environment;
   if (text === undefined) return { path, name, [Symbol.asyncDispose]: () => Promise.resolve() };
-  const folder = await mkdtemp(join(tmpdir(), "rcc-oci-"));
+  const otherwise = "set TMPDIR to a folder of yours";
+  const folder = await writing(tmpdir(), () => mkdtemp(join(tmpdir(), "rcc-oci-")), { otherwise });
   const copy = join(folder, basename(path));
-  await writeFile(copy, text);
+  await writing(folder, () => writeFile(copy, text), { otherwise });
   return {
     path: copy,
     name,

@@ -110,21 +110,34 @@ const FAULTS: readonly {
   {
     name: "cache folder",
     changes: {
-      folders: [{ use: "cache", path: "/ro", problem: "is on a read-only file system" }],
+      folders: [{
+        use: "cache",
+        path: "/ro",
+        error: new Failure(
+          "output/read-only",
+          "failed to write: it is read-only, set RCC_OCI_CACHE",
+        ),
+      }],
     },
-    ids: ["output/unwritable"],
-    cure: /set RCC_OCI_CACHE to a folder of yours/,
+    ids: ["output/read-only"],
+    cure: /set RCC_OCI_CACHE/,
   },
   {
     name: "temporary folder",
-    changes: { folders: [{ use: "temporary", path: "/tmp", problem: "is not writable for you" }] },
+    changes: {
+      folders: [{
+        use: "temporary",
+        path: "/tmp",
+        error: new Failure("output/unwritable", "failed to write: it is not writable, set TMPDIR"),
+      }],
+    },
     ids: ["output/unwritable"],
-    cure: /set TMPDIR to a folder of yours/,
+    cure: /set TMPDIR/,
   },
   {
     name: "disk space",
     changes: { space: GOOD_FACTS.space.map((fact) => ({ ...fact, freeBytes: 2.9e8 })) },
-    ids: ["output/space"],
+    ids: ["output/no-space"],
     cure: /free some, or write elsewhere with --save/,
   },
   {

@@ -19,6 +19,7 @@ const TOOLS = {
   mandoc: { commands: ["mandoc"] },
   mmdebstrap: { commands: ["mmdebstrap"], root: true },
   npm: { commands: ["node", "npm", "npx"] },
+  mount: { commands: ["mount", "umount"], root: true },
   openssl: { commands: ["openssl"] },
   pigz: { commands: ["pigz"] },
   podman: { commands: ["podman", "conmon", "runc", "setsid"], root: true },
