@@ -30,6 +30,7 @@ export { locateBlobs, type LocatedBlobs } from "./locate_blobs.ts";
 export {
   controllerName,
   homeIdentity,
+  isSpaceName,
   sipit,
   SPACE_NAME_LENGTH,
   spaceName,
@@ -41,8 +42,14 @@ export { parseCatalog } from "./parse_catalog.ts";
 export { readBlob, type ReadBlobOptions } from "./read_blob.ts";
 export { findLocalChannel, homeOf, type HostFacts, robocorpHome } from "./robocorp_home.ts";
 export { sealedEntries, spaceEntries, type SpaceOptions } from "./space.ts";
-export { type SpaceLayout, spaceLayout, type SpaceLayoutOptions } from "./space_layout.ts";
+export {
+  SHARED_HOLOTREE,
+  type SpaceLayout,
+  spaceLayout,
+  type SpaceLayoutOptions,
+} from "./space_layout.ts";
 export type { SpaceSource } from "./space_source.ts";
+export { specialFiles } from "./special_bits.ts";
 export {
   type CatalogDigest,
   catalogDigests,

@@ -40,6 +40,11 @@ export function spaceName({ home, controller = "user", space = "user" }: SpaceNa
   return `${homeIdentity(home)}_${client}_${sipit(space).slice(0, 8)}`;
 }
 
+/** Whether a name has the form of a space's folder. */
+export function isSpaceName(name: string): boolean {
+  return /^[0-9a-f]{7}_[0-9a-f]{7}_[0-9a-f]{8}$/.test(name);
+}
+
 /** The folder that a Linux environment is built in; relocations are the offsets of this name. */
 export function stageName(home: string | undefined): string {
   return `h${homeIdentity(home)}_${sipit("linux amd64").slice(0, 14)}t`;

@@ -12,6 +12,7 @@ import { controllerName } from "./names.ts";
 import { restoredEntries, type RestoredFile } from "./restored_entries.ts";
 import { type SpaceLayout, spaceLayout, type SpaceLayoutOptions } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
+import { specialFiles, withoutSpecialBits } from "./special_bits.ts";
 
 const PRIVATE_HOLOTREE_MODE = 0o750;
 const SHARED_HOLOTREE_MODE = 0o777;
@@ -25,11 +26,15 @@ export interface SpaceOptions extends SpaceLayoutOptions {
  * The environment as `rcc run` finds it good: the space with its records beside it, the catalog, and
  * the library. Paths are without the leading slash. Of the parents, those that are RCC's own are
  * among them. Entries are made one by one: an environment has hundreds of thousands.
+ *
+ * For root, files lose their setuid, setgid and sticky bits: anybody in the container could become
+ * root by them. The catalog states the same, or RCC would bring the bits back.
  */
 export async function spaceEntries(
-  source: SpaceSource,
+  recorded: SpaceSource,
   options: SpaceOptions,
 ): Promise<Iterable<TarEntry<Content>>> {
+  const source = options.owner.uid === 0 ? await forRoot(recorded) : recorded;
   const make = new EntryMaker(options.owner);
   const layout = spaceLayout(source.catalog.path, options);
   const records = await recordEntries(source, layout, make);
@@ -46,6 +51,12 @@ export async function spaceEntries(
   return entries();
 }
 
+async function forRoot(source: SpaceSource): Promise<SpaceSource> {
+  if (specialFiles(source.catalog).length === 0) return source;
+  const catalog = withoutSpecialBits(source.catalog);
+  return { ...source, catalog, catalogFile: gzipBytes(await metaOf(catalog, catalog)) };
+}
+
 /**
  * The environment for `rcc run --warranty-voided`, which takes it as it is: root's, readable by all,
  * without special bits, records and library.
@@ -59,15 +70,6 @@ export function* sealedEntries(
   yield make.folder(layout.holotree, 0o755);
   for (const entry of restoredEntries(source, { layout, make })) yield seal(entry);
   if (layout.shared) yield* [...initMarker(layout, options.home, make)].map(seal);
-}
-
-/** Files of a catalog with setuid, setgid or sticky bits. */
-export function specialFiles(entries: Iterable<TarEntry>): readonly string[] {
-  const paths: string[] = [];
-  for (const entry of entries) {
-    if (entry.type === "file" && (entry.mode & 0o7000) !== 0) paths.push(`/${entry.path}`);
-  }
-  return paths;
 }
 
 function seal(entry: TarEntry<Content>): TarEntry<Content> {

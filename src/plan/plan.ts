@@ -2,10 +2,10 @@
  * What the image will be: its layers, how its containers start, its names. Pure: facts in, plan out,
  * nothing is read or written.
  */
-import type { Base, Tree } from "../base/mod.ts";
+import type { Base } from "../base/mod.ts";
 import type { Packing } from "../compression/mod.ts";
 import { type Failure, throwFailures } from "../failure/mod.ts";
-import { type Environment, type SpaceLayout, spaceLayout } from "../holotree/mod.ts";
+import { type Environment, type SpaceLayout, spaceLayout, specialFiles } from "../holotree/mod.ts";
 import {
   type ContainerConfig,
   formatReference,
@@ -14,16 +14,16 @@ import {
   withDefaultTag,
 } from "../oci/mod.ts";
 import type { Robot, RobotEntry } from "../robot/mod.ts";
-import type { TarDirectory } from "../tar/mod.ts";
 import { containerConfig } from "./container_config.ts";
 import { baseHistory } from "./history.ts";
-import { imageLabels } from "./labels.ts";
+import { imageLabels, OWN_LABELS } from "./labels.ts";
 import type { LayerPlan } from "./layer_plan.ts";
+import { hidingEntries } from "./leftovers.ts";
 import type { ImageOptions } from "./options.ts";
-import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
+import { ownFolders } from "./own_folders.ts";
+import { IMAGE_PATHS } from "./paths.ts";
 import { placeEntries } from "./place.ts";
 import { asFolder, type LayerContext, planLayers } from "./plan_layers.ts";
-import { ownerOf } from "./runtime_layer.ts";
 import { imageRobocorpHome } from "./robocorp_home.ts";
 import { defaultTag } from "./tags.ts";
 import { chooseUser, type ImageUser } from "./user.ts";
@@ -64,6 +64,8 @@ export interface Plan {
   readonly artifactsPath: string;
   /** Folders of the base that get search permission for the user. */
   readonly opened: readonly string[];
+  /** Files of the environment that lose setuid, setgid or sticky bits, relative to it. */
+  readonly plain: readonly string[];
 }
 
 /**
@@ -109,6 +111,13 @@ export function planImage(facts: PlanFacts): Plan {
   const context: LayerContext = {
     user,
     robocorpHome,
+    hiding: hidingEntries({
+      tree: base.tree,
+      home: user.home,
+      robocorpHome,
+      space,
+      isOurs: OWN_LABELS.catalog in (base.config.config?.Labels ?? {}),
+    }),
     place: {
       tree: base.tree,
       visitor: options.sealed ? undefined : user,
@@ -136,33 +145,13 @@ export function planImage(facts: PlanFacts): Plan {
     ...(space === undefined ? {} : { space }),
     artifactsPath: `${IMAGE_PATHS.app}/${robot.artifactsDir}`,
     opened: placeEntries(folders.map(asFolder), context.place).opened,
+    plain: environment !== undefined && (options.sealed || user.uid === 0)
+      ? specialFiles(environment.catalog)
+      : [],
   };
 }
 
 /** The names of the image as people write them. */
 export function planNames({ tags }: Plan): readonly string[] {
   return tags.map(formatReference);
-}
-
-/**
- * The folders of the robot's user, which every layer may have to state. Those that the user has in
- * the base stay as they are.
- */
-function ownFolders(
-  { user, robocorpHome, sealed, tree }: {
-    readonly user: ImageUser;
-    readonly robocorpHome: string;
-    readonly sealed: boolean;
-    readonly tree: Tree;
-  },
-): readonly TarDirectory[] {
-  const owner = ownerOf(user, sealed);
-  const paths = new Set([IMAGE_PATHS.robotHome, IMAGE_PATHS.app, user.home, robocorpHome]);
-  return [...paths].map((path) => {
-    const node = tree.get(tree.resolve(path));
-    const isKept = !sealed && node?.type === "directory" && node.uid === user.uid;
-    const { mode, mtime } = isKept ? node : { mode: 0o755, mtime: FIXED_TIME };
-    const { uid, gid } = isKept ? node : owner;
-    return { type: "directory", path: entryPath(path), owner: { uid, gid }, mode, mtime };
-  });
 }

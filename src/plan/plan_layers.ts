@@ -15,6 +15,8 @@ import type { ImageUser } from "./user.ts";
 export interface LayerContext {
   readonly user: ImageUser;
   readonly robocorpHome: string;
+  /** What hides things of the base. */
+  readonly hiding: readonly TarEntry<Content>[];
   readonly place: PlaceOptions;
 }
 
@@ -28,11 +30,12 @@ export function planLayers(facts: PlanFacts, context: LayerContext): readonly La
 
 function planRuntime(facts: PlanFacts, context: LayerContext): LayerPlan {
   const { options: { sealed }, base, rcc } = facts;
-  const { user, robocorpHome, place: { own } } = context;
+  const { user, robocorpHome, hiding, place: { own } } = context;
   const isScratch = base.layers.length === 0;
   const users = base.users;
   const entries = [
     ...own,
+    ...hiding,
     ...runtimeEntries({ rcc, user, users, robocorpHome, isScratch, sealed }),
   ];
   const { passwdText, groupText } = users;
@@ -47,6 +50,7 @@ function planRuntime(facts: PlanFacts, context: LayerContext): LayerPlan {
       isScratch,
       sealed,
       accounts: user.passwdLine === undefined ? undefined : { passwdText, groupText },
+      hiding: hiding.map(({ path }) => path),
     },
     folders: [...new Set(entries.map(({ path }) => parentOf(path)))],
   });

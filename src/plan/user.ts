@@ -45,7 +45,8 @@ export function parseUserRequest(text: string): UserRequest {
 
 /**
  * Who runs the robot on this base. A user of the base is kept: by name, with its own uid and home, or
- * for the default user by uid, with its own name. Anybody else gets lines in passwd and group.
+ * for the default user by uid, with its own name. Anybody else gets lines in passwd and group, and a
+ * uid that nobody has where none is asked for.
  *
  * @throws {Failure} when the base has the name that was asked for under another uid or gid.
  */
@@ -65,12 +66,23 @@ export function chooseUser(users: BaseUsers, request?: UserRequest): ImageUser {
     return withLines(users, { name, uid: 0, gid: 0, home: "/root" });
   }
   const home = request === undefined ? IMAGE_PATHS.robotHome : `/home/${name}`;
+  if (request !== undefined && request.uid === undefined) {
+    const free = freeUid(users);
+    return withLines(users, { name, uid: free, gid: gid ?? free, home });
+  }
   const sameUid = users.passwd.find((user) => user.uid === uid);
   if (sameUid !== undefined) {
     const ownHome = request === undefined ? home : sameUid.home || home;
     return { name: sameUid.name, uid, gid: gid ?? sameUid.gid, home: ownHome };
   }
   return withLines(users, { name, uid, gid: gid ?? uid, home });
+}
+
+function freeUid({ passwd }: BaseUsers): number {
+  const taken = new Set(passwd.map(({ uid }) => uid));
+  let uid = DEFAULT_USER.uid!;
+  while (taken.has(uid)) uid++;
+  return uid;
 }
 
 function withLines(users: BaseUsers, user: ImageUser): ImageUser {

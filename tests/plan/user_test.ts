@@ -68,6 +68,18 @@ Deno.test("chooseUser() refuses other ids than the base's for a name", () => {
   );
 });
 
+Deno.test("chooseUser() gives a name without a uid one that nobody has", () => {
+  const { name, uid, gid, home, passwdLine } = chooseUser(UBUNTU, { name: "worker" });
+  assert.deepEqual([name, uid, gid, home], ["worker", 1001, 1001, "/home/worker"]);
+  assert.equal(passwdLine, "worker:x:1001:1001:worker:/home/worker:/bin/sh");
+  assert.equal(chooseUser(DEBIAN, { name: "worker" }).uid, 1000);
+});
+
+Deno.test("chooseUser() keeps the base's name of a uid that is asked for", () => {
+  const { name, uid, home, passwdLine } = chooseUser(UBUNTU, { name: "worker", uid: 1000 });
+  assert.deepEqual([name, uid, home, passwdLine], ["ubuntu", 1000, "/home/ubuntu", undefined]);
+});
+
 Deno.test("parseUserRequest() reads name[:uid[:gid]] and nothing else", () => {
   assert.deepEqual(parseUserRequest("worker"), { name: "worker" });
   assert.deepEqual(parseUserRequest("worker:5"), { name: "worker", uid: 5 });

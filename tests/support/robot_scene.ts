@@ -27,6 +27,8 @@ export interface RobotSceneOptions {
   readonly home?: string;
   /** Private when it is not given. */
   readonly mode?: "private" | "shared" | "raw";
+  /** The package that the environment consists of: `tinyenv=1.0` when it is not given. */
+  readonly dependency?: string;
 }
 
 /** A robot, its library, and a cache, which are nobody else's. */
@@ -44,7 +46,6 @@ export interface RobotScene extends AsyncDisposable {
   build(args: readonly string[], options?: RunOptions): Promise<RunResult>;
 }
 
-const CONDA_YAML = "channels:\n- conda-forge\ndependencies:\n- tinyenv=1.0\n";
 export const ROBOT_YAML = `tasks:
   Hello:
     shell: hello --from robot
@@ -55,14 +56,14 @@ condaConfigFile: conda.yaml
 /** Needs the tool `cc`. */
 export async function robotScene(options: RobotSceneOptions = {}): Promise<RobotScene> {
   const { robot: files = {}, environment = helloEnvironment, home = "/home/dev" } = options;
-  const { mode = "private" } = options;
+  const { mode = "private", dependency = "tinyenv=1.0" } = options;
+  const blueprint = `channels:\n- conda-forge\ndependencies:\n- ${dependency}`;
   const temporary = await temporaryFolder();
   const folder = temporary.path;
   const [robot, from, hololib, cache] = ["robot", "environment", "hololib", "cache"]
     .map((name) => join(folder, name)) as [string, string, string, string];
-  await writeFiles(robot, { "robot.yaml": ROBOT_YAML, "conda.yaml": CONDA_YAML, ...files });
+  await writeFiles(robot, { "robot.yaml": ROBOT_YAML, "conda.yaml": `${blueprint}\n`, ...files });
   await writeFiles(from, environment(stagePath({ home, mode })));
-  const blueprint = CONDA_YAML.trim();
   await writeLibrary({ from, to: hololib, home, blueprint, mode });
   const rcc = await standinRcc();
   const hash = blueprintHash(blueprint);
