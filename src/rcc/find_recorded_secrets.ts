@@ -44,7 +44,9 @@ export async function findRecordedSecrets(
   for (const entry of robotEntries) {
     signal?.throwIfAborted();
     if (entry.type !== "file") continue;
-    add("robot", entry.path, await search.find(await openFileStream(entry.absolute)));
+    const { path, absolute, content } = entry;
+    const chunks = content === undefined ? await openFileStream(absolute) : [content];
+    add("robot", path, await search.find(chunks));
   }
   return found;
 }

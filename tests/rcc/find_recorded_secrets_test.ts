@@ -115,6 +115,20 @@ Deno.test("findRecordedSecrets() finds secrets in the blueprint and in all files
   ]);
 });
 
+Deno.test("findRecordedSecrets() searches what goes into the image in the place of a file", async () => {
+  const entry = {
+    type: "file",
+    path: "conda.yaml",
+    absolute: "/none",
+    size: 0,
+    mode: 0o644,
+  } as const;
+  const content = new TextEncoder().encode("https://me:hunter2@pypi.test");
+  const robotEntries = [{ ...entry, content }];
+  const [found] = await findRecordedSecrets({ robotEntries, secrets: [] });
+  assert.deepEqual(found, { place: "robot", path: "conda.yaml", kind: PASSWORD });
+});
+
 Deno.test("findRecordedSecrets() finds nothing in an environment that RCC itself recorded", async () => {
   const library = await openLibrary(fixturePath("tiny", "hololib.zip"));
   const { catalog } = await library.readCatalog(TINY_HASH);
