@@ -4,9 +4,11 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BASE_TAG, busyboxBase } from "../support/bases.ts";
 import { type BuiltRobot, builtRobot } from "../support/built_robot.ts";
-import { type DockerRegistry, startDockerRegistry } from "../support/docker_registry.ts";
+import { makeCertificates } from "../support/certificates.ts";
+import { type DockerRegistry, HTPASSWD, startDockerRegistry } from "../support/docker_registry.ts";
 import { podman } from "../support/engines.ts";
 import { connectProxy } from "../support/proxies.ts";
+import { PASSWORD, USERNAME } from "../support/registry_scene.ts";
 import { run, type Tool, toolTest } from "../support/tools.ts";
 import { verifyImage } from "../support/verify_image.ts";
 
@@ -190,6 +192,36 @@ toolTest(
     );
   },
 );
+
+toolTest({
+  name: "a push over TLS, with a private authority and a password, prints the name alone with -q",
+  needs: ["apt", "cc", "docker-registry", "openssl"],
+}, async () => {
+  await using robot = await builtRobot();
+  await using certificates = await makeCertificates();
+  await using registry = await startDockerRegistry({
+    tls: certificates.server,
+    htpasswd: HTPASSWD,
+  });
+  const name = `${registry.host}/bot:1`;
+  const args = ["--base-image", `oci:${await busyboxBase()}`, "-t", name, "--push", "-q"];
+  const login = ["--username", USERNAME, "--password-stdin"];
+  const authority = ["--ca-cert", certificates.authority];
+  const push = (...more: readonly string[]) =>
+    robot.build([...args, ...login, ...more], { stdin: `${PASSWORD}\n` });
+
+  const pushed = await push(...authority);
+  assert.equal(pushed.code, 0, pushed.stderr);
+  assert.match(pushed.stdout, new RegExp(`^${name}@sha256:[0-9a-f]{64}\n$`));
+  assert.equal((await push("--insecure-registry", registry.host)).stdout, pushed.stdout);
+
+  const untrusted = await push();
+  assert.equal(untrusted.code, 6);
+  assert.match(untrusted.stderr, /the certificate of .* is of an authority that is not known here/);
+  const anonymous = await robot.build([...args, ...authority]);
+  assert.equal(anonymous.code, 6);
+  assert.match(anonymous.stderr, /answered 401 .*; no credentials were found, log in with `docker/);
+});
 
 toolTest({
   name: "without a network, the error for the default base says what was tried, and the cure",

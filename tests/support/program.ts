@@ -3,6 +3,9 @@ import { run, type RunOptions, type RunResult } from "./tools.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
+/** No colours, and no connection of deno's own to ask for a newer deno. */
+const QUIET = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
+
 /** Options of {@linkcode runProgram}. */
 export interface ProgramOptions extends RunOptions {
   /** The cache folder: one for each test, so that none finds what another left. */
@@ -16,7 +19,7 @@ export async function runProgram(
 ): Promise<RunResult> {
   return await run(Deno.execPath(), ["run", "-A", MAIN, ...args], {
     allowFailure: true,
-    env: { RCC_OCI_CACHE: cache, NO_COLOR: "1", ...env },
+    env: { RCC_OCI_CACHE: cache, ...QUIET, ...env },
     ...options,
   });
 }
@@ -28,7 +31,7 @@ export function startProgram(
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", MAIN, ...args],
-    env: { RCC_OCI_CACHE: cache, NO_COLOR: "1", ...env },
+    env: { RCC_OCI_CACHE: cache, ...QUIET, ...env },
     stdin: "null",
     stdout: "null",
     stderr: "null",
