@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Failure } from "../../src/failure/mod.ts";
 import { blueprintHash, blueprintText, openLibrary } from "../../src/holotree/mod.ts";
 import { resolveEnvironment, type ResolveOptions } from "../../src/rcc/mod.ts";
 import { parseCondaFile, readRobot } from "../../src/robot/mod.ts";
 import { type StandinHost, standinHost } from "../support/standin_resolver.ts";
+import { run } from "../support/tools.ts";
 
 const CONDA = "channels:\n  - conda-forge\ndependencies:\n  - tinyenv=1.0\n";
 const ROBOT =
@@ -183,6 +185,21 @@ for (const kind of ["hang", "stubborn"]) {
     assert.ok((await readdir(host.robocorpHome)).includes("standin-began"));
   });
 }
+
+Deno.test("resolveEnvironment() leaves no process when the program itself ends at once", async () => {
+  await using host = await standinHost();
+  await scene(host);
+  const program = fileURLToPath(new URL("../support/resolve_program.ts", import.meta.url));
+  const args = ["run", "--no-check", "-A", program, host.rcc, join(host.folder, "my robot")];
+  const { stdout, code } = await run(Deno.execPath(), args, {
+    env: { ...host.env, STANDIN_RESOLVE: "hang" },
+    allowFailure: true,
+  });
+  assert.equal(code, 130);
+  const [call] = await host.calls();
+  const processes = [call!.pid, Number(/child ([0-9]+)/.exec(stdout)![1])];
+  while (processes.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+});
 
 Deno.test("resolveEnvironment() does not start when it was interrupted before", async () => {
   await using host = await standinHost();

@@ -55,6 +55,7 @@ export async function standinHost(): Promise<StandinHost> {
       HOME: path("home"),
       TMPDIR: path("tmp"),
       STANDIN_RECORD: path("calls"),
+      DENO_DIR: cache,
     },
     async calls() {
       const names = (await readdir(path("calls"))).sort();
