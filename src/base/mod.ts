@@ -18,6 +18,7 @@ export { type BaseLibrary, libraryFinder } from "./libraries.ts";
 export { openArchive } from "./open_archive.ts";
 export { type Base, openBase, type OpenBaseOptions, openOrigin } from "./open_base.ts";
 export type { BaseOrigin, BaseSource } from "./origin.ts";
+export { readContents, type WantedContent } from "./read_contents.ts";
 export { LayerStack } from "./read_tree.ts";
 export { type PullMode, registrySource, type RegistrySourceOptions } from "./registry_source.ts";
 export {

@@ -32,7 +32,9 @@ async function readInOrder(tar: Pieces, wanted: readonly WantedContent[]): Promi
   for (let i = 0; i < sorted.length;) {
     const { file: { offset, size } } = sorted[i]!;
     // Two names of one file have the same place.
-    const same = sorted.filter(({ file }) => file.offset === offset);
+    let end = i + 1;
+    while (sorted[end]?.file.offset === offset) end++;
+    const same = sorted.slice(i, end);
     await tar.skip(offset - tar.position);
     for (let left = size; left > 0;) {
       const piece = await tar.some(left);

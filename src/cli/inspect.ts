@@ -5,6 +5,7 @@ import { renderInspection } from "../report/mod.ts";
 import { BlobCache, cacheFolder } from "../store/mod.ts";
 import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
+import { writeImagePage } from "./image_page.ts";
 import { inspectionDocument } from "./inspection_document.ts";
 import { connectRegistries } from "./registry_client.ts";
 import type { RegistryOptions } from "./registry_options.ts";
@@ -15,6 +16,9 @@ export interface InspectOptions {
   readonly files: boolean;
   readonly json: boolean;
   readonly registry: RegistryOptions;
+  /** The file of the page, and the image that it compares with. */
+  readonly report?: string | undefined;
+  readonly compare?: string | undefined;
 }
 
 /** Prints what images are. @throws {Failures} with all that is wrong with them, afterwards. */
@@ -46,7 +50,7 @@ interface InspectHooks {
 }
 
 async function inspectAll(
-  { image, registry }: InspectOptions,
+  { image, registry, report, compare }: InspectOptions,
   { context, onProgress, onEnd }: InspectHooks,
 ): Promise<void> {
   const { env, hostOs, signal } = context;
@@ -61,13 +65,21 @@ async function inspectAll(
   const cache = new BlobCache(cacheDirectory);
   const source = registrySource({ client, cache, pull: registry.pull });
   const failures: Failure[] = [];
-  for (const found of await findImages(image, { signal, registry: source })) {
+  const images = await findImages(image, { signal, registry: source });
+  if (report !== undefined && images.length > 1) {
+    const message = `failed to report on "${image}": it has ${images.length} images, name one`;
+    throw new Failure("usage/option", message);
+  }
+  for (const found of images) {
     const inspection = await inspectImage(found, { signal, onProgress });
     onEnd(inspection);
     failures.push(...inspection.faults.map(({ digest, problem }) => {
       const what = digest === undefined ? problem : `blob ${digest}: ${problem}`;
       return new Failure("base/unsound", `failed to verify "${found.name}": ${what}`);
     }));
+    if (report !== undefined && inspection.faults.length === 0) {
+      await writeImagePage(report, { found, inspection }, { compare, registry: source, signal });
+    }
   }
   if (failures.length > 0) throw new Failures(failures);
 }

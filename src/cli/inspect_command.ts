@@ -6,6 +6,8 @@ import type { RegistryArguments } from "./registry_options.ts";
 export interface InspectArguments extends RegistryArguments {
   readonly files?: boolean | undefined;
   readonly json?: boolean | undefined;
+  readonly report?: string | undefined;
+  readonly compare?: string | undefined;
   readonly verbose?: boolean | undefined;
   readonly progress: string;
 }
@@ -28,6 +30,8 @@ export function addInspectCommand(
     .optionsGroup(GROUPS.output)
     .option("--files", "list all files, as they lie over one another")
     .option("--json", "print one JSON document")
+    .option("--report <file>", "write a page (HTML) of what the image consists of")
+    .option("--compare <image>", "say in the report what differs from another image")
     .optionsGroup(GROUPS.registry)
     .option("--pull <when>", "ask what a tag names: always or missing", "always")
     .option("--offline", "ask no registry, use what the cache has")

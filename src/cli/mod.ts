@@ -44,8 +44,9 @@ export async function run(args: readonly string[]): Promise<number> {
       report = given;
       using context = await createContext(report);
       const { parseRegistryOptions } = await import("./registry_options.ts");
-      const { files = false, json = false } = given;
-      const options = { image, files, json, registry: parseRegistryOptions(given) };
+      const { files = false, json = false, report: page, compare } = given;
+      const registry = parseRegistryOptions(given);
+      const options = { image, files, json, registry, report: page, compare };
       const { inspect } = await import("./inspect.ts");
       await endInTime(inspect(options, context), context.signal);
     },

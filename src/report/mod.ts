@@ -35,6 +35,7 @@
 export type { Phase, Task } from "./activity.ts";
 export { formatBytes, formatDuration, formatRate } from "./format.ts";
 export type { Environment } from "./look.ts";
+export { type PageFacts, type PageLayer, renderPage } from "./page.ts";
 export { printable } from "./printable.ts";
 export { renderInspection, type RenderInspectionOptions } from "./render_inspection.ts";
 export { createReporter, type Reporter, type ReporterOptions } from "./reporter.ts";
