@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fixturePath } from "./fixtures.ts";
-import { runProgram, startProgram } from "./program.ts";
+import { runProgram, type StartOptions, startProgram } from "./program.ts";
 import { standinRcc } from "./standin.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import type { RunResult } from "./tools.ts";
@@ -13,8 +13,8 @@ export interface BuiltRobot extends AsyncDisposable {
   readonly cache: string;
   /** Runs `build` at a fixed time, with no credentials but those of `env`. */
   build(args: readonly string[], options?: BuildOptions): Promise<RunResult>;
-  /** Starts the same, to be ended in the middle. */
-  start(args: readonly string[]): Deno.ChildProcess;
+  /** Starts the same, to be watched, or ended in the middle. */
+  start(args: readonly string[], options?: Pick<StartOptions, "stdout">): Deno.ChildProcess;
 }
 
 export interface BuildOptions {
@@ -46,7 +46,8 @@ export async function builtRobot(): Promise<BuiltRobot> {
         env: { ...commonEnv, ...env },
         ...options,
       }),
-    start: (args) => startProgram([...commonArgs, ...args], { cache, cwd: folder, env: commonEnv }),
+    start: (args, options = {}) =>
+      startProgram([...commonArgs, ...args], { cache, cwd: folder, env: commonEnv, ...options }),
     [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
   };
 }

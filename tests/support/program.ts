@@ -24,16 +24,22 @@ export async function runProgram(
   });
 }
 
-/** Starts rcc-oci, for a test that ends it before its time. What it prints is lost. */
+/** Options of {@linkcode startProgram}. */
+export interface StartOptions extends Pick<ProgramOptions, "cache" | "env" | "cwd"> {
+  /** What it prints is lost by default. */
+  readonly stdout?: "null" | "piped";
+}
+
+/** Starts rcc-oci, for those who watch it, or end it before its time. */
 export function startProgram(
   args: readonly string[],
-  { cache, env = {}, cwd }: Pick<ProgramOptions, "cache" | "env" | "cwd">,
+  { cache, env = {}, cwd, stdout = "null" }: StartOptions,
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", MAIN, ...args],
     env: { RCC_OCI_CACHE: cache, ...QUIET, ...env },
     stdin: "null",
-    stdout: "null",
+    stdout,
     stderr: "null",
     ...(cwd === undefined ? {} : { cwd }),
   }).spawn();
