@@ -13,6 +13,7 @@ import { Attempts } from "./attempts.ts";
 import { type BuildInputs, gatherInputs } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
+import { credentialRegistries } from "./credential_registries.ts";
 import { outputsInside } from "./outputs.ts";
 import { connectRegistries } from "./registry_client.ts";
 import { StartChecks } from "./start_checks.ts";
@@ -37,7 +38,7 @@ export async function writeContext(
     options: options.registry,
     context,
     cacheDirectory,
-    registries: [],
+    registries: credentialRegistries({ ...options, push: false }),
   });
   const attempts = new Attempts();
   await attempts.attempt(() => requireContextFolder(folder, force));
