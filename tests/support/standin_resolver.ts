@@ -44,7 +44,7 @@ export async function standinHost(): Promise<StandinHost> {
   const rcc = path("bin", "rcc");
   const denoDir = Deno.env.get("DENO_DIR");
   const command = `'${Deno.execPath()}' run --no-check -A '${MAIN}' "$@"`;
-  const cache = denoDir ?? join(Deno.env.get("HOME") ?? "/root", ".cache", "deno");
+  const cache = denoDir ?? join(Deno.env.get("HOME") ?? "", ".cache", "deno");
   await writeFile(rcc, `#!/bin/sh\nexport DENO_DIR='${cache}'\nexec ${command}\n`, { mode: 0o755 });
   return {
     folder: folder.path,
