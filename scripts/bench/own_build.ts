@@ -13,6 +13,7 @@ export interface OwnBuildOptions {
   readonly args: readonly string[];
   /** Whether the cache stays as the last build left it. */
   readonly isWarm?: boolean;
+  readonly tag?: string;
 }
 
 export class OwnProgram {
@@ -34,12 +35,14 @@ export class OwnProgram {
     return [Deno.execPath(), "run", "--allow-all", "--no-config", this.#file, ...args];
   }
 
-  async build({ sample, args, isWarm = false }: OwnBuildOptions): Promise<Measured> {
+  async build(
+    { sample, args, isWarm = false, tag = "bench:1" }: OwnBuildOptions,
+  ): Promise<Measured> {
     const cache = join(BENCH_FOLDER, "cache");
     if (!isWarm) await rm(cache, { recursive: true, force: true });
     const command = this.command(
       ...["build", "--robot", sample.robot, "--hololib", sample.hololib],
-      ...["--base-image", "scratch", "--rcc-exec", this.#rcc, "--quiet", "--tag", "bench:1"],
+      ...["--base-image", "scratch", "--rcc-exec", this.#rcc, "--quiet", "--tag", tag],
       ...args,
     );
     return await runMeasured(command, {

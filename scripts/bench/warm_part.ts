@@ -24,8 +24,8 @@ export const warmPart: Part<WarmResult> = {
 
   async run({ program, rounds, say }) {
     const medium = await sample("medium");
-    const build = (args: readonly string[]) =>
-      program.build({ sample: medium, args, isWarm: true });
+    const build = (args: readonly string[], options: { readonly tag?: string } = {}) =>
+      program.build({ sample: medium, args, isWarm: true, ...options });
     const remove = () => rm(LAYOUT, { recursive: true, force: true });
     await remove();
     await program.build({ sample: medium, args: ["--oci-layout", LAYOUT] });
@@ -43,12 +43,12 @@ export const warmPart: Part<WarmResult> = {
     const push: Measured[] = [];
     if (hasTool("docker-registry")) {
       await using registry = await startDockerRegistry();
-      const args = ["--push", "--tag", `${registry.host}/bench:1`];
-      await build(args);
+      const pushing = () => build(["--push"], { tag: `${registry.host}/bench:1` });
+      await pushing();
       for (let round = 1; round <= rounds; round++) {
         say(`robot changed and pushed, round ${round} of ${rounds}`);
         await changeRobot(medium);
-        push.push(await build(args));
+        push.push(await pushing());
       }
     }
     return {

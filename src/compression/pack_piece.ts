@@ -47,13 +47,13 @@ export interface PackPieceOptions {
  * must not be used then.
  */
 export async function packPiece(
-  piece: Piece,
+  parts: Piece["parts"],
   { packing, memory }: PackPieceOptions,
   sink: PieceSink,
 ): Promise<void> {
   const chunk = new Chunk(packing, memory.chunk, sink);
   const context: PieceContext = { packing, chunk, sink, buffer: memory.blob };
-  for (const part of piece) {
+  for (const part of parts) {
     if (part.kind === "bytes") {
       chunk.add(part.bytes);
     } else {

@@ -131,7 +131,9 @@ class Lane {
 
   give(piece: Piece): void {
     this.#unpacked++;
-    this.#worker.postMessage({ kind: "piece", piece } satisfies WorkerRequest);
+    this.#worker.postMessage({ kind: "piece", parts: piece.parts } satisfies WorkerRequest, [
+      ...piece.owned,
+    ]);
   }
 
   async next(): Promise<WorkerAnswer> {

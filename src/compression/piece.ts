@@ -1,8 +1,13 @@
 import type { TarSegment } from "../tar/mod.ts";
 import type { Content } from "./content.ts";
 
-/** What of a layer one worker packs in one go, in the order of the tar. */
-export type Piece = readonly Content[];
+/** What of a layer one worker packs in one go. */
+export interface Piece {
+  /** In the order of the tar. */
+  readonly parts: readonly Content[];
+  /** Memory of parts that nobody else has: it goes to the worker with them, and is not copied. */
+  readonly owned: readonly ArrayBuffer[];
+}
 
 const PIECE_BYTES = 4 * 1024 * 1024;
 /** Entries are made on the main thread, which must not be busy with them for long. */
@@ -15,6 +20,7 @@ const PIECE_SEGMENTS = 2048;
  */
 export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<Piece> {
   let parts: Content[] = [];
+  let owned: ArrayBuffer[] = [];
   let size = 0;
   let count = 0;
   let format: Uint8Array[] = [];
@@ -29,6 +35,7 @@ export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<P
       offset += segment.length;
     }
     parts.push({ kind: "bytes", bytes, size: formatBytes });
+    owned.push(bytes.buffer);
     format = [];
     formatBytes = 0;
   }
@@ -46,12 +53,13 @@ export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<P
     }
     if (size >= PIECE_BYTES || count >= PIECE_SEGMENTS) {
       endFormat();
-      yield parts;
+      yield { parts, owned };
       parts = [];
+      owned = [];
       size = 0;
       count = 0;
     }
   }
   endFormat();
-  if (parts.length > 0) yield parts;
+  if (parts.length > 0) yield { parts, owned };
 }

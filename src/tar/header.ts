@@ -124,7 +124,7 @@ function encodeUstar(
   fields: Omit<UstarFields, "path">,
   { prefix, name }: UstarPlace,
 ): Uint8Array {
-  const block = new Uint8Array(BLOCK_BYTES);
+  const block = newBlock();
   // Of a large environment there are hundreds of thousands: summed up while they are written.
   let sum = writeText(block, 0, name);
   sum += writeOctal(block, 100, 8, fields.mode);
@@ -141,6 +141,17 @@ function encodeUstar(
   sum += writeText(block, 345, prefix);
   writeOctal(block, 148, 7, sum);
   block[154] = 0; // And then the last of the spaces.
+  return block;
+}
+
+const SLAB_BYTES = 128 * BLOCK_BYTES;
+let slab = new Uint8Array(0);
+
+/** Of memory for many: a buffer for each would be the greater work for the garbage collector. */
+function newBlock(): Uint8Array {
+  if (slab.length === 0) slab = new Uint8Array(SLAB_BYTES);
+  const block = slab.subarray(0, BLOCK_BYTES);
+  slab = slab.subarray(BLOCK_BYTES);
   return block;
 }
 
