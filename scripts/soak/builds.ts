@@ -12,11 +12,12 @@ const MOMENTS = 100;
 const AT_ONCE = 20;
 
 export async function soakKilled(): Promise<void> {
-  await using scene = await buildScene({ size: 8 * MIB });
+  await using scene = await buildScene({ size: 4 * MIB });
   const duration = await durationOf(scene);
   const found = { running: 0, leftovers: 0, unfinishedLayouts: 0 };
   for (let i = 0; i < MOMENTS; i++) {
-    const killed = await killAndBuildAgain(scene, duration * (i + 0.5) / MOMENTS);
+    const afterMs = duration * (i + 0.5) / MOMENTS;
+    const killed = await killAndBuildAgain(scene, { afterMs, hasBefore: i % 2 === 0 });
     if (killed.wasRunning) found.running++;
     if (killed.leftovers > 0) found.leftovers++;
     if (killed.unfinishedLayout) found.unfinishedLayouts++;
