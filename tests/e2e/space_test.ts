@@ -46,7 +46,7 @@ for (const { name, home, holotree, lib } of LIBRARIES) {
       robocorpHome: `${home}/.robocorp`,
       owner: { uid: 1000, gid: 1000 },
     });
-    const meta = entries.find(({ path }) => path.endsWith(".meta"));
+    const meta = [...entries].find(({ path }) => path.endsWith(".meta"));
     assert.ok(meta?.type === "file" && meta.content.kind === "bytes");
     assert.deepEqual(gunzipSync(meta.content.bytes), Buffer.from(await readSpaceMeta(name)));
   });
