@@ -7,10 +7,12 @@
  *     signals  each signal in each phase: exit code, and how long the end takes
  *     many     20 builds at once into one layout, with one cache
  *     full     a disk of 10 sizes for layout and archive
+ *     matrix   every kind of image, run by every uid and with a read-only root
  *
  * Without a part all of them run. Prints a table for each, as docs/reliability.md has them.
  */
 import { soakFuzz } from "./soak/fuzz.ts";
+import { soakMatrix } from "./soak/matrix.ts";
 import { soakFull, soakKilled, soakMany, soakSignals } from "./soak/builds.ts";
 
 const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> = {
@@ -19,6 +21,7 @@ const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> =
   signals: soakSignals,
   many: soakMany,
   full: soakFull,
+  matrix: soakMatrix,
 };
 
 export interface SoakOptions {

@@ -100,6 +100,7 @@ function planRobot(facts: PlanFacts, context: LayerContext): LayerPlan {
         robotEntries(facts.robotEntries, {
           owner: ownerOf(user, sealed),
           artifactsOwner: { uid: user.uid, gid: user.gid },
+          artifactsMode: sealed ? 0o777 : 0o755,
           artifactsDir: robot.artifactsDir,
         }),
         context.place,

@@ -1,6 +1,6 @@
 import { bytesContent, type Content, fileContent } from "../compression/mod.ts";
 import type { RobotEntry } from "../robot/mod.ts";
-import type { TarEntry, TarOwner } from "../tar/mod.ts";
+import type { TarDirectory, TarEntry, TarOwner } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
 
 /** Options of {@linkcode robotEntries}. */
@@ -9,12 +9,14 @@ export interface RobotLayerOptions {
   /** Relative to the robot's folder. */
   readonly artifactsDir: string;
   readonly artifactsOwner: TarOwner;
+  /** 0777 where any uid must be able to write: engines give it to what is mounted there, too. */
+  readonly artifactsMode: number;
 }
 
 /** The robot's code, and its artifacts folder, empty. */
 export function robotEntries(
   listed: readonly RobotEntry[],
-  { owner, artifactsDir, artifactsOwner }: RobotLayerOptions,
+  { owner, artifactsDir, artifactsOwner, artifactsMode }: RobotLayerOptions,
 ): readonly TarEntry<Content>[] {
   const artifacts = entryPath(`${IMAGE_PATHS.app}/${artifactsDir}`);
   const code = listed.map((entry) => robotEntry(entry, owner)).filter(({ path }) =>
@@ -26,7 +28,7 @@ export function robotEntries(
   return [
     ...folders.map((path) => folder(path, owner)),
     ...code,
-    folder(artifacts, artifactsOwner),
+    { ...folder(artifacts, artifactsOwner), mode: artifactsMode },
   ];
 }
 
@@ -36,7 +38,7 @@ function parentsOf(path: string): readonly string[] {
   return parts.map((_, index) => `${IMAGE_PATHS.app}/${parts.slice(0, index + 1).join("/")}`);
 }
 
-function folder(path: string, owner: TarOwner): TarEntry<Content> {
+function folder(path: string, owner: TarOwner): TarDirectory {
   return { type: "directory", path, owner, mode: 0o755, mtime: FIXED_TIME };
 }
 

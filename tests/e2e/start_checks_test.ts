@@ -14,7 +14,7 @@ import { temporaryFolder } from "../support/temporary_folder.ts";
 import { toolTest } from "../support/tools.ts";
 
 /** As much of Python as a loader looks at, asking for glibc 2.34. */
-const PYTHON: RobotSceneOptions = {
+const PYTHON = {
   robot: {
     "robot.yaml": "tasks:\n  Run:\n    shell: python task.py\nartifactsDir: output\n" +
       "condaConfigFile: conda.yaml\n",
@@ -33,7 +33,7 @@ const PYTHON: RobotSceneOptions = {
       versions: { "libc.so.6": ["GLIBC_2.2.5", "GLIBC_2.34"] },
     }),
   }),
-};
+} satisfies RobotSceneOptions;
 
 /** Builds onto a base. */
 async function build(scene: RobotScene, base: string, ...args: readonly string[]) {
@@ -94,7 +94,7 @@ toolTest({ name: "build warns of libraries that are nowhere", needs: ["cc"] }, a
   await using scene = await robotScene({
     ...PYTHON,
     environment: (stage) => ({
-      ...PYTHON.environment!(stage),
+      ...PYTHON.environment(stage),
       "lib/browser/chrome": elfOf({ needed: ["libX11.so.6", "libc.so.6"] }),
     }),
   });

@@ -21,8 +21,8 @@ export type SceneFiles = Readonly<Record<string, SceneFile>>;
 export interface RobotSceneOptions {
   /** The robot's own files, over a robot.yaml with a task that runs `hello`. */
   readonly robot?: SceneFiles;
-  /** The environment's, which may name the path that it is built at. None for a shell robot. */
-  readonly environment?: ((stage: string) => SceneFiles) | undefined;
+  /** The environment's, which may name the path that it is built at. */
+  readonly environment?: (stage: string) => SceneFiles | Promise<SceneFiles>;
   /** `HOME` of whoever built it: `/home/dev` when it is not given. */
   readonly home?: string;
   /** Private when it is not given. */
@@ -63,7 +63,7 @@ export async function robotScene(options: RobotSceneOptions = {}): Promise<Robot
   const [robot, from, hololib, cache] = ["robot", "environment", "hololib", "cache"]
     .map((name) => join(folder, name)) as [string, string, string, string];
   await writeFiles(robot, { "robot.yaml": ROBOT_YAML, "conda.yaml": `${blueprint}\n`, ...files });
-  await writeFiles(from, environment(stagePath({ home, mode })));
+  await writeFiles(from, await environment(stagePath({ home, mode })));
   await writeLibrary({ from, to: hololib, home, blueprint, mode });
   const rcc = await standinRcc();
   const hash = blueprintHash(blueprint);
