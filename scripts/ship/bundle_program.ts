@@ -4,6 +4,7 @@ import { DESCRIPTION, ROOT } from "./project.ts";
 import { COMMIT, PROGRAM_NAME, VERSION } from "../../src/version.ts";
 import { loadBuiltinsLate } from "./late_builtins.ts";
 import { type Licence, licencesOf, licencesText } from "./licences.ts";
+import { putMainIntoFunction } from "./main_function.ts";
 import { outputOf } from "./run_command.ts";
 import { sourceCommit } from "./source_commit.ts";
 
@@ -35,8 +36,8 @@ export function bundleIn(folder: string): Bundle {
  * Makes the program one minified file, with a source map. The same sources give the same bytes on
  * every machine.
  *
- * It is bundled twice: the first result can be read, and gets the commit and its built-in modules
- * late; the second is minified. The source map of the first goes into that of the second.
+ * It is bundled twice: the first result can be read, and is given the commit and made to start fast;
+ * the second is minified. The source map of the first goes into that of the second.
  */
 export async function bundleProgram({ to }: BundleOptions): Promise<Bundle> {
   await mkdir(to, { recursive: true });
@@ -45,7 +46,7 @@ export async function bundleProgram({ to }: BundleOptions): Promise<Bundle> {
     const readable = join(folder, "readable.js");
     await runBundler(join(ROOT, "src/main.ts"), ["--sourcemap=inline", `--output=${readable}`]);
     const text = putCommit(await readFile(readable, "utf8"), await sourceCommit());
-    await writeFile(readable, loadBuiltinsLate(text));
+    await writeFile(readable, putMainIntoFunction(loadBuiltinsLate(text)));
 
     const { path, mapPath, licencesPath } = bundleIn(folder);
     await runBundler(readable, ["--minify", "--sourcemap=external", `--output=${path}`]);
