@@ -94,9 +94,8 @@ function startTable(measured: ReadonlyMap<string, Measured>): string {
   const rows = [...measured].map(([name, run]) => [
     name,
     `${(run.seconds * 1000).toFixed(0)} ms`,
-    `${(run.cpuSeconds * 1000).toFixed(0)} ms`,
     ratio(run.seconds / empty!.seconds),
     megabytes(run.peakBytes),
   ]);
-  return table(["start", "time", "of processors", "ratio", "peak memory"], rows);
+  return table(["start", "time", "ratio", "peak memory"], rows);
 }
