@@ -16,6 +16,7 @@ export async function soakKilled(): Promise<void> {
   const duration = await durationOf(scene);
   const found = { running: 0, leftovers: 0, unfinishedLayouts: 0 };
   for (let i = 0; i < MOMENTS; i++) {
+    if (i % 10 === 0) console.error(`${i} of ${MOMENTS}`);
     const afterMs = duration * (i + 0.5) / MOMENTS;
     const killed = await killAndBuildAgain(scene, { afterMs, hasBefore: i % 2 === 0 });
     if (killed.wasRunning) found.running++;

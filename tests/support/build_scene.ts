@@ -36,7 +36,7 @@ export interface EndedBuild {
   /** 128 and the signal's number when a signal ended it. */
   readonly code: number;
   readonly stdout: string;
-  /** Its lines that are no warnings. */
+  /** The lines of stderr that are neither warnings nor progress. */
   readonly errors: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export async function buildScene(
     ],
     start(args, { env = {}, stdin = "null" } = {}) {
       const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-check", "-A", MAIN, ...args],
+        args: ["run", "--no-check", "--node-modules-dir=manual", "-A", MAIN, ...args],
         env: { RCC_OCI_CACHE: cache, NO_COLOR: "1", SOURCE_DATE_EPOCH: EPOCH, ...env },
         cwd: folder,
         stdin,
@@ -92,7 +92,9 @@ async function endOf(child: Deno.ChildProcess): Promise<EndedBuild> {
     new Response(child.stderr).text(),
     child.status,
   ]);
-  const errors = stderr.split("\n").filter((line) => line !== "" && !/^Warning: /.test(line));
+  const errors = stderr.split("\n").filter((line) =>
+    line !== "" && !/^Warning: |^[A-Z][a-z]+ing /.test(line)
+  );
   return { code, stdout, errors };
 }
 
