@@ -23,6 +23,10 @@ export interface InspectOptions {
 
 /** Prints what images are. @throws {Failures} with all that is wrong with them, afterwards. */
 export async function inspect(options: InspectOptions, context: Context): Promise<void> {
+  if (options.compare !== undefined && options.report === undefined) {
+    const message = "failed to use --compare: it says what differs in a page, give --report";
+    throw new Failure("usage/option", message);
+  }
   const { reporter } = context;
   const inspections: Inspection[] = [];
   let faults: unknown;

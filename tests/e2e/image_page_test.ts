@@ -1,0 +1,51 @@
+/** `inspect --report`, as a person and a browser see it. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fixturePath } from "../support/fixtures.ts";
+import { runProgram } from "../support/program.ts";
+import { busyboxBase } from "../support/bases.ts";
+import { standinRcc } from "../support/standin.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+import { run, toolTest } from "../support/tools.ts";
+
+toolTest({
+  name: "inspect --report writes a page that a browser shows without a word on its console",
+  needs: ["apt", "cc", "chromium"],
+}, async () => {
+  await using folder = await temporaryFolder();
+  const [first, second] = ["1", "2"].map((tag) => join(folder.path, `${tag}.tar`));
+  const cache = join(folder.path, "cache");
+  for (const [archive, extra] of [[first!, []], [second!, ["--user", "worker"]]] as const) {
+    const built = await runProgram([
+      ...["build", "-r", fixturePath("tiny", "robot"), "--save", archive, ...extra],
+      ...["--hololib", fixturePath("tiny", "hololib.zip"), "-t", "page:1"],
+      ...["--base-image", `oci:${await busyboxBase()}`, "--rcc-exec", await standinRcc()],
+    ], { cache });
+    assert.equal(built.code, 0, built.stderr);
+  }
+  const page = join(folder.path, "page.html");
+  const args = ["inspect", second!, "--report", page, "--compare", first!];
+  const { code, stderr } = await runProgram(args, { cache });
+  assert.equal(code, 0, stderr);
+  const text = await Deno.readTextFile(page);
+  assert.match(text, /<td>changed<\/td>.*<td>\/etc\/passwd<\/td>/);
+
+  const picture = join(folder.path, "page.png");
+  const browser = await run("chromium", [
+    ...["--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"],
+    ...[`--user-data-dir=${join(folder.path, "browser")}`, "--window-size=1000,800"],
+    ...[`--screenshot=${picture}`, `file://${page}`],
+  ], { timeoutMs: 60_000 });
+  assert.doesNotMatch(browser.stderr, /CONSOLE/);
+  const bytes = await Deno.readFile(picture);
+  assert.deepEqual([...bytes.subarray(1, 4)], [...new TextEncoder().encode("PNG")]);
+});
+
+Deno.test("inspect --compare needs --report", async () => {
+  await using folder = await temporaryFolder();
+  const { code, stderr } = await runProgram(["inspect", "a.tar", "--compare", "b.tar"], {
+    cache: join(folder.path, "cache"),
+  });
+  assert.equal(code, 2);
+  assert.match(stderr, /--compare.*give --report/);
+});
