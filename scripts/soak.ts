@@ -3,16 +3,18 @@
  * What takes longer than a test may: `deno task soak [part...] [--minutes=N] [--seed=N]`.
  *
  *     fuzz     every suite of tests/fuzz, in turn, until the time is over
- *     killed   a build killed at 100 moments, each followed by another
+ *     killed   a build killed at 100 moments, each followed by another, or as many as time allows
  *     signals  each signal in each phase: exit code, and how long the end takes
  *     many     20 builds at once into one layout, with one cache
  *     full     a disk of 10 sizes for layout and archive
  *     matrix   every kind of image, run by every uid and with a read-only root
+ *     places   environments in every folder that a host may have
  *
  * Without a part all of them run. Prints a table for each, as docs/reliability.md has them.
  */
 import { soakFuzz } from "./soak/fuzz.ts";
 import { soakMatrix } from "./soak/matrix.ts";
+import { soakPlaces } from "./soak/places.ts";
 import { soakFull, soakKilled, soakMany, soakSignals } from "./soak/builds.ts";
 
 const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> = {
@@ -22,10 +24,11 @@ const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> =
   many: soakMany,
   full: soakFull,
   matrix: soakMatrix,
+  places: soakPlaces,
 };
 
 export interface SoakOptions {
-  /** For the fuzzing. */
+  /** For the fuzzing, and the most for the killing. */
   readonly minutes: number;
   readonly seed: number;
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { buildScene, leftovers, until } from "../../tests/support/build_scene.ts";
 import { durationOf, killAndBuildAgain } from "../../tests/support/kill_and_build.ts";
+import type { SoakOptions } from "../soak.ts";
 import { starve } from "../../tests/support/starve.ts";
 import { SIGNAL_CODES, STAYS } from "../../tests/support/stay_in_phase.ts";
 import { verifyImage } from "../../tests/support/verify_image.ts";
@@ -10,21 +11,24 @@ import { verifyImage } from "../../tests/support/verify_image.ts";
 const MIB = 1024 * 1024;
 const MOMENTS = 100;
 const AT_ONCE = 20;
+const GOLDEN_RATIO = 0.618034;
 
-export async function soakKilled(): Promise<void> {
+/** The moments are spread evenly, however many of them the time allows. */
+export async function soakKilled({ minutes }: SoakOptions): Promise<void> {
   await using scene = await buildScene({ size: 4 * MIB });
+  const end = performance.now() + minutes * 60_000;
   const duration = await durationOf(scene);
   const found = { running: 0, leftovers: 0, unfinishedLayouts: 0 };
-  for (let i = 0; i < MOMENTS; i++) {
-    if (i % 10 === 0) console.error(`${i} of ${MOMENTS}`);
-    const afterMs = duration * (i + 0.5) / MOMENTS;
-    const killed = await killAndBuildAgain(scene, { afterMs, hasBefore: i % 2 === 0 });
+  let count = 0;
+  for (; count < MOMENTS && performance.now() < end; count++) {
+    const afterMs = duration * (count * GOLDEN_RATIO % 1);
+    const killed = await killAndBuildAgain(scene, { afterMs, hasBefore: count % 2 === 0 });
     if (killed.wasRunning) found.running++;
     if (killed.leftovers > 0) found.leftovers++;
     if (killed.unfinishedLayout) found.unfinishedLayouts++;
   }
   console.log(
-    `${MOMENTS} moments over ${Math.round(duration)} ms: ${found.running} builds were killed, ` +
+    `${count} moments over ${Math.round(duration)} ms: ${found.running} builds were killed, ` +
       `${found.leftovers} left temporary files, ${found.unfinishedLayouts} a layout without an ` +
       `index; after the next build all images were valid and no temporary file was left.`,
   );
