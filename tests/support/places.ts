@@ -4,11 +4,11 @@ import { SHARED_HOLOTREE, spaceName } from "../../src/holotree/mod.ts";
 import { baseOf, busyboxBase, type LayerEntry, layerOf } from "./bases.ts";
 import { busyboxEntries } from "./busybox_base.ts";
 import type { Engine } from "./engine.ts";
-import { robotScene, type RobotSceneOptions } from "./robot_scene.ts";
+import { robotScene, type SceneFiles } from "./robot_scene.ts";
 import { verifyImage } from "./verify_image.ts";
 
 /** A script that reads a text of the environment by its absolute path, quoted as shells want it. */
-const environment: RobotSceneOptions["environment"] = (stage) => ({
+const environment = (stage: string): SceneFiles => ({
   "bin/hello": `#!/bin/sh\ncat '${stage}/share/data.txt'\n`,
   "share/data.txt": `data of ${stage}\n`,
 });
@@ -18,7 +18,7 @@ export interface Place {
   readonly name: string;
   /** `HOME` where the environment was built. */
   readonly home: string;
-  readonly mode?: "shared";
+  readonly mode?: "private" | "shared";
   readonly base?: () => Promise<string>;
   /** Where the environments really are, when a folder on the way is a symlink. */
   readonly real?: string;
