@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildScene, leftovers } from "./build_scene.ts";
 import { fault, serveRegistry } from "./faulty_registry.ts";
+import { standinHost } from "./standin_resolver.ts";
 import { run } from "./tools.ts";
 
 /** What each signal ends a program with. */
@@ -30,6 +31,21 @@ export const STAYS: Readonly<Record<string, (scene: BuildScene) => Promise<Stay>
       args,
       arrived: () => end !== undefined,
       dispose: () => Promise.resolve(end?.close()),
+    };
+  },
+  /** An rcc that does not end when it is told to. */
+  async resolving({ args }) {
+    const host = await standinHost();
+    const calls = () => host.calls().catch(() => []); // One may be half-written.
+    const building = async () => (await calls()).find(({ args }) => args[0] === "holotree");
+    return {
+      args: [...withoutLibrary(args), "--resolve"],
+      env: { ...host.env, STANDIN_RESOLVE: "stubborn" },
+      arrived: async () => await building() !== undefined,
+      async dispose() {
+        assert.equal(await isRunning(`${(await building())!.pid}`), false, "rcc has ended");
+        await host[Symbol.asyncDispose]();
+      },
     };
   },
   async pulling({ args }) {
@@ -106,6 +122,11 @@ export const STAYS: Readonly<Record<string, (scene: BuildScene) => Promise<Stay>
     };
   },
 };
+
+function withoutLibrary(args: readonly string[]): readonly string[] {
+  const at = args.indexOf("--hololib");
+  return args.filter((_, i) => i !== at && i !== at + 1);
+}
 
 async function blobNames(layout: string): Promise<readonly string[]> {
   const names = await readdir(join(layout, "blobs", "sha256")).catch(() => []);
