@@ -13,7 +13,11 @@ export async function openArchive(
   path: string,
   { signal }: { readonly signal?: AbortSignal },
 ): Promise<Archive> {
-  if (!(await stat(path)).isFile()) throw new SyntaxError("it is no file, name an archive");
+  const facts = await stat(path);
+  // A folder says so itself when it is read; a pipe would have nothing to say for ever.
+  if (!facts.isFile() && !facts.isDirectory()) {
+    throw new SyntaxError("it is no file, name an archive");
+  }
   const codec = await codecAt(path);
   if (codec !== "none") {
     const command = codec === "gzip" ? "gunzip" : "unzstd";
