@@ -51,13 +51,18 @@ export class OwnProgram {
   }
 }
 
-/** Size of an image's layers in a layout, and what it is called. */
-export async function imageIn(layout: string): Promise<{ digest: string; layerBytes: number }> {
+/** An image's layers in a layout: their digests, least changing first, and their size in all. */
+export async function imageIn(
+  layout: string,
+): Promise<{ readonly layers: readonly string[]; readonly layerBytes: number }> {
   const read = async (path: string) => JSON.parse(await readFile(join(layout, path), "utf8"));
   const { digest } = (await read("index.json")).manifests.at(-1);
   const manifest = await read(join("blobs", digest.replace(":", "/")));
-  const sizes: readonly { size: number }[] = manifest.layers;
-  return { digest, layerBytes: sizes.reduce((sum, { size }) => sum + size, 0) };
+  const layers: readonly { digest: string; size: number }[] = manifest.layers;
+  return {
+    layers: layers.map(({ digest }) => digest),
+    layerBytes: layers.reduce((sum, { size }) => sum + size, 0),
+  };
 }
 
 /** Another byte in the robot's code. */
