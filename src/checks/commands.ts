@@ -52,21 +52,21 @@ export function checkCommands(
   }));
   const scripts = checked.filter(({ command }) => command.origin === "preRunScript");
   const tasks = checked.filter(({ command }) => command.origin === "task");
-  const canStart = tasks.some(({ problem }) => problem === undefined);
+  const canStart = tasks.some(({ problem }) => !problem?.isSure);
   const failures: Failure[] = [];
   const warnings: string[] = [];
   for (const { command, problem } of checked) {
     if (problem === undefined) continue;
     // What an earlier script makes, a later one may start.
-    const isCertain = command.origin === "task"
+    const isNeeded = command.origin === "task"
       ? command.name === task || !canStart
       : command === scripts[0]?.command;
     const what = `${command.origin === "task" ? "task" : "pre-run script"} "${command.name}"`;
-    if (isCertain) {
-      const message = `failed to start ${what} on base image "${places.baseName}": ${problem}`;
+    if (isNeeded && problem.isSure) {
+      const message = `failed to start ${what} on base image "${places.baseName}": ${problem.text}`;
       failures.push(new Failure("base/program", `${message}, use a base that has it`));
     } else {
-      warnings.push(`${what} cannot start: ${problem}`);
+      warnings.push(`${what} ${problem.isSure ? "cannot" : "may not"} start: ${problem.text}`);
     }
   }
   return { failures, warnings };
@@ -76,16 +76,45 @@ function problemOf(
   { words: [program = ""] }: RobotCommand,
   shell: string | undefined,
   places: CommandPlaces,
-): string | undefined {
+): Problem | undefined {
   const found = findProgram(program, places);
-  if (found === undefined) return notFound(program, places);
+  if (found === undefined) return sure(notFound(program, places));
   if (found.interpreter !== undefined) {
     const problem = interpreterProblem(found.interpreter, places);
-    if (problem !== undefined) return `"${program}" is a script, ${problem}`;
+    if (problem !== undefined) return sure(`"${program}" is a script, ${problem}`);
+  }
+  if (found.multiCall !== undefined) {
+    return { isSure: false, text: multiCallText(program, found.multiCall) };
   }
   if (shell === undefined || shell === program) return undefined;
-  return findProgram(shell, places) === undefined ? notFound(shell, places) : undefined;
+  return findProgram(shell, places) === undefined ? sure(notFound(shell, places)) : undefined;
 }
+
+interface Problem {
+  readonly text: string;
+  /** Whether nothing can come of it. */
+  readonly isSure: boolean;
+}
+
+function sure(text: string): Problem {
+  return { text, isSure: true };
+}
+
+/**
+ * rcc follows a link and starts what it leads to under that name, by which such a program does not
+ * know what it is to be. Source: https://github.com/joshyorko/rcc/blob/v18.18.1/operations/running.go
+ * (`findExecutableOrDie`)
+ */
+function multiCallText(program: string, multiCall: string): string {
+  return `"${program}" is a link to "${multiCall}", which rcc starts by that name; write ` +
+    `"${multiCall}" with "${
+      basename(program)
+    }" as its first argument, or put the commands into a ` +
+    `script that begins with "#!"`;
+}
+
+/** Programs that are what they are called. */
+const MULTI_CALL = new Set(["busybox", "coreutils", "toybox"]);
 
 function notFound(program: string, { environment }: CommandPlaces): string {
   const where = environment === undefined
@@ -99,6 +128,8 @@ function notFound(program: string, { environment }: CommandPlaces): string {
 interface FoundProgram {
   /** What stands behind `#!`, when that is no file of the environment. */
   readonly interpreter?: string;
+  /** What it is a link to, when that is many programs in one. */
+  readonly multiCall?: string;
 }
 
 /** As RCC looks: whether a file may be executed does not matter to it. */
@@ -129,8 +160,11 @@ function findFile(
     if (entry === undefined || entry.type === "directory") return undefined;
     return withInterpreter(entry.type === "file" ? entry.interpreter : undefined);
   }
-  const isThere = others.includes(path) || tree.find(path)?.node.type === "file";
-  return isThere ? {} : undefined;
+  if (others.includes(path)) return {};
+  const found = tree.find(path);
+  if (found?.node.type !== "file") return undefined;
+  const isMany = MULTI_CALL.has(basename(found.path)) && basename(path) !== basename(found.path);
+  return isMany ? { multiCall: `/${found.path}` } : {};
 }
 
 /** What lies behind a symlinked folder is not looked for. */

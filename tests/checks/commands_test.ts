@@ -100,6 +100,17 @@ Deno.test("checkCommands() finds the interpreter of the environment's scripts, o
   );
 });
 
+Deno.test("checkCommands() warns of links to busybox, which rcc starts as busybox", () => {
+  const tree = treeOf("bin/sh -> busybox", "bin/busybox", "usr/bin/env -> ../../bin/busybox");
+  const { failures, warnings } = checkCommands([task("it", "sh", "-c", "x")], { ...PLACES, tree });
+  assert.deepEqual(failures, []);
+  assert.match(warnings[0]!, /^task "it" may not start: "sh" is a link to "\/bin\/busybox", which/);
+  for (const words of [["busybox", "sh"], ["run.sh"], ["script"], ["tool"]]) {
+    const found = checkCommands([task("it", ...words)], { ...PLACES, tree });
+    assert.deepEqual([found.failures, found.warnings], [[], []], words.join(" "));
+  }
+});
+
 Deno.test("checkCommands() has no environment to look in for a shell robot", () => {
   const { environment: _, ...shell } = PLACES;
   const { failures } = checkCommands([task("it", "python")], shell);

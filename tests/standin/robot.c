@@ -41,7 +41,7 @@ static const Value *choose_task(const Robot *robot, const char *name) {
   for (size_t i = 0; name != NULL && i < tasks->count; i++) {
     if (same_name(tasks->keys[i], name)) return tasks->items[i];
   }
-  die(EXIT_USAGE, "%s: %zu tasks, none of them is \"%s\"", robot->file, tasks->count,
+  die(EXIT_TASK, "%s: %zu tasks, none of them is \"%s\"", robot->file, tasks->count,
       name == NULL ? "" : name);
 }
 
@@ -221,12 +221,28 @@ static char **with_extra(char **words, char **extra) {
   return all;
 }
 
+/* rcc takes any file of that name in the folders of PATH, and starts what links lead to. */
+static char *find_program(const char *name) {
+  struct stat facts;
+  char *rest = copy_text(getenv("PATH"), strlen(getenv("PATH")));
+  if (*name == '/' && stat(name, &facts) == 0 && !S_ISDIR(facts.st_mode)) {
+    return realpath(name, NULL);
+  }
+  for (char *folder; (folder = strsep(&rest, ":")) != NULL;) {
+    const char *path = join_path(folder, name);
+    if (*folder != 0 && stat(path, &facts) == 0 && !S_ISDIR(facts.st_mode)) {
+      return realpath(path, NULL);
+    }
+  }
+  die(EXIT_COMMAND, "cannot find command: %s", name);
+}
+
 /* The exit code of a program that is run in the robot's folder. */
 static int run_words(const Robot *robot, char **words) {
   fflush(NULL);
   pid_t child = fork();
   if (child == 0) {
-    if (chdir(robot->root) == 0) execvp(words[0], words);
+    if (chdir(robot->root) == 0) execv(words[0], words);
     note("cannot run \"%s\": %s", words[0], strerror(errno));
     _exit(127);
   }
@@ -242,6 +258,7 @@ static void run_scripts(const Robot *robot) {
     char **words = split_words(scripts->items[i]->text);
     if (words == NULL || words[0] == NULL)
       die(EXIT_PRERUN, "%s: an empty pre-run script", robot->file);
+    words[0] = find_program(words[0]);
     int code = run_words(robot, words);
     if (code != 0)
       die(EXIT_PRERUN, "the pre-run script \"%s\" ended with %d", scripts->items[i]->text, code);
@@ -263,6 +280,7 @@ int run_robot(const RunOptions *options) {
   prepare_artifacts(&robot, options->sealed);
   char **words = command_of(&robot, task);
   if (words == NULL || words[0] == NULL) die(EXIT_USAGE, "%s: an empty task", robot.file);
+  words[0] = find_program(words[0]);
   run_scripts(&robot);
   int code = run_words(&robot, with_extra(words, options->extra));
   if (code != 0) die(EXIT_ROBOT, "the robot ended with %d", code);

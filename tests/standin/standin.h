@@ -19,10 +19,12 @@
 enum {
   EXIT_USAGE = 1,
   EXIT_CRASH = 2,
-  EXIT_UNREADY = 3,
+  EXIT_TASK = 3,
   EXIT_ENVIRONMENT = 4,
+  EXIT_COMMAND = 6,
   EXIT_ROBOT = 10,
   EXIT_PRERUN = 12,
+  EXIT_UNREADY = 99,
 };
 
 typedef struct {

@@ -79,7 +79,7 @@ toolTest({ name: "the stand-in gives a task what rcc gives it", needs: ["cc"] },
   assert.equal(failed.code, 10);
   assert.match(failed.stderr, /the robot ended with 7/);
   const none = await home.run([]);
-  assert.equal(none.code, 1);
+  assert.equal(none.code, 3);
   assert.match(none.stderr, /3 tasks/);
 });
 
@@ -105,6 +105,23 @@ toolTest({ name: "a failed pre-run script ends the stand-in with 12", needs: ["c
   await home.write("app/robot.yaml", ROBOT.replace("touch output/prepared", "false"));
   const result = await home.run(["--task", "hello"], { RCC_STANDIN_RESTORE: "1" });
   assert.equal(result.code, 12);
+});
+
+toolTest({
+  name: "the stand-in starts what a link of PATH leads to, as rcc does, or ends with 6",
+  needs: ["cc"],
+}, async () => {
+  await using home = await makeHome();
+  await home.write("app/tool", '#!/bin/sh\necho "$0"\n');
+  await Deno.chmod(join(home.path, "app/tool"), 0o755);
+  await Deno.symlink("tool", join(home.path, "app/linked"));
+  await home.write("app/robot.yaml", ROBOT.replace("sh -c 'exit 7'", "linked"));
+  const linked = await home.run(["--task", "Fails"], { RCC_STANDIN_RESTORE: "1" });
+  assert.equal(linked.stdout, `${home.path}/app/tool\n`);
+  await home.write("app/robot.yaml", ROBOT.replace("sh -c 'exit 7'", "no-such-program"));
+  const missing = await home.run(["--task", "Fails"]);
+  assert.equal(missing.code, 6);
+  assert.match(missing.stderr, /cannot find command: no-such-program/);
 });
 
 toolTest(
@@ -254,17 +271,17 @@ const DAMAGES: Record<string, readonly [(home: Home) => unknown, number, RegExp]
   ],
   "no rcc.yaml": [
     (home) => Deno.remove(join(home.path, ".robocorp/rcc.yaml")),
-    3,
+    99,
     /rcc\.yaml: missing/,
   ],
   "another user in rcccache.yaml": [
     (home) => home.write(".robocorp/rcccache.yaml", "users:\n- somebody\n"),
-    3,
+    99,
     /no user "Robot"/,
   ],
   "an old version index": [
     (home) => Deno.utime(join(home.path, ".robocorp/templates/rcc.json"), 0, 0),
-    3,
+    99,
     /fetch its version index/,
   ],
   "a hololib.zip that is none": [
