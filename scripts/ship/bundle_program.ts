@@ -33,11 +33,12 @@ export function bundleIn(folder: string): Bundle {
 }
 
 /**
- * Makes the program one minified file, with a source map. The same sources give the same bytes on
- * every machine.
+ * Makes the program one file, with a source map. The same sources give the same bytes on every
+ * machine.
  *
- * It is bundled twice: the first result can be read, and is given the commit and made to start fast;
- * the second is minified. The source map of the first goes into that of the second.
+ * It is bundled twice: the first result is given the commit and made to start fast, and its source
+ * map goes into that of the second. Neither is minified: Deno 2.9's minifier drops `using` where the
+ * variable is named once more, so that files would stay open, and locks closed.
  */
 export async function bundleProgram({ to }: BundleOptions): Promise<Bundle> {
   await mkdir(to, { recursive: true });
@@ -49,11 +50,13 @@ export async function bundleProgram({ to }: BundleOptions): Promise<Bundle> {
     await writeFile(readable, putMainIntoFunction(loadBuiltinsLate(text)));
 
     const { path, mapPath, licencesPath } = bundleIn(folder);
-    await runBundler(readable, ["--minify", "--sourcemap=external", `--output=${path}`]);
+    await runBundler(readable, ["--sourcemap=external", `--output=${path}`]);
+    requireDisposal(await readFile(readable, "utf8"), await readFile(path, "utf8"));
     const map = rebaseMap(await readFile(mapPath, "utf8"), folder);
     const licences = await licencesOf(map.sources.map((source) => source.replace("../", "")));
     await writeFile(mapPath, JSON.stringify(map));
-    await writeFile(path, withNotices(await readFile(path, "utf8"), licences));
+    const program = withoutOwnName(await readFile(path, "utf8"));
+    await writeFile(path, withNotices(program, licences));
     await writeFile(licencesPath, licencesText(licences));
 
     const bundle = bundleIn(to);
@@ -79,6 +82,15 @@ async function runBundler(entry: string, args: readonly string[]): Promise<void>
   ], { cwd: ROOT });
 }
 
+/** What the sources dispose of, the bundle must dispose of too. */
+function requireDisposal(before: string, after: string): void {
+  const count = (text: string) => text.match(/\busing\s+[\w$]+\s*=/g)?.length ?? 0;
+  if (count(before) === count(after)) return;
+  throw new Error(
+    `failed to bundle: expected ${count(before)} declarations with "using", found ${count(after)}`,
+  );
+}
+
 function putCommit(bundle: string, commit: string): string {
   const [before, after, ...rest] = bundle.split(`COMMIT = "${COMMIT}";`);
   if (before === undefined || after === undefined || rest.length > 0) {
@@ -98,6 +110,11 @@ function rebaseMap(text: string, folder: string): SourceMap {
     `../${relative(ROOT, resolve(folder, source)).replaceAll("\\", "/")}`
   );
   return { ...map, sources };
+}
+
+/** The bundler notes which file was bundled, in a line that the source map knows: a temporary one. */
+function withoutOwnName(bundle: string): string {
+  return bundle.replace(/^\/\/ .*\/readable\.js$/m, "//");
 }
 
 /** At the end, where they move no line that the source map knows. */
