@@ -7,11 +7,12 @@ import { makeSampleEnvironment, type SampleSize } from "./sample_environment.ts"
 /** The folder of everything that the benchmark keeps. */
 export const BENCH_FOLDER = new URL("../../.cache/bench/", import.meta.url).pathname;
 
-/** The sizes: three of the same shape, and one of many small files. */
+/** The sizes: three of the same shape, one of few large files, and one of many small ones. */
 export const SAMPLE_SIZES = {
   small: { bytes: 0.1e9, files: 1_300 },
   medium: { bytes: 1.31e9, files: 17_500 },
   large: { bytes: 6e9, files: 80_000 },
+  few: { bytes: 2e9, files: 3_500 },
   many: { bytes: 0.6e9, files: 200_000 },
 } as const satisfies Record<string, SampleSize>;
 
