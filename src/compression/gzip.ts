@@ -2,7 +2,9 @@
  * gzip members as this program writes them.
  * Specification: https://www.rfc-editor.org/rfc/rfc1952
  */
-import { constants, gzipSync } from "node:zlib";
+import { constants, createGzip, gzipSync } from "node:zlib";
+import { concat } from "../bytes/mod.ts";
+import { throughZlib } from "./through_zlib.ts";
 
 /** The fastest: what is packed by us is the smaller part, and the library's own bytes are of level 1 too. */
 export const DEFAULT_GZIP_LEVEL = constants.Z_BEST_SPEED;
@@ -15,15 +17,23 @@ const SPARE_BYTES = 64 * 1024;
 
 /** A gzip member whose header says nothing of the machine that it was made on. */
 export function gzipMember(bytes: Uint8Array, level: number): Uint8Array {
-  const member = gzipSync(bytes, { level, chunkSize: bytes.length + SPARE_BYTES });
+  return sayNothing(gzipSync(bytes, { level, chunkSize: bytes.length + SPARE_BYTES }));
+}
+
+/** One member of content that comes in steps and is packed as it comes. */
+export async function gzipSteps(
+  steps: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<Uint8Array> {
+  const packed: Uint8Array[] = [];
+  const gzip = createGzip({ level: DEFAULT_GZIP_LEVEL });
+  for await (const step of throughZlib(steps, gzip)) packed.push(step);
+  return sayNothing(concat(packed));
+}
+
+function sayNothing(member: Uint8Array): Uint8Array {
   member[XFL_OFFSET] = 0;
   member[OS_OFFSET] = OS_UNKNOWN;
   return member;
-}
-
-/** A small gzip file of our own. */
-export function gzipBytes(bytes: Uint8Array): Uint8Array {
-  return gzipMember(bytes, DEFAULT_GZIP_LEVEL);
 }
 
 /** Whether bytes begin as a gzip member does. */

@@ -29,7 +29,7 @@ export {
 } from "./content.ts";
 export { decodeInSteps } from "./decode_stored.ts";
 export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
-export { gzipBytes, isGzip } from "./gzip.ts";
+export { gzipSteps, isGzip } from "./gzip.ts";
 export { type PackedChunk, packTar, type PackTarOptions, WorkerError } from "./pack_tar.ts";
 export { LEVELS, type Packing } from "./packing.ts";
 export type { FoundProgram } from "./program.ts";

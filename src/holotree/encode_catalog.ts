@@ -1,7 +1,8 @@
 import { concat } from "../bytes/mod.ts";
+import { gzipSteps } from "../compression/mod.ts";
 import type { Catalog, CatalogFile, CatalogFolder } from "./catalog.ts";
 import { type GoStruct, type GoValue, marshalIndent, marshalParts } from "./go_json.ts";
-import { inSlices } from "./slices.ts";
+import { inSlices, paced } from "./slices.ts";
 
 /** Where an environment lies and whose it is: what the records of a space state beside the catalog's. */
 export interface SpacePlace {
@@ -19,12 +20,29 @@ export interface SpacePlace {
  * catalog with the space's own place. With the catalog itself as place, the catalog's own JSON.
  */
 export async function metaOf(catalog: Catalog, place: SpacePlace): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  function* steps(): Generator<undefined, Uint8Array> {
+    for (const chunk of metaChunks(catalog, place)) {
+      chunks.push(chunk);
+      yield;
+    }
+    return concat(chunks);
+  }
+  return await inSlices(steps());
+}
+
+/** The same as it is kept, gzip-compressed: of 200,000 files the JSON alone is 70 MB. */
+export async function packedMetaOf(catalog: Catalog, place: SpacePlace): Promise<Uint8Array> {
+  return await gzipSteps(paced(metaChunks(catalog, place)));
+}
+
+function metaChunks(catalog: Catalog, place: SpacePlace): Generator<Uint8Array> {
   const meta: GoStruct = {
     ...infoFields(catalog, place),
     lifted: catalog.lifted,
     tree: folderFields(catalog.tree),
   };
-  return await inSlices(encodeParts(marshalParts(meta)));
+  return encodeParts(marshalParts(meta));
 }
 
 /** The JSON that stands beside it as `<space>.meta.info`, or as `.info` beside a catalog. */
@@ -68,17 +86,14 @@ function lazily<Node>(
 
 const CHUNK_CHARACTERS = 64 * 1024;
 
-function* encodeParts(parts: Iterable<string>): Generator<undefined, Uint8Array> {
+function* encodeParts(parts: Iterable<string>): Generator<Uint8Array> {
   const encoder = new TextEncoder();
-  const chunks: Uint8Array[] = [];
   let text = "";
   for (const part of parts) {
     text += part;
     if (text.length < CHUNK_CHARACTERS) continue;
-    chunks.push(encoder.encode(text));
+    yield encoder.encode(text);
     text = "";
-    yield;
   }
-  chunks.push(encoder.encode(text));
-  return concat(chunks);
+  yield encoder.encode(text);
 }

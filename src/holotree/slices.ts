@@ -29,7 +29,9 @@ export async function inSlices<Result>(
 }
 
 /** Passes chunks on that are made on this thread, such as decompressed ones, in the same manner. */
-export async function* paced<Chunk>(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+export async function* paced<Chunk>(
+  chunks: Iterable<Chunk> | AsyncIterable<Chunk>,
+): AsyncGenerator<Chunk> {
   const pace = new Pace();
   for await (const chunk of chunks) {
     yield chunk;

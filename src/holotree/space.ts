@@ -3,9 +3,8 @@
  * the library beside it, so that RCC finds nothing left to do.
  */
 import type { Content } from "../compression/mod.ts";
-import { gzipBytes } from "../compression/mod.ts";
 import type { TarEntry, TarOwner } from "../tar/mod.ts";
-import { infoOf, metaOf, type SpacePlace } from "./encode_catalog.ts";
+import { infoOf, packedMetaOf, type SpacePlace } from "./encode_catalog.ts";
 import { EntryMaker } from "./entry_maker.ts";
 import { initMarker, libraryEntries } from "./library_entries.ts";
 import { controllerName } from "./names.ts";
@@ -54,7 +53,7 @@ export async function spaceEntries(
 async function forRoot(source: SpaceSource): Promise<SpaceSource> {
   if (specialFiles(source.catalog).length === 0) return source;
   const catalog = withoutSpecialBits(source.catalog);
-  return { ...source, catalog, catalogFile: gzipBytes(await metaOf(catalog, catalog)) };
+  return { ...source, catalog, catalogFile: await packedMetaOf(catalog, catalog) };
 }
 
 /**
@@ -93,7 +92,7 @@ async function recordEntries(
   };
   return [
     make.bytes(`${folder}.lck`, new Uint8Array()),
-    make.bytes(`${folder}.meta`, gzipBytes(await metaOf(catalog, place))),
+    make.bytes(`${folder}.meta`, await packedMetaOf(catalog, place)),
     make.bytes(`${folder}.meta.info`, infoOf(catalog, place)),
     make.bytes(`${folder}.use`, new Uint8Array()),
   ];
