@@ -55,14 +55,18 @@ static bool first_is(const char *text, const char *wanted, const char **words) {
   return strcmp(found, wanted) == 0;
 }
 
-static bool fits_platform(const char *name) {
+static bool names_no_other_platform(const char *name) {
   static const char *SYSTEMS[] = {"windows", "darwin", "linux", NULL},
                     *MACHINES[] = {"amd64", "arm64", NULL};
+  return first_is(name, "linux", SYSTEMS) && first_is(name, "amd64", MACHINES);
+}
+
+static bool fits_platform(const char *name) {
   size_t underscores = 0;
   for (const char *at = name; *at != 0; at++) underscores += *at == '_';
   bool exact = underscores > 2 || strstr(name, "freeze") != NULL;
   if (exact && strstr(name, "linux_amd64") == NULL) return false;
-  return first_is(name, "linux", SYSTEMS) && first_is(name, "amd64", MACHINES);
+  return names_no_other_platform(name);
 }
 
 /* The robot's conda file, NULL for a shell robot. */
@@ -255,6 +259,7 @@ static int run_words(const Robot *robot, char **words) {
 static void run_scripts(const Robot *robot) {
   const Value *scripts = member(robot->document, "preRunScripts");
   for (size_t i = 0; scripts != NULL && scripts->kind == LIST && i < scripts->count; i++) {
+    if (!names_no_other_platform(scripts->items[i]->text)) continue;
     char **words = split_words(scripts->items[i]->text);
     if (words == NULL || words[0] == NULL)
       die(EXIT_PRERUN, "%s: an empty pre-run script", robot->file);
