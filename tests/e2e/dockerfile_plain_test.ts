@@ -242,7 +242,7 @@ for (const builder of BUILDERS) {
         join(robot, file),
         `tasks:\n  ${
           JSON.stringify(task)
-        }:\n    command: [sh, -c, 'echo "$AWKWARD"; id -u; pwd']\n` +
+        }:\n    command: [busybox, sh, -c, 'echo "$AWKWARD"; id -u; pwd']\n` +
           `artifactsDir: "out $put's"\n`,
       );
       const value = `a "b" \\ $c\n# d`;
