@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
-import { pipeline } from "node:stream/promises";
-import { Readable } from "node:stream";
+import type { Writable } from "node:stream";
 import { Failure } from "../failure/mod.ts";
 import { archiveBytes } from "./archive_output.ts";
 import type { Output } from "./output.ts";
@@ -66,10 +65,7 @@ async function runEngine(
     throw engineFailure(`failed to find ${engine}: it is not on PATH, install it or write --save`);
   });
   try {
-    const feeding = input === undefined
-      ? child.stdin.end()
-      : pipeline(Readable.from(input), child.stdin);
-    const [[code]] = await Promise.all([ended, feedUntilClosed(feeding)]);
+    const [[code]] = await Promise.all([ended, feed(input, child.stdin)]);
     return { code: code ?? 1, lastWords: await words };
   } catch (error) {
     child.kill();
@@ -87,13 +83,23 @@ function killNow(pid: number | undefined): void {
   }
 }
 
-/** An engine that refuses the image closes its input: its exit code says more than the broken pipe. */
-async function feedUntilClosed(feeding: unknown): Promise<void> {
-  try {
-    await feeding;
-  } catch (error) {
-    if ((error as { code?: string }).code !== "EPIPE") throw error;
+/**
+ * Writes the input to a process, until that closes its end: what an engine says that refuses the
+ * image, and its exit code, tell more than the broken pipe, which is met in many ways.
+ *
+ * @throws What reading the input throws.
+ */
+async function feed(
+  input: AsyncIterable<Uint8Array> | undefined,
+  stdin: Writable,
+): Promise<void> {
+  let isOpen = true;
+  stdin.on("error", () => isOpen = false);
+  for await (const chunk of input ?? []) {
+    if (!isOpen) return;
+    await new Promise((resolve) => stdin.write(chunk, resolve));
   }
+  stdin.end();
 }
 
 const KEPT_CHARACTERS = 4096;
