@@ -47,8 +47,8 @@ export function* libraryEntries(
   const folders = new Set<string>();
   for (const { digest, path, size } of catalogDigests(catalog)) {
     const place = `${layout.hololib}/${blobPath(digest)}`;
-    for (const folder of newFolders(place, `${layout.hololib}/library`, folders)) {
-      yield make.folder(folder, mode);
+    for (const folder of newFolders(digest, folders)) {
+      yield make.folder(`${layout.hololib}/library/${folder}`, mode);
     }
     const file = restored.get(digest);
     if (file === undefined || size === 0 || source.gzipContent.has(digest)) {
@@ -87,20 +87,15 @@ function storedContent(
   };
 }
 
-/** The folders between a blob and the library that were not met before, outermost first. */
-function newFolders(place: string, library: string, known: Set<string>): readonly string[] {
+/** The folders of a blob in the library that were not met before, outermost first. */
+function newFolders(digest: string, known: Set<string>): readonly string[] {
+  const parts = [digest.slice(0, 2), digest.slice(2, 4), digest.slice(4, 6)];
   const found: string[] = [];
-  for (
-    let folder = parentOf(place);
-    folder !== library && !known.has(folder);
-    folder = parentOf(folder)
-  ) {
-    known.add(folder);
-    found.unshift(folder);
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const start = digest.slice(0, 2 * depth);
+    if (known.has(start)) continue;
+    known.add(start);
+    found.push(parts.slice(0, depth).join("/"));
   }
   return found;
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }

@@ -60,8 +60,9 @@ export function placeEntries<Content extends Sized>(
 }
 
 /**
- * The same one by one, for many entries that have their order already: folders before what is in
- * them, and none twice.
+ * The same one by one, for many entries that have their order already: none twice, folders before
+ * what is in them, and below a folder that is an entry every folder is one, but for the image's own.
+ * So no more than the folders above need be remembered.
  *
  * @throws {Failure} as `placeEntries` does.
  */
@@ -71,19 +72,33 @@ export function* placeInOrder<Content extends Sized>(
 ): Generator<TarEntry<Content>> {
   const resolveFolder = folderResolver(options.tree);
   const stateFolder = folderStater(resolveFolder, options);
+  const own = new Set(options.own.map(({ path }) => resolveFolder(path)));
   const stated = new Set<string>();
+  const tops = new Set<string>();
   for (const entry of entries) {
     const path = placeOf(entry, resolveFolder);
-    const parents: string[] = [];
-    for (let parent = parentOf(path); parent !== "" && !stated.has(parent);) {
+    const parents = parentsOf(path);
+    const isBelow = parents.some((parent) => tops.has(parent));
+    for (const parent of parents) {
+      if (stated.has(parent) || isBelow && !own.has(parent)) continue;
       stated.add(parent);
-      parents.push(parent);
-      parent = parentOf(parent);
+      yield stateFolder(parent).folder;
     }
-    for (const parent of parents.reverse()) yield stateFolder(parent).folder;
-    if (entry.type === "directory") stated.add(path);
+    if (entry.type === "directory" && (!isBelow || own.has(path))) {
+      tops.add(path);
+      stated.add(path);
+    }
     yield path === entry.path ? entry : { ...entry, path };
   }
+}
+
+/** The outermost first. */
+function parentsOf(path: string): readonly string[] {
+  const parents: string[] = [];
+  for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
+    parents.push(path.slice(0, slash));
+  }
+  return parents;
 }
 
 type ResolveFolder = (path: string) => string;
@@ -113,7 +128,9 @@ function folderStater(
   };
 }
 
-/** Each folder is looked up once: an environment has thousands of files in one. */
+const MOST_KNOWN = 1024;
+
+/** What was looked up last is known: an environment has thousands of files in one folder. */
 function folderResolver(tree: Tree): ResolveFolder {
   const known = new Map<string, string>();
   return (path) => {
@@ -128,6 +145,7 @@ function folderResolver(tree: Tree): ResolveFolder {
         resolved = entryPath(tree.resolve(path));
         requireFolders(tree, path, resolved);
       }
+      if (known.size === MOST_KNOWN) known.clear();
       known.set(path, resolved);
     }
     return resolved;
