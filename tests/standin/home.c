@@ -70,9 +70,10 @@ Home open_home(void) {
 static const Value *read_seed(const Home *home, const char *name, bool sealed) {
   const char *path = join_path(home->folder, name);
   Bytes file;
-  if (!read_file(path, &file)) {
-    die(EXIT_UNREADY, "%s: missing or not readable, rcc would lose a second in a lock race", path);
+  if (!exists(path)) {
+    die(EXIT_UNREADY, "%s: missing, rcc would lose a second in a lock race", path);
   }
+  if (!read_file(path, &file)) die(EXIT_ENVIRONMENT, "%s: not readable for the user", path);
   if (!sealed && access(path, W_OK) != 0)
     die(EXIT_ENVIRONMENT, "%s: not writable for the user", path);
   return parse_yaml((const char *)file.data, path);

@@ -9,6 +9,7 @@ import { run, type RunOptions, type RunResult } from "./tools.ts";
 export const containerd: Engine = {
   name: "containerd",
   needs: ["containerd"],
+  runFlags: [],
   load: async (tarball) => {
     const { stdout } = await containerd.command(["images", "import", tarball]);
     return [...stdout.matchAll(/^unpacking (\S+)/gm)].map(([, name]) => name!);

@@ -7,6 +7,7 @@ import { run, type RunOptions } from "./tools.ts";
 export const docker: Engine = {
   name: "docker",
   needs: ["docker"],
+  runFlags: [],
   load: async (tarball) => {
     const { stdout } = await docker.command(["load", "--quiet", "--input", tarball]);
     return loadedReferences(stdout);

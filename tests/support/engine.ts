@@ -41,6 +41,8 @@ export interface Engine {
   readonly name: "podman" | "docker" | "containerd";
   /** What its tests need. */
   readonly needs: readonly Tool[];
+  /** What its `run` is given wherever the tests run; a `command` that runs something needs it too. */
+  readonly runFlags: readonly string[];
   /** Loads a tarball and returns the references that the engine found in it. */
   load(tarball: string): Promise<readonly string[]>;
   /** Runs a container to its end; any exit code is fine. */

@@ -7,6 +7,10 @@ import { run } from "./tools.ts";
 export const podman: Engine = {
   name: "podman",
   needs: ["podman"],
+  runFlags: [
+    ...["--pull=never", "--passwd=false"],
+    ...["--ulimit=nofile=20000:20000", "--ulimit=nproc=1000:1000"],
+  ],
   load: async (tarball) => {
     const { stdout } = await podman.command(["load", "--quiet", "--input", tarball]);
     return loadedReferences(stdout);
@@ -15,8 +19,7 @@ export const podman: Engine = {
     const { args = [], copyOut = [], readOnly, timeoutMs = 120_000 } = options;
     const name = containerName();
     const flags = [
-      ...[`--name=${name}`, "--pull=never", "--passwd=false"],
-      ...["--ulimit=nofile=20000:20000", "--ulimit=nproc=1000:1000"],
+      ...[`--name=${name}`, ...podman.runFlags],
       ...(readOnly ? ["--read-only-tmpfs=false"] : []),
       ...(copyOut.length === 0 ? ["--rm"] : []),
       ...commonFlags(options),
