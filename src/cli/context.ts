@@ -5,6 +5,8 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `linux`, `darwin` or `win32`. */
   readonly hostOs: string;
+  /** As in `process.arch`. */
+  readonly hostArch: string;
   /** Versions of the runtime and its libraries. */
   readonly runtime: Readonly<Record<string, string | undefined>>;
   readonly cores: number;

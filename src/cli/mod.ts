@@ -15,6 +15,7 @@ import { CommanderError } from "commander";
 import { Failure } from "../failure/mod.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOf } from "./exit_code.ts";
+import { allowedVariables, asPermissionFailure } from "./permission.ts";
 import { createProgram, type ReportArguments } from "./program.ts";
 import { abortOnSignals, endInTime } from "./signals.ts";
 
@@ -61,8 +62,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    using context = await createContext(report);
-    const failure = asUsageFailure(error);
+    const failure = asPermissionFailure(asUsageFailure(error));
+    using context = await createContext(report, allowedVariables(process.env));
     context.reporter.fail(failure);
     return exitCodeOf(failure);
   }
@@ -70,19 +71,22 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function createContext(
   { json, quiet, verbose, progress }: ReportArguments,
+  env: Context["env"] = process.env,
 ): Promise<Context & Disposable> {
-  const { createReporter, systemSinks } = await import("../report/mod.ts");
+  const { createReporter, systemSinks, systemStdin } = await import("../report/mod.ts");
   const reporter = createReporter({
     ...systemSinks(),
+    stdin: systemStdin(),
     mode: json ? "json" : quiet ? "quiet" : "normal",
     verbose: verbose ?? false,
     progress: progress as "auto",
-    env: process.env,
+    env,
     now: () => performance.now(),
   });
   return {
-    env: process.env,
+    env,
     hostOs: process.platform,
+    hostArch: process.arch,
     runtime: runtimeVersions(),
     cores: availableParallelism(),
     now: new Date(),

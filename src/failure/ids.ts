@@ -50,6 +50,7 @@ export const FAILURE_IDS = [
   "rcc/not-found",
   "rcc/not-static",
   "rcc/open-files",
+  "rcc/permission",
   "rcc/unreadable",
   "rcc/worker",
   "robot/conda",
