@@ -39,13 +39,14 @@ export async function soakMatrix(): Promise<void> {
   const text = render(tried, engines.map(({ name }) => name));
   console.log(text);
   await replaceSection(IMAGE, text, MARKERS);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", IMAGE.pathname] }).output();
 }
 
 function render(tried: readonly Tried[], engines: readonly string[]): string {
   const rows = Map.groupBy(
     tried,
     ({ combination: { mode, library, sealed } }) =>
-      [mode, library, sealed ? "sealed" : "normal"].join(" "),
+      [mode === "raw" ? "compress.no" : mode, library, sealed ? "sealed" : "normal"].join(" "),
   );
   const day = new Date().toISOString().slice(0, 10);
   return [
@@ -58,7 +59,7 @@ function render(tried: readonly Tried[], engines: readonly string[]): string {
     ),
     `Each for the users robot, root and another name and uid: ${tried.length} images, ` +
     `${tried.length * SETTINGS.length} containers of ${engines.join(" and ")}, tried ${day} with ` +
-    `the stand-in for rcc of the tests, which compares every byte with the catalog.`,
+    "the tests' stand-in for rcc, which compares every byte with the catalog.",
   ].join("\n\n");
 }
 

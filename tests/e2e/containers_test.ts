@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { chmod, chown, mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { busyboxBase } from "../support/bases.ts";
-import { containerName, type Engine } from "../support/engine.ts";
+import { containerName, type ContainerOptions, type Engine } from "../support/engine.ts";
 import { docker, podman } from "../support/engines.ts";
 import { type RobotScene, robotScene, type SceneFiles } from "../support/robot_scene.ts";
 import { toolTest } from "../support/tools.ts";
@@ -43,7 +43,7 @@ for (const engine of [docker, podman]) {
       await t.step("artifacts come out by a folder or a volume", async () => {
         await tryArtifacts(engine, normal, join(scene.folder, "mounts"));
       });
-      await t.step("another user is refused", () => tryUsers(engine, normal));
+      await t.step("another user and a read-only root are refused", () => tryUsers(engine, normal));
       await t.step("a sealed image bears any user and a read-only root", async () => {
         await trySealed(engine, sealed, join(scene.folder, "volume"));
       });
@@ -79,15 +79,24 @@ async function tryExitCodes(engine: Engine, image: string): Promise<void> {
  * its own: it wants catatonit beside it, which may be missing.
  */
 async function tryStop(engine: Engine, image: string): Promise<void> {
-  const plain = await stop(engine, image);
-  assert.equal(plain.code, 2);
-  assert.doesNotMatch(plain.said, /told to end/);
+  const stopped = await runUntil(["stop", "--time=60"], { engine, image });
+  assert.equal(stopped.code, 2);
+  assert.doesNotMatch(stopped.said, /told to end/);
+  assert.equal((await runUntil(["kill"], { engine, image })).code, 137);
   if (engine !== docker) return;
-  assert.equal((await stop(engine, image, "--init")).code, 143);
+  const init = await runUntil(["stop", "--time=60"], { engine, image, flags: ["--init"] });
+  assert.equal(init.code, 143);
+  assert.doesNotMatch(init.said, /told to end/);
 }
 
-/** Starts a container that waits, stops it as `docker stop` does, and tells how it ended. */
-async function stop(engine: Engine, image: string, ...flags: readonly string[]) {
+interface RunUntilOptions {
+  readonly engine: Engine;
+  readonly image: string;
+  readonly flags?: readonly string[];
+}
+
+/** Starts a container whose task waits, has the engine end it, and tells how it ended. */
+async function runUntil(end: readonly string[], { engine, image, flags = [] }: RunUntilOptions) {
   const name = containerName();
   await engine.command([
     ...["run", "--detach", `--name=${name}`, "--network=none", ...engine.runFlags, ...flags],
@@ -98,15 +107,16 @@ async function stop(engine: Engine, image: string, ...flags: readonly string[]) 
     assert.ok(tries < 600, "the task never began");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  await engine.command(["stop", "--time=60", name]);
-  const { stdout: code } = await engine.command(["inspect", "--format={{.State.ExitCode}}", name]);
+  await engine.command([...end, name]);
+  const { stdout: code } = await engine.command(["wait", name]);
   const ended = { code: Number(code), said: await said() };
   await engine.command(["rm", "--force", name]);
   return ended;
 }
 
 async function tryArtifacts(engine: Engine, image: string, folder: string): Promise<void> {
-  const runOnto = (source: string) => engine.run(image, { mounts: [{ source, target: OUTPUT }] });
+  const runOnto = (source: string, options: ContainerOptions = {}) =>
+    engine.run(image, { ...options, mounts: [{ source, target: OUTPUT }] });
   const output = await folderOf(join(folder, "output"), { mode: 0o755, owner: [0, 0] });
   const foreign = await runOnto(output);
   assert.equal(foreign.code, 4);
@@ -117,6 +127,8 @@ async function tryArtifacts(engine: Engine, image: string, folder: string): Prom
   assert.equal((await stat(join(output, "result.txt"))).uid, 1000);
   const all = await folderOf(join(folder, "all"), { mode: 0o777, owner: [0, 0] });
   assert.equal((await runOnto(all)).code, 0);
+  assert.equal((await runOnto(output, { user: "0" })).code, 0);
+  assert.equal(await readFile(join(output, "result.txt"), "utf8"), "0\n");
   const volume = containerName();
   assert.equal((await runOnto(volume)).code, 0, "a new volume gets the owner of what it hides");
   await engine.command(["volume", "rm", volume]);
@@ -126,6 +138,9 @@ async function tryUsers(engine: Engine, image: string): Promise<void> {
   const other = await engine.run(image, { user: "4711" });
   assert.equal(other.code, 4, other.stderr);
   assert.match(other.stderr, /\/home\/robot\/\.robocorp\/rcc\.yaml: not readable for the user/);
+  const readOnly = await engine.run(image, { readOnly: true, tmpfs: ["/tmp", OUTPUT] });
+  assert.equal(readOnly.code, 4, readOnly.stderr);
+  assert.match(readOnly.stderr, /rcc\.yaml: not writable for the user/);
   assert.equal((await engine.run(image, { user: "1000" })).code, 0);
   assert.equal((await engine.run(image, { user: "0" })).code, 0, "root may do everything");
 }
@@ -133,13 +148,9 @@ async function tryUsers(engine: Engine, image: string): Promise<void> {
 /** As an orchestrator has it: any uid, a read-only root, volumes of a group of their own. */
 async function trySealed(engine: Engine, image: string, folder: string): Promise<void> {
   const volume = await folderOf(folder, { mode: 0o2775, owner: [0, 2000] });
+  const mounts = [{ source: volume, target: OUTPUT }];
   const runAs = (user: string) =>
-    engine.run(image, {
-      user,
-      readOnly: true,
-      tmpfs: ["/tmp:mode=1777"],
-      mounts: [{ source: volume, target: OUTPUT }],
-    });
+    engine.run(image, { user, readOnly: true, tmpfs: ["/tmp"], mounts });
   const refused = await runAs("1000720000:0");
   assert.equal(refused.code, 4);
   assert.match(refused.stderr, /artifacts folder .* missing or not writable/);
@@ -147,6 +158,13 @@ async function trySealed(engine: Engine, image: string, folder: string): Promise
   assert.equal(code, 0, stderr);
   assert.match(stderr, /warranty/i);
   assert.equal(await readFile(join(volume, "result.txt"), "utf8"), "1000720000\n");
+  const inMemory = { user: "4711", readOnly: true, tmpfs: ["/tmp", OUTPUT] };
+  assert.equal((await engine.run(image, inMemory)).code, 0, "a tmpfs that is open to all");
+  const named = containerName();
+  const onVolume = { user: "4711", readOnly: true, tmpfs: ["/tmp"] };
+  const onto = [{ source: named, target: OUTPUT }];
+  assert.equal((await engine.run(image, { ...onVolume, mounts: onto })).code, 0);
+  await engine.command(["volume", "rm", named]);
 }
 
 interface FolderFacts {
