@@ -7,6 +7,8 @@ export interface BlueprintFacts {
   readonly catalog: string;
   /** The hash that RCC makes of the robot's environment file in a container. */
   readonly robot: string;
+  /** The hash that RCC makes of it on this machine, which has a channel of its own. */
+  readonly host?: { readonly localChannel: string; readonly hash: string };
   /** The environment file, relative to the robot. */
   readonly fileName: string;
   readonly sealed: boolean;
@@ -17,17 +19,38 @@ export interface BlueprintFacts {
  * with another catalog it finds none, and may not build one. A sealed image is not asked: there RCC
  * takes what lies in the space's place.
  */
-export function checkBlueprint({ catalog, robot, fileName, sealed }: BlueprintFacts): Findings {
+export function checkBlueprint(facts: BlueprintFacts): Findings {
+  const { catalog, robot, sealed } = facts;
   if (catalog === robot) return { failures: [], warnings: [] };
-  const found =
-    `the environment ${catalog} was not built from the robot's "${fileName}", which has ` +
-    `the hash ${robot}`;
+  const { found, cure } = differenceOf(facts);
   if (sealed) {
     return { failures: [], warnings: [`${found}: the sealed image runs with it all the same`] };
   }
   const message =
     `failed to use catalog "${catalog}": ${found}, and rcc would look for that in the ` +
-    `container; build an environment for this file, give the file that this one was built from, or ` +
-    `add --sealed`;
+    `container; ${cure}`;
   return { failures: [new Failure("environment/blueprint", message)], warnings: [] };
+}
+
+interface Difference {
+  readonly found: string;
+  readonly cure: string;
+}
+
+/** The folder of a channel is a part of the hash, and no container has it. */
+function differenceOf({ catalog, robot, host, fileName }: BlueprintFacts): Difference {
+  if (catalog === host?.hash) {
+    const channel = JSON.stringify(host.localChannel);
+    return {
+      found: `the environment ${catalog} was built with the channel ${channel} of this machine, ` +
+        `without which "${fileName}" has the hash ${robot}`,
+      cure: "move that folder away and build the environment anew, or add --sealed",
+    };
+  }
+  return {
+    found: `the environment ${catalog} was not built from the robot's "${fileName}", which has ` +
+      `the hash ${robot}`,
+    cure: "build an environment for this file, give the file that this one was built from, or " +
+      "add --sealed",
+  };
 }

@@ -15,8 +15,6 @@ import {
   type Environment,
   findEnvironment,
   findLibraries,
-  findLocalChannel,
-  robocorpHome,
   walkCatalog,
 } from "../holotree/mod.ts";
 import { findHostRcc, hostAdvice, pipVariableWarnings, resolveEnvironment } from "../rcc/mod.ts";
@@ -30,6 +28,7 @@ import {
 } from "../robot/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
+import { hostFactsOf, localChannelOf } from "./host_facts.ts";
 
 /** The environment of a robot, and the robot as it goes with it. */
 export interface FoundEnvironment {
@@ -93,12 +92,11 @@ interface Search {
 /** @returns The failure when no library has it. @throws what is wrong with one that may. */
 async function findInLibraries(
   conda: CondaFile,
-  { robot: { hololibZip }, options: { hololib, catalog }, context: { env, hostOs, signal } }:
-    Search,
+  { robot: { hololibZip }, options: { hololib, catalog }, context }: Search,
 ): Promise<Environment | Error> {
-  const host = { env, hostOs: rccHost(hostOs) };
-  const candidates = findLibraries({ hololib, hololibZip, ...host });
-  const localChannel = findLocalChannel(robocorpHome(host));
+  const { signal } = context;
+  const candidates = findLibraries({ hololib, hololibZip, ...hostFactsOf(context) });
+  const localChannel = localChannelOf(context);
   const blueprint = blueprintHash(
     blueprintText(conda, localChannel === undefined ? {} : { localChannel }),
   );
@@ -189,10 +187,4 @@ function withText(
       : entry
   );
   return { ...listing, entries };
-}
-
-/** What RCC calls the systems that it runs on. */
-function rccHost(platform: string): "linux" | "darwin" | "windows" {
-  if (platform === "win32") return "windows";
-  return platform === "darwin" ? "darwin" : "linux";
 }

@@ -21,6 +21,7 @@ import { digestOf, hexOf, isObject } from "../oci/mod.ts";
 import { IMAGE_PATHS, type Plan } from "../plan/mod.ts";
 import { robotCommands, shellOf } from "../robot/mod.ts";
 import type { BuildContext, BuildInputs } from "./build_inputs.ts";
+import { localChannelOf } from "./host_facts.ts";
 
 /** Options of {@linkcode StartChecks.begin}. */
 export interface StartChecksOptions extends BuildContext {
@@ -92,13 +93,17 @@ export class StartChecks {
 
   /** RCC of the container knows nothing of a channel of this machine. */
   #checkBlueprint(): Findings {
-    const { inputs: { robot, environment }, sealed } = this.#options;
+    const { inputs: { robot, environment }, sealed, context } = this.#options;
     if (environment === undefined) return NOTHING;
     const { conda, relative } = robot.environment!;
+    const localChannel = localChannelOf(context);
     return checkBlueprint({
       catalog: environment.catalog.blueprint,
       robot: blueprintHash(blueprintText(conda)),
       fileName: relative,
+      ...(localChannel === undefined ? {} : {
+        host: { localChannel, hash: blueprintHash(blueprintText(conda, { localChannel })) },
+      }),
       sealed,
     });
   }

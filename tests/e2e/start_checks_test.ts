@@ -1,12 +1,13 @@
 /** What keeps a robot from starting is found before an image is published. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { busyboxBase, debianBase, glibcBase, muslBase } from "../support/bases.ts";
 import { elfOf } from "../support/elf_of.ts";
 import { largeFixturePath } from "../support/fixtures.ts";
+import { writeLibrary } from "../support/library_writer.ts";
 import { runProgram } from "../support/program.ts";
 import { type RobotScene, robotScene, type RobotSceneOptions } from "../support/robot_scene.ts";
 import { standinRcc } from "../support/standin.ts";
@@ -151,6 +152,34 @@ toolTest({
   const sealed = await build(scene, base, "--catalog", scene.hash, "--sealed");
   assert.equal(sealed.code, 0, sealed.stderr);
   assert.match(sealed.stderr, /the sealed image runs with it all the same/);
+});
+
+toolTest({
+  name: "build refuses an environment of a channel that only this machine has, unless it is sealed",
+  needs: ["apt", "cc"],
+}, async () => {
+  await using scene = await robotScene();
+  const channel = join(scene.folder, "home", "channel");
+  await mkdir(channel, { recursive: true });
+  await writeFile(join(channel, "channeldata.json"), "{}");
+  const blueprint = `channels:\n- ${channel}\n- conda-forge\ndependencies:\n- tinyenv=1.0`;
+  const library = join(scene.folder, "home", "hololib");
+  const from = join(scene.folder, "environment");
+  await writeLibrary({ from, to: library, home: "/home/dev", blueprint, mode: "private" });
+  const base = `oci:${await busyboxBase()}`;
+  const env = { ROBOCORP_HOME: join(scene.folder, "home") };
+  const args = ["--base-image", base, "--save", "image.tar", "--hololib", library];
+  const refused = await scene.build(args, { env });
+  assert.equal(refused.code, 5);
+  assert.match(
+    refused.stderr,
+    /the environment [0-9a-f]{16} was built with the channel ".*\/home\/channel" of this machine, without which "conda\.yaml" has the hash 95867f930bb13171, .*; move that folder away/,
+  );
+  assert.equal(existsSync(join(scene.folder, "image.tar")), false);
+  assert.doesNotMatch(refused.stdout, /Layering/);
+  const sealed = await scene.build([...args, "--sealed"], { env });
+  assert.equal(sealed.code, 0, sealed.stderr);
+  assert.match(sealed.stderr, /of this machine, .*: the sealed image runs with it all the same/);
 });
 
 toolTest(
