@@ -9,7 +9,6 @@
  *
  * @module
  */
-import { availableParallelism } from "node:os";
 import process from "node:process";
 import { CommanderError } from "commander";
 import { Failure } from "../failure/mod.ts";
@@ -88,7 +87,7 @@ async function createContext(
     hostOs: process.platform,
     hostArch: process.arch,
     runtime: runtimeVersions(),
-    cores: availableParallelism(),
+    cores: navigator.hardwareConcurrency,
     now: new Date(),
     signal: abortOnSignals(),
     reporter,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { runProgram } from "../support/program.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 interface Module {
   readonly specifier: string;
@@ -10,7 +12,26 @@ interface Module {
 }
 
 Deno.test("what every command loads is the command line and nothing of the work", async () => {
-  const entry = new URL("../../src/cli/mod.ts", import.meta.url).href;
+  assert.deepEqual(await roomsLoadedBy("src/cli/mod.ts"), ["cli", "failure", "version.ts"]);
+});
+
+Deno.test("what --version loads is the version", async () => {
+  assert.deepEqual(await roomsLoadedBy("src/main.ts"), ["main.ts", "version.ts"]);
+});
+
+for (const option of ["--version", "-V"]) {
+  Deno.test(`${option} says the same alone as behind a command`, async () => {
+    await using cache = await temporaryFolder();
+    const alone = await runProgram([option], { cache: cache.path });
+    const behind = await runProgram(["build", option], { cache: cache.path });
+    assert.match(alone.stdout, /^rcc-oci \d+\.\d+\.\d+ \(.+, Deno .+\)\n$/);
+    assert.deepEqual(alone, behind);
+  });
+}
+
+/** The rooms that are loaded without waiting for what the module will do, in order. */
+async function roomsLoadedBy(path: string): Promise<readonly string[]> {
+  const entry = new URL(`../../${path}`, import.meta.url).href;
   const modules = await modulesOf(entry);
   const loaded = new Set<string>();
   const waiting = [entry];
@@ -21,11 +42,11 @@ Deno.test("what every command loads is the command line and nothing of the work"
       if (!isDynamic && code !== undefined) waiting.push(code.specifier);
     }
   }
-  const rooms = new Set(
-    [...loaded].flatMap((specifier) => /\/src\/(.+?)(?:\/|$)/.exec(specifier)?.[1] ?? []),
+  const rooms = [...loaded].flatMap((specifier) =>
+    /\/src\/(.+?)(?:\/|$)/.exec(specifier)?.[1] ?? []
   );
-  assert.deepEqual([...rooms].sort(), ["cli", "failure", "version.ts"]);
-});
+  return [...new Set(rooms)].sort();
+}
 
 async function modulesOf(entry: string): Promise<ReadonlyMap<string, Module>> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {

@@ -32,6 +32,19 @@ Deno.test("the bundle says its name, version, commit and runtime", async () => {
   assert.equal(stdout, `${PROGRAM_NAME} ${VERSION} (${commit}, Deno ${Deno.version.deno})\n`);
 });
 
+Deno.test("the bundle is compiled once, by however short a command", async () => {
+  await using folder = await temporaryFolder();
+  const program = await bundledProgram();
+  const env = { DENO_DIR: folder.path };
+  await run(Deno.execPath(), ["run", "-A", program, "--help"], { env });
+  const { stderr } = await run(
+    Deno.execPath(),
+    ["run", "-A", "--log-level=debug", program, "--help"],
+    { env },
+  );
+  assert.match(stderr, /V8 code cache hit for ES module: \S+\/rcc-oci\.js/);
+});
+
 Deno.test("the bundle imports nothing", async () => {
   const path = await bundledProgram();
   const { stdout } = await run(Deno.execPath(), ["info", "--no-config", "--json", path]);
