@@ -16,7 +16,14 @@ export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";
 export { type BaseLibrary, libraryFinder } from "./libraries.ts";
 export { openArchive } from "./open_archive.ts";
-export { type Base, openBase, type OpenBaseOptions, openOrigin } from "./open_base.ts";
+export {
+  type Base,
+  openBase,
+  type OpenBaseOptions,
+  openOrigin,
+  previewBase,
+  type PreviewedBase,
+} from "./open_base.ts";
 export type { BaseOrigin, BaseSource } from "./origin.ts";
 export { readContents, type WantedContent } from "./read_contents.ts";
 export { LayerStack } from "./read_tree.ts";

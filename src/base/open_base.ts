@@ -58,22 +58,67 @@ const LOCAL_SOURCES: ReadonlyMap<string, BaseSource> = new Map([
  */
 export async function openBase(name: string, options: OpenBaseOptions = {}): Promise<Base> {
   if (name === "scratch") return SCRATCH;
-  const { cache, registry: _, ...blobOptions } = options;
+  const found = await findBase(name, options);
+  return await readBase(found, options);
+}
+
+/** A base image as far as it is known without fetching its layers. */
+export interface PreviewedBase extends Base {
+  /** Whether it is known what is in it: else its tree is empty, and nothing is said of its users. */
+  readonly isRead: boolean;
+}
+
+/**
+ * As {@linkcode openBase}, but the layers of a registry that were never read are not fetched: its
+ * manifest and config are all that is known of such a base.
+ *
+ * @throws {Failure} when there is no such image, none for linux/amd64, or it is damaged.
+ */
+export async function previewBase(
+  name: string,
+  options: OpenBaseOptions = {},
+): Promise<PreviewedBase> {
+  if (name === "scratch") return { ...SCRATCH, isRead: true };
+  const found = await findBase(name, options);
+  if (found.origin.fetch === undefined || await hasFacts(found.digest, options.cache)) {
+    return { ...await readBase(found, options), isRead: true };
+  }
+  return { ...asBase(found), ...UNREAD, isRead: false };
+}
+
+/** A base of which manifest and config are known. */
+interface FoundBase extends Pick<Base, "name" | "config" | "layers"> {
+  readonly origin: BaseOrigin;
+  /** Of its manifest. */
+  readonly digest: Digest;
+}
+
+async function findBase(name: string, options: OpenBaseOptions): Promise<FoundBase> {
+  const { cache: _, registry: _registry, ...blobOptions } = options;
   const origin = await openOrigin(name, options);
   const { descriptor, manifest, config } = await findManifest(origin, { name, ...blobOptions });
   const layers = baseLayers(manifest, { name, config });
-  const { blobs, referenceName, isPublished } = origin;
-  const { digest } = descriptor;
+  return { name, origin, digest: descriptor.digest, config, layers };
+}
+
+async function readBase(found: FoundBase, options: OpenBaseOptions): Promise<Base> {
+  const { cache, registry: _, ...blobOptions } = options;
+  const { name, origin, digest, layers } = found;
   if (!await hasFacts(digest, cache)) {
     await origin.fetch?.(layers.map(({ descriptor }) => descriptor), blobOptions);
   }
   const facts = await readFacts(layers, {
     name,
-    blobs,
+    blobs: origin.blobs,
     digest,
     ...(cache === undefined ? {} : { cache }),
     ...blobOptions,
   });
+  return { ...asBase(found), ...facts };
+}
+
+function asBase({ name, origin, digest, config, layers }: FoundBase): Omit<Base, keyof BaseFacts> {
+  const { blobs, referenceName, isPublished, reference } = origin;
   return {
     name,
     referenceName,
@@ -81,8 +126,7 @@ export async function openBase(name: string, options: OpenBaseOptions = {}): Pro
     config,
     layers,
     blobs,
-    ...(origin.reference === undefined ? {} : { reference: origin.reference }),
-    ...facts,
+    ...(reference === undefined ? {} : { reference }),
   };
 }
 
@@ -106,6 +150,9 @@ export async function openOrigin(
   return await withPlaceFailures(name, () => source(name, options));
 }
 
+/** What is said of an image without any file. */
+const UNREAD: BaseFacts = { tree: new Tree(), users: parseUsers("", ""), libraries: [] };
+
 /** Nothing at all. */
 const SCRATCH: Base = {
   name: "scratch",
@@ -114,7 +161,5 @@ const SCRATCH: Base = {
   config: { ...LINUX_AMD64, rootfs: { type: "layers", diff_ids: [] } },
   layers: [],
   blobs: new MemoryStore(),
-  tree: new Tree(),
-  users: parseUsers("", ""),
-  libraries: [],
+  ...UNREAD,
 };

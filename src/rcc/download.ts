@@ -31,16 +31,10 @@ export interface DownloadRccOptions extends Omit<FetchReleaseOptions, "http"> {
 export async function downloadRcc(version: string, options: DownloadRccOptions): Promise<RccFile> {
   const { cacheFolder, env, sha256, offline = false } = options;
   const release = releaseOf(version, env);
-  const folder = join(cacheFolder, "rcc", folderName(release));
+  const folder = releaseFolder(cacheFolder, release);
   const kept = await findKept(folder, sha256);
   if (kept !== undefined) return kept;
-  if (offline) {
-    throw new Failure(
-      "rcc/not-found",
-      `failed to find rcc ${version}: it is not in the cache, and --offline forbids to download ` +
-        `it, ${CURE}`,
-    );
-  }
+  if (offline) throw notInCache(version);
   await makeFolder(folder, { otherwise: "set RCC_OCI_CACHE to a folder of yours" });
   return await withFileLock(
     join(folder, ".lock"),
@@ -49,10 +43,21 @@ export async function downloadRcc(version: string, options: DownloadRccOptions):
   );
 }
 
-/** Another place may have another build of the same version. */
-function folderName({ version, url, isElsewhere }: Release): string {
-  if (!isElsewhere) return version;
-  return `${version}-${createHash("sha256").update(url.href).digest("hex").slice(0, 16)}`;
+/** Where a release is kept. Another place may have another build of the same version. */
+export function releaseFolder(
+  cacheFolder: string,
+  { version, url, isElsewhere }: Release,
+): string {
+  const place = createHash("sha256").update(url.href).digest("hex").slice(0, 16);
+  return join(cacheFolder, "rcc", isElsewhere ? `${version}-${place}` : version);
+}
+
+export function notInCache(version: string): Failure {
+  return new Failure(
+    "rcc/not-found",
+    `failed to find rcc ${version}: it is not in the cache, and --offline forbids to download ` +
+      `it, ${CURE}`,
+  );
 }
 
 function lockOptions({ signal, onWait }: DownloadRccOptions) {

@@ -32,9 +32,7 @@ export async function fetchRelease(
 ): Promise<RccFile> {
   const { http, signal } = options;
   const { url } = release;
-  if (url.protocol === "http:" && !http.allowsPlain(url) && options.sha256 === undefined) {
-    throw failed(release, "it comes without encryption, state its SHA-256 by --rcc-sha256");
-  }
+  requireSafePlace(release, options);
   const sha256 = options.sha256 ?? await publishedChecksum(release, { http, signal });
   for (let failedTry = 1;; failedTry++) {
     try {
@@ -43,10 +41,24 @@ export async function fetchRelease(
       if (signal?.aborted || !(error instanceof HttpError)) throw error;
       // The client has tried often enough to get an answer; this is for an answer that broke off.
       if (!error.mayPass || error.tries > 1 || failedTry >= http.tries) {
-        throw failed(release, error.message, error);
+        throw downloadFailure(release, error.message, error);
       }
       await http.pause({ method: "GET", url, reason: error.message, failedTry, signal });
     }
+  }
+}
+
+/** @throws {Failure} when somebody on the way could give another file. */
+export function requireSafePlace(
+  release: Release,
+  { http, sha256 }: Pick<FetchReleaseOptions, "http" | "sha256">,
+): void {
+  const { url } = release;
+  if (url.protocol === "http:" && !http.allowsPlain(url) && sha256 === undefined) {
+    throw downloadFailure(
+      release,
+      "it comes without encryption, state its SHA-256 by --rcc-sha256",
+    );
   }
 }
 
@@ -77,7 +89,7 @@ async function fetchOnce(
   }
   const fault = await staticRccFault(file.temporaryPath);
   if (fault !== undefined) {
-    throw failed(
+    throw downloadFailure(
       release,
       `found ${fault}, expected a static Linux amd64 program, check RCC_OCI_RCC_URL`,
     );
@@ -89,11 +101,15 @@ async function fetchOnce(
   return { path, size: received, sha256 };
 }
 
-async function requireFile(response: HttpResponse, release: Release): Promise<void> {
+/** @throws {Failure} when the answer is no file. */
+export async function requireFile(
+  response: HttpResponse,
+  release: Release,
+): Promise<void> {
   const { status, url } = response;
   if (status === 200) return;
   await discardBody(response);
-  throw failed(
+  throw downloadFailure(
     release,
     status === 404
       ? "there is no such release (status 404), check --rcc-version and RCC_OCI_RCC_URL"
@@ -101,13 +117,18 @@ async function requireFile(response: HttpResponse, release: Release): Promise<vo
   );
 }
 
-function sizeOf({ headers }: HttpResponse): number | undefined {
+/** In bytes, where the host says it. */
+export function sizeOf({ headers }: HttpResponse): number | undefined {
   const text = headers["content-length"] ?? "";
   const isPlain = headers["content-encoding"] === undefined;
   return isPlain && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-function failed({ version, url }: Release, why: string, cause?: unknown): Failure {
+export function downloadFailure(
+  { version, url }: Release,
+  why: string,
+  cause?: unknown,
+): Failure {
   return new Failure(
     "rcc/download",
     `failed to download rcc ${version} from "${url.host}": ${why}, or ${CURE}`,

@@ -32,6 +32,24 @@ export interface FindRccOptions extends Omit<DownloadRccOptions, "cacheFolder"> 
  * @throws {Failure} when there is none, or it is not what was asked for.
  */
 export async function findRcc(options: FindRccOptions): Promise<LinuxRcc> {
+  const chosen = await chooseRcc(options);
+  if (chosen.origin !== "release") return chosen;
+  const { version } = chosen;
+  return { ...await downloadRcc(version, { ...options, ...chosen }), origin: "release", version };
+}
+
+/** The release that is to be had. */
+export interface ChosenRelease {
+  readonly origin: "release";
+  readonly version: string;
+  readonly cacheFolder: string;
+  readonly sha256: string | undefined;
+}
+
+/** The rcc of this machine that {@linkcode findRcc} finds, or else the release that it wants. */
+export async function chooseRcc(
+  options: FindRccOptions,
+): Promise<LinuxRcc & { readonly origin: "given" | "path" } | ChosenRelease> {
   const sha256 = options.sha256 === undefined ? undefined : parseSha256(options.sha256);
   const asked = options.version === undefined ? undefined : parseRccVersion(options.version);
   if (options.rccExec !== undefined) {
@@ -50,8 +68,7 @@ export async function findRcc(options: FindRccOptions): Promise<LinuxRcc> {
   const { cacheFolder } = options;
   if (cacheFolder === undefined) throw refusals[0] ?? notFound(options);
   const version = asked ?? await host.version() ?? DEFAULT_RCC_VERSION;
-  const release = await downloadRcc(version, { ...options, cacheFolder, sha256 });
-  return { ...release, origin: "release", version };
+  return { origin: "release", version, cacheFolder, sha256 };
 }
 
 /** The host's own rcc, asked for its version when somebody wants to know it. */

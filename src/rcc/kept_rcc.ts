@@ -10,10 +10,17 @@ export function keptPath(folder: string, sha256: string): string {
   return join(folder, `${RELEASE_FILE}-${sha256}`);
 }
 
+/** Options of {@linkcode findKept}. */
+export interface FindKeptOptions {
+  /** Whether what is damaged is removed, true by default. */
+  readonly remove?: boolean;
+}
+
 /** What was kept, is what its name says, and what was asked for. What is damaged is removed. */
 export async function findKept(
   folder: string,
   sha256: string | undefined,
+  { remove = true }: FindKeptOptions = {},
 ): Promise<RccFile | undefined> {
   for (const name of (await readdir(folder).catch(() => [])).sort()) {
     const named = KEPT.exec(name)?.[1];
@@ -21,7 +28,7 @@ export async function findKept(
     const path = join(folder, name);
     const file = await checkRcc(path).catch(() => undefined);
     if (file?.sha256 === named) return file;
-    await rm(path, { force: true });
+    if (remove) await rm(path, { force: true });
   }
   return undefined;
 }

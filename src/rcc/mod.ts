@@ -25,6 +25,7 @@ export { describeHost, type HostAdvice, hostAdvice } from "./host_advice.ts";
 export { type HostSecret, hostSecrets, type HostSecretsOptions } from "./host_secrets.ts";
 export { readNetrc } from "./netrc.ts";
 export { pipVariableWarnings } from "./pip_variables.ts";
+export { previewRcc, type RccToDownload } from "./preview_rcc.ts";
 export { askRccVersion, parseRccVersion } from "./rcc_version.ts";
 export { type RecordedSecret, recordedSecretFailures } from "./recorded_secret.ts";
 export { type Redact, redacting } from "./redact.ts";

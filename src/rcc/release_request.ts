@@ -5,6 +5,7 @@ export interface ReleaseRequestOptions {
   readonly http: HttpClient;
   readonly signal?: AbortSignal | undefined;
   readonly tries?: number;
+  readonly method?: "GET" | "HEAD";
 }
 
 /** Asks for a file of a release. Credentials in its address go into a header, as curl does it. */

@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { IntegrityError } from "../bytes/mod.ts";
 import { makeFolder, readFileBytes, sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
-import { type BlobOptions, type Descriptor, encodeJson } from "../oci/mod.ts";
+import { type BlobOptions, type Descriptor, type Digest, encodeJson } from "../oci/mod.ts";
 import { BlobFolder } from "./blob_folder.ts";
 
 /** Nobody is to change a blob in place. */
@@ -28,7 +28,7 @@ export class BlobCache extends BlobFolder {
     options: BlobOptions = {},
   ): Promise<ReadableStream<Uint8Array>> {
     const bytes = await super.open(descriptor, options);
-    const remove = () => rm(this.pathOf(descriptor.digest), { force: true });
+    const remove = () => this.remove(descriptor.digest);
     async function* removing(): AsyncGenerator<Uint8Array> {
       try {
         yield* bytes;
@@ -38,6 +38,11 @@ export class BlobCache extends BlobFolder {
       }
     }
     return ReadableStream.from(removing());
+  }
+
+  /** Removes a blob that is not what its name says. */
+  protected async remove(digest: Digest): Promise<void> {
+    await rm(this.pathOf(digest), { force: true });
   }
 
   /** What was kept under the key; `undefined` when nothing was, or nothing that can be read. */

@@ -19,6 +19,7 @@ export { BlobFolder, type BlobWriter } from "./blob_folder.ts";
 export { BlobCache } from "./cache.ts";
 export { cacheFolder, type CacheFolderOptions } from "./cache_folder.ts";
 export { type AddManifestsOptions, OciLayout } from "./layout_store.ts";
+export { LookedAtCache } from "./looked_at_cache.ts";
 export { MemoryStore } from "./memory_store.ts";
 export { MissingBlobError } from "./missing_blob.ts";
 export { type BlobSource, cachedIn, firstOf } from "./read_through.ts";

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createHttpClient } from "../../src/http/mod.ts";
+import { findRcc, type FindRccOptions, previewRcc } from "../../src/rcc/mod.ts";
+import { TestClock } from "../support/clock.ts";
+import { type ReleaseOptions, serveRelease } from "../support/release_server.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+
+interface Scene {
+  readonly cacheFolder: string;
+  readonly requests: readonly string[];
+  readonly options: FindRccOptions;
+}
+
+async function scene(release: ReleaseOptions, test: (scene: Scene) => Promise<void>) {
+  await using server = await serveRelease(release);
+  await using folder = await temporaryFolder();
+  using http = createHttpClient({ clock: new TestClock(), random: () => 0, silenceMs: 300 });
+  const cacheFolder = folder.path;
+  const env = { RCC_OCI_RCC_URL: server.template.replace("//", "//me:hunter2@") };
+  const options = { env, hostOs: "win32", cacheFolder, http };
+  await test({ cacheFolder, requests: server.requests, options });
+}
+
+Deno.test("previewRcc() says what would be downloaded, and downloads nothing", () =>
+  scene({}, async ({ cacheFolder, requests, options }) => {
+    const found = await previewRcc({ ...options, version: "1.2.3" });
+    assert.ok(found.origin === "download");
+    assert.equal(found.version, "1.2.3");
+    assert.match(found.url, /^http:\/\/127\.0\.0\.1:\d+\/1\.2\.3\/rcc-linux64$/);
+    assert.deepEqual(requests, ["/1.2.3/rcc-linux64"]);
+    assert.deepEqual(await readdir(cacheFolder), []);
+  }));
+
+Deno.test("previewRcc() finds what findRcc() finds once it was downloaded", () =>
+  scene({}, async ({ options }) => {
+    const downloaded = await findRcc(options);
+    assert.deepEqual(await previewRcc({ ...options, offline: true }), downloaded);
+    await writeFile(downloaded.path, "damaged");
+    assert.equal((await previewRcc(options)).origin, "download");
+    assert.equal(await Deno.readTextFile(downloaded.path), "damaged", "it removes nothing");
+  }));
+
+for (
+  const { behaviour, message } of [
+    { behaviour: "missing", message: /there is no such release \(status 404\)/ },
+    { behaviour: "failing", message: /answered with status 503/ },
+  ] as const
+) {
+  Deno.test(`previewRcc() knows of a ${behaviour} release without downloading it`, () =>
+    scene({ behaviour }, async ({ options }) => {
+      await assert.rejects(previewRcc(options), { id: "rcc/download", message });
+    }));
+}
+
+Deno.test("previewRcc() says how to go on without a network", () =>
+  scene({}, async ({ cacheFolder, options }) => {
+    await assert.rejects(previewRcc({ ...options, offline: true }), { id: "rcc/not-found" });
+    const env = { RCC_OCI_RCC_URL: "http://127.0.0.1:9/{version}" };
+    await assert.rejects(previewRcc({ ...options, env }), {
+      id: "rcc/download",
+      message: /refused the connection.* --rcc-exec$/,
+    });
+    await assert.rejects(previewRcc({ ...options, rccExec: join(cacheFolder, "none") }), {
+      id: "rcc/unreadable",
+    });
+  }));
