@@ -23,7 +23,27 @@ export interface CheckFacts {
   /** The Linux rcc that goes into the image. */
   readonly rcc: Found<{ readonly path: string; readonly version?: string | undefined }>;
   readonly hostRcc: HostRccFact;
-  readonly environment: Found<EnvironmentFact>;
+  readonly environment: Found<EnvironmentFact> | ToResolve;
+  readonly base: Found<BaseFact>;
+  /** What is known of the image before it is made. */
+  readonly image: Found<ImageFact>;
+}
+
+/** An environment that rcc is going to build, and why: `not built yet`. */
+export interface ToResolve {
+  readonly toResolve: string;
+}
+
+export interface BaseFact {
+  readonly name: string;
+  /** Of its manifest, where it has one. */
+  readonly digest?: string | undefined;
+  /** Whether it is known what is in it. */
+  readonly isRead: boolean;
+}
+
+export interface ImageFact {
+  readonly names: readonly string[];
 }
 
 export interface HostFacts {
@@ -33,6 +53,8 @@ export interface HostFacts {
   readonly now: Date;
   /** The time of a host that was asked, when one was. */
   readonly remoteNow?: Date | undefined;
+  /** Why the system allows too few open files. */
+  readonly openFiles?: Failure | undefined;
 }
 
 export interface RobotFacts {

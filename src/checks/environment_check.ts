@@ -2,16 +2,14 @@ import { Failure, failuresOf } from "../failure/mod.ts";
 import type { CheckFacts } from "./check_facts.ts";
 import { type Check, failed, passed, skipped } from "./prerequisite.ts";
 
-/** Whether the environment is there, or can be resolved. */
-export function checkCatalog(facts: CheckFacts): Check {
+/** Whether the environment is there, or is going to be. */
+export function checkCatalog({ environment }: CheckFacts): Check {
   const name = "environment";
-  const { environment, host: { advice } } = facts;
   if ("notNeeded" in environment) return skipped(name, environment.notNeeded);
-  if ("error" in environment) {
-    if (!isAbsent(environment.error)) return failed(name, environment.error);
-    if (advice.canResolve) return skipped(name, "not built yet, rcc is going to resolve it");
-    return { ...failed(name, environment.error), cure: advice.ways.join(", or ") };
+  if ("toResolve" in environment) {
+    return skipped(name, `${environment.toResolve}, rcc is going to resolve it`);
   }
+  if ("error" in environment) return failed(name, environment.error);
   const { hash, library, warnings } = environment.found;
   const message = `${hash} in ${library}`;
   if (warnings.length === 0) return passed(name, message);
@@ -24,24 +22,17 @@ export function checkCatalog(facts: CheckFacts): Check {
 }
 
 /** Whether the host has an rcc that resolves, where that is needed. */
-export function checkHostRcc({ environment, hostRcc, host }: CheckFacts): Check {
+export function checkHostRcc({ environment, hostRcc }: CheckFacts): Check {
   const name = "rcc of this host";
   const { path, version } = hostRcc;
   if (path !== undefined) {
     return passed(name, version === undefined ? path : `${path}, version ${version}`);
   }
-  if (!("error" in environment) || !host.advice.canResolve || !isAbsent(environment.error)) {
-    return skipped(name, "none on PATH, and none is needed: nothing is to be resolved");
-  }
+  if (!("toResolve" in environment)) return skipped(name, "nothing is to be resolved");
   const cure = "put rcc on PATH, or name a library that has the environment with --hololib";
+  const found = "failed to find rcc on PATH: it must resolve the environment";
   return {
-    ...failed(
-      name,
-      new Failure(
-        "rcc/host",
-        `failed to find rcc on PATH: it must resolve the environment, ${cure}`,
-      ),
-    ),
+    ...failed(name, new Failure("rcc/host", `${found}, ${cure}`)),
     message: "none on PATH, and it must resolve the environment",
     cure,
   };

@@ -34,6 +34,7 @@ export { judgePlatform, type PlatformFacts, type PlatformVerdict } from "./platf
 export { PLATFORM_PACKAGES, type PlatformPackage } from "./platform_packages.ts";
 export { withoutDependencies, type WithoutOptions } from "./without_dependencies.ts";
 export type {
+  BaseFact,
   CheckFacts,
   EnvironmentFact,
   FileFact,
@@ -41,10 +42,12 @@ export type {
   Found,
   HostFacts,
   HostRccFact,
+  ImageFact,
   OutputFact,
   RegistryFact,
   RobotFacts,
   SpaceFact,
+  ToResolve,
 } from "./check_facts.ts";
 export {
   type DoctorCheck,
@@ -53,6 +56,7 @@ export {
   doctorReport,
 } from "./doctor_report.ts";
 export { isAbsent } from "./environment_check.ts";
+export { checkSpace } from "./space_check.ts";
 export { type LayerContent, layerContent, layerSize, type LayerSizeOptions } from "./layer_size.ts";
 export {
   type Check,

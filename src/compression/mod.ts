@@ -31,7 +31,7 @@ export { decodeInSteps } from "./decode_stored.ts";
 export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
 export { gzipSteps, isGzip } from "./gzip.ts";
 export { type PackedChunk, packTar, type PackTarOptions, WorkerError } from "./pack_tar.ts";
-export { LEVELS, type Packing } from "./packing.ts";
+export { LEVELS, type Packing, SPLICE_BYTES } from "./packing.ts";
 export type { FoundProgram } from "./program.ts";
 export { readStoredInSteps } from "./read_stored.ts";
 

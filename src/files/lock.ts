@@ -32,6 +32,21 @@ export async function withFileLock<Result>(
   return await work();
 }
 
+/**
+ * Holds the file's lock together with others who share it, until it is disposed; {@linkcode
+ * withFileLock} waits for all of them, and they for it.
+ */
+export async function shareFileLock(path: string): Promise<Disposable> {
+  const file = await openLockFile(path);
+  try {
+    await file.lock(false);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
 /** Node's timer rejects with an error of its own: the reason is its cause. */
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   try {

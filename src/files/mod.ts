@@ -25,7 +25,7 @@ export { copyFile } from "./copy.ts";
 export { type FreeSpace, freeSpace } from "./disk.ts";
 export { makeFolder } from "./folder.ts";
 export { removeUnused, useFolder } from "./folder_use.ts";
-export { type FileLockOptions, withFileLock } from "./lock.ts";
+export { type FileLockOptions, shareFileLock, withFileLock } from "./lock.ts";
 export { type FileStreamOptions, openFileStream, RandomReader, readFileBytes } from "./read.ts";
 export { renameWithRetry } from "./rename.ts";
 export { syncFolder } from "./sync.ts";

@@ -14,6 +14,12 @@ import { openLibrary } from "../../src/holotree/open_library.ts";
 import { catalogDigests } from "../../src/holotree/walk_catalog.ts";
 import { liftFolder } from "./lift_folder.ts";
 
+/**
+ * With it blobs are nearest to RCC's own in size: 4 % smaller for the Python fixture, where the next
+ * lower level is 16 % larger.
+ */
+const BLOB_LEVEL = 2;
+
 /** What {@linkcode writeLibrary} records, and how. */
 export interface WriteLibraryOptions {
   /** The folder of an environment. Where it was built its files name it `stagePath`. */
@@ -63,7 +69,7 @@ export async function writeLibrary(options: WriteLibraryOptions): Promise<Writte
     await mkdir(join(to, name), { recursive: true });
   }
   const file = join(to, "catalog", catalogFileName(hash));
-  await writeFile(file, gzipSync(await metaOf(catalog, catalog), { level: 1 }));
+  await writeFile(file, gzipSync(await metaOf(catalog, catalog), { level: BLOB_LEVEL }));
   await writeFile(`${file}.info`, infoOf(catalog, catalog));
   if (mode === "raw") await writeFile(join(to, "catalog", "compress.no"), "");
   if (mode === "shared") {
@@ -126,5 +132,5 @@ function plainFiles({ files }: CatalogFolder): readonly CatalogFile[] {
 async function writeBlob(path: string, content: Uint8Array, isRaw: boolean): Promise<void> {
   if (existsSync(path)) return;
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, isRaw ? content : gzipSync(content, { level: 1 }));
+  await writeFile(path, isRaw ? content : gzipSync(content, { level: BLOB_LEVEL }));
 }
