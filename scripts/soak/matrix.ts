@@ -59,7 +59,8 @@ function render(tried: readonly Tried[], engines: readonly string[]): string {
     ),
     `Each for the users robot, root and another name and uid: ${tried.length} images, ` +
     `${tried.length * SETTINGS.length} containers of ${engines.join(" and ")}, tried ${day} with ` +
-    "the tests' stand-in for rcc, which compares every byte with the catalog.",
+    "the tests' stand-in for rcc. Of each image, every file of the environment was compared with " +
+    "what had been recorded, and a script and an ELF program that know their own place were run.",
   ].join("\n\n");
 }
 

@@ -1,11 +1,11 @@
 /** `inspect` of what `build` wrote, as a user meets it. */
 import assert from "node:assert/strict";
-import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asDockerArchive, busyboxBase } from "../support/bases.ts";
 import { runProgram } from "../support/program.ts";
 import { type RobotScene, robotScene } from "../support/robot_scene.ts";
-import { toolTest } from "../support/tools.ts";
+import { run, toolTest } from "../support/tools.ts";
 
 const NEEDS = ["apt", "cc"] as const;
 const TIME = { env: { SOURCE_DATE_EPOCH: "1700000000" } };
@@ -105,6 +105,35 @@ toolTest(
       const line = `Error: failed to verify "layout": blob sha256:${name}: it is damaged: expected`;
       assert.ok(lines.some((found) => found.startsWith(line)), stderr);
     }
+  },
+);
+
+toolTest(
+  { name: "inspect finds whichever blob of an image is damaged or missing", needs: NEEDS },
+  async () => {
+    await using scene = await robotScene();
+    await build(scene, "--oci-layout", "layout");
+    const blobs = join(scene.folder, "layout/blobs/sha256");
+    const names = await readdir(blobs);
+    assert.equal(names.length, 6);
+    for (const name of names) {
+      const path = join(blobs, name);
+      const bytes = await readFile(path);
+      const damaged = new Uint8Array(bytes);
+      damaged[Math.floor(bytes.length / 2)]! ^= 1;
+      await chmod(path, 0o644);
+      await writeFile(path, damaged);
+      const found = await inspect(scene, "layout");
+      assert.equal(found.code, 6, name);
+      assert.match(found.stderr, new RegExp(`blob sha256:${name}: it is damaged: expected sha256`));
+      await rm(path);
+      await run("tar", ["-cf", "image.tar", "-C", "layout", "."], { cwd: scene.folder });
+      const missing = await inspect(scene, "image.tar");
+      assert.equal(missing.code, 6, name);
+      assert.match(missing.stderr, new RegExp(`blob sha256:${name}: it is missing`));
+      await writeFile(path, bytes);
+    }
+    assert.equal((await inspect(scene, "layout")).code, 0);
   },
 );
 

@@ -5,6 +5,7 @@ import { busyboxBase } from "./bases.ts";
 import type { ContainerOptions, Engine } from "./engine.ts";
 import { helloOutput, relocatedEnvironment } from "./relocated_environment.ts";
 import { type RobotScene, robotScene } from "./robot_scene.ts";
+import { requireSpaceContent } from "./space_content.ts";
 import type { RunResult } from "./tools.ts";
 
 /** One way to make an image. */
@@ -41,7 +42,7 @@ const OPTIONS: Readonly<Record<Setting, ContainerOptions>> = {
   "both": { ...OTHER_UID, ...READ_ONLY },
 };
 
-/** Builds one image and runs it in every setting. */
+/** Builds one image, looks at all that is in its environment, and runs it in every setting. */
 export async function runCombination(
   combination: Combination,
   engine: Engine,
@@ -52,6 +53,14 @@ export async function runCombination(
     robot: { "output/old.txt": "left at home" },
   });
   const reference = await load(scene, combination, engine);
+  await requireSpaceContent(reference, {
+    engine,
+    space: spaceOf(combination),
+    environment: join(scene.folder, "environment"),
+    home: "/home/dev",
+    sealed: combination.sealed,
+    isRoot: combination.user === "root",
+  });
   const outcomes = new Map<Setting, Outcome>();
   for (const setting of SETTINGS) {
     const result = await engine.run(reference, {
@@ -86,14 +95,18 @@ async function load(
   return `docker.io/${tag}`;
 }
 
+function spaceOf({ mode, user }: Combination): string {
+  const home = { "robot": "/home/robot", "root": "/root", "worker:1500:1500": "/home/worker" };
+  const holotree = mode === "shared" ? SHARED_HOLOTREE : "/home/dev/.robocorp/holotree";
+  return `${holotree}/${spaceName({ home: home[user] })}`;
+}
+
 function outcomeOf(
   { code, stdout, stderr }: RunResult,
-  { mode, user }: Combination,
+  combination: Combination,
 ): Outcome {
   if (code === 0) {
-    const home = { "robot": "/home/robot", "root": "/root", "worker:1500:1500": "/home/worker" };
-    const holotree = mode === "shared" ? SHARED_HOLOTREE : "/home/dev/.robocorp/holotree";
-    assert.equal(stdout, helloOutput(`${holotree}/${spaceName({ home: home[user] })}`));
+    assert.equal(stdout, helloOutput(spaceOf(combination)));
     return "runs";
   }
   assert.match(stderr, REFUSED);
