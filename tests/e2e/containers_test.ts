@@ -1,12 +1,12 @@
 /** What docs/image.md says of stopping, exit codes, folders from outside and other users, tried. */
 import assert from "node:assert/strict";
-import { chmod, chown, mkdir, readFile, stat } from "node:fs/promises";
+import { chmod, chown, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { busyboxBase } from "../support/bases.ts";
 import { containerName, type ContainerOptions, type Engine } from "../support/engine.ts";
 import { docker, podman } from "../support/engines.ts";
 import { type RobotScene, robotScene, type SceneFiles } from "../support/robot_scene.ts";
-import { toolTest } from "../support/tools.ts";
+import { run, toolTest } from "../support/tools.ts";
 
 const OUTPUT = "/home/robot/app/output";
 
@@ -50,6 +50,34 @@ for (const engine of [docker, podman]) {
     },
   );
 }
+
+toolTest({
+  name: "runc runs a sealed image as umoci unpacks it, for any uid on a read-only root",
+  needs: ["apt", "cc", "runc", "umoci"],
+}, async () => {
+  await using scene = await robotScene({ environment, robot: { "robot.yaml": ROBOT } });
+  const base = `oci:${await busyboxBase()}`;
+  const args = ["--base-image", base, "-t", "bot:1", "--oci-layout", "layout", "--task", "Write"];
+  const { code, stderr } = await scene.build([...args, "--sealed"]);
+  assert.equal(code, 0, stderr);
+  const index = JSON.parse(await readFile(join(scene.folder, "layout/index.json"), "utf8"));
+  const tag = index.manifests[0].annotations["org.opencontainers.image.ref.name"];
+  const bundle = join(scene.folder, "bundle");
+  await run("umoci", ["unpack", "--image", `layout:${tag}`, bundle], { cwd: scene.folder });
+  const config = JSON.parse(await readFile(join(bundle, "config.json"), "utf8"));
+  const uid = 10_000 + Math.floor(Math.random() * 2 ** 30);
+  config.process = { ...config.process, terminal: false, user: { uid, gid: uid }, rlimits: [] };
+  config.root.readonly = true;
+  for (const destination of ["/tmp", OUTPUT]) {
+    config.mounts.push({ destination, type: "tmpfs", source: "tmpfs", options: ["nosuid"] });
+  }
+  await writeFile(join(bundle, "config.json"), JSON.stringify(config));
+  const state = join(scene.folder, "runc");
+  const result = await run("runc", ["--root", state, "run", "--bundle", bundle, containerName()], {
+    allowFailure: true,
+  });
+  assert.equal(result.code, 0, `uid ${uid}: ${result.stderr}`);
+});
 
 function needsOf(engine: Engine) {
   return ["apt", "cc", ...engine.needs] as const;
