@@ -60,7 +60,8 @@ function notesOf({ plan, sealed }: BuildFacts): readonly string[] {
   if (!sealed) return notes;
   return [
     ...notes,
-    "sealed: rcc takes the environment as it is and repairs nothing, and prints a warning that it does",
+    "sealed: rcc takes the environment as it is, repairs nothing and says so at each start",
+    "sealed: it keeps no journal and sets no TEMP, and everybody can read the environment's files",
   ];
 }
 

@@ -58,8 +58,9 @@ toolTest({
   await using scene = await robotScene({ environment, robot: { "robot.yaml": ROBOT } });
   const base = `oci:${await busyboxBase()}`;
   const args = ["--base-image", base, "-t", "bot:1", "--oci-layout", "layout", "--task", "Write"];
-  const { code, stderr } = await scene.build([...args, "--sealed"]);
+  const { code, stdout, stderr } = await scene.build([...args, "--sealed"]);
   assert.equal(code, 0, stderr);
+  assert.match(stdout.replaceAll(/\s+/g, " "), /sealed: rcc takes .* everybody can read the env/);
   const index = JSON.parse(await readFile(join(scene.folder, "layout/index.json"), "utf8"));
   const tag = index.manifests[0].annotations["org.opencontainers.image.ref.name"];
   const bundle = join(scene.folder, "bundle");
