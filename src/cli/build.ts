@@ -15,7 +15,7 @@ import { encodeJson } from "../oci/mod.ts";
 import { type Output, writeAll, type Written } from "../output/mod.ts";
 import { type Plan, planImage } from "../plan/mod.ts";
 import { formatBytes } from "../report/mod.ts";
-import { BlobCache, cacheFolder } from "../store/mod.ts";
+import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
 import { type BuildContext, type BuildInputs, gatherInputs } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
 import { buildSummary } from "./build_summary.ts";
@@ -35,6 +35,7 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
     registries: credentialRegistries(options),
   });
   const build: BuildContext = { context, cache, registries };
+  using _used = await useCache(cacheDirectory);
   await cache.sweep();
   const facts = await gatherInputs(options, build);
   const plan = planImage({

@@ -6,6 +6,7 @@ export const GROUPS = {
   robot: "Robot and environment:",
   image: "Image:",
   output: "Output:",
+  kept: "What goes:",
   registry: "Registries:",
   talk: "Messages:",
 } as const;
@@ -60,6 +61,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "inspect": [
     ["an archive", "rcc-oci inspect image.tar"],
     ["one of the images of a layout, with all its files", "rcc-oci inspect oci:layout:1 --files"],
+  ],
+  "prune": [
+    ["what was of no use for a month", "rcc-oci cache prune"],
+    ["in a job that keeps the cache", "rcc-oci cache prune --older-than 7d --max-size 5GB"],
   ],
   "completion": [
     ["bash", 'eval "$(rcc-oci completion bash)"'],

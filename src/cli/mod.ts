@@ -50,6 +50,22 @@ export async function run(args: readonly string[]): Promise<number> {
       const { inspect } = await import("./inspect.ts");
       await endInTime(inspect(options, context), context.signal);
     },
+    async cacheInfo(given) {
+      report = { ...report, ...given };
+      using context = await createContext(report);
+      const { cacheInfo } = await import("./cache.ts");
+      await cacheInfo(given, context);
+    },
+    async cachePrune(given) {
+      using context = await createContext(report);
+      const { cachePrune } = await import("./cache.ts");
+      await endInTime(cachePrune(given, context), context.signal);
+    },
+    async cacheClear() {
+      using context = await createContext(report);
+      const { cacheClear } = await import("./cache.ts");
+      await endInTime(cacheClear(context), context.signal);
+    },
     async completion(shell) {
       using context = await createContext(report);
       const { completion } = await import("./completion.ts");
@@ -103,6 +119,11 @@ function runtimeVersions(): Context["runtime"] {
 /** Commander's own errors are about the command line. */
 function asUsageFailure(error: unknown): unknown {
   if (!(error instanceof CommanderError)) return error;
+  if (error.code === "commander.help") {
+    const message =
+      "failed to read arguments: a command is missing, see --help for those there are";
+    return new Failure("usage/option", message);
+  }
   return new Failure(
     "usage/option",
     error.message.replace(/^error: /, "failed to read arguments: "),

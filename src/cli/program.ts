@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Shell } from "../manual/mod.ts";
 import { PROGRAM_NAME, versionLine } from "../version.ts";
 import type { BuildArguments } from "./build_options.ts";
+import { addCacheCommand, type CacheActions } from "./cache_command.ts";
 import { addCompletionCommand } from "./completion_command.ts";
 import { addDockerfileCommand } from "./dockerfile_command.ts";
 import type { DockerfileArguments } from "./dockerfile_options.ts";
@@ -18,7 +19,7 @@ export interface ReportArguments {
 }
 
 /** What the commands do; called with what was read of the arguments. */
-export interface Actions {
+export interface Actions extends CacheActions {
   build(options: BuildArguments & RegistryArguments & ReportArguments): Promise<void>;
   dockerfile(options: DockerfileArguments & RegistryArguments & ReportArguments): Promise<void>;
   inspect(image: string, options: InspectArguments): Promise<void>;
@@ -112,6 +113,7 @@ export function createProgram(actions: Actions) {
     .action((options) => actions.build(options));
   addDockerfileCommand(program, (options) => actions.dockerfile(options));
   addInspectCommand(program, (image, options) => actions.inspect(image, options));
+  addCacheCommand(program, actions);
   addCompletionCommand(program, (shell) => actions.completion(shell));
   return program;
 }

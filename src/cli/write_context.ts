@@ -8,7 +8,7 @@ import { type ContextFile, requireContextFolder, writeContextFolder } from "../o
 import { type Plan, planImage } from "../plan/mod.ts";
 import { shellQuote } from "../report/mod.ts";
 import { readRobot } from "../robot/mod.ts";
-import { BlobCache, cacheFolder } from "../store/mod.ts";
+import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
 import { Attempts } from "./attempts.ts";
 import { type BuildInputs, gatherInputs } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
@@ -40,6 +40,7 @@ export async function writeContext(
     cacheDirectory,
     registries: credentialRegistries({ ...options, push: false }),
   });
+  using _used = await useCache(cacheDirectory);
   const attempts = new Attempts();
   await attempts.attempt(() => requireContextFolder(folder, force));
   const inputs = await attempts.attempt(async () =>

@@ -21,7 +21,7 @@ export function manPage(program: CommandLine, { version }: ManPageOptions): stri
     ) => [
       ...(at === 0 ? [] : [".br"]),
       `.B ${roff([name, ...path].join(" "))}`,
-      line(usageWords(command).join(" ")),
+      ...usageWords(command).length === 0 ? [] : [line(usageWords(command).join(" "))],
     ]),
     ".SH DESCRIPTION",
     line(description),

@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { IntegrityError } from "../bytes/mod.ts";
 import { makeFolder, readFileBytes, sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
@@ -50,12 +50,20 @@ export class BlobCache extends BlobFolder {
     const path = this.#factPath(kind, key);
     try {
       const bytes = await readFileBytes(path, { limit: FACT_LIMIT });
-      return JSON.parse(new TextDecoder().decode(bytes));
+      const fact = JSON.parse(new TextDecoder().decode(bytes));
+      await this.noteUse(path);
+      return fact;
     } catch (error) {
       const isAbsent = (error as { code?: string }).code === "ENOENT";
       if (isAbsent || error instanceof SyntaxError || error instanceof RangeError) return undefined;
       throw error;
     }
+  }
+
+  /** A fact's time is when it was last of use: few file systems tell when a file was read. */
+  protected async noteUse(path: string): Promise<void> {
+    const now = new Date();
+    await utimes(path, now, now).catch(() => {});
   }
 
   /** Keeps a value that JSON can hold, in place of what was kept under the key. */

@@ -63,6 +63,10 @@ export class LookedAtCache extends BlobCache {
     return Promise.resolve();
   }
 
+  protected override noteUse(): Promise<void> {
+    return Promise.resolve();
+  }
+
   protected override remove(): Promise<void> {
     return Promise.resolve();
   }

@@ -162,6 +162,21 @@ Deno.test("the bundle inspects a file with the documented permissions", async ()
   assert.ok(stdout.includes(await scene.digest()), stdout);
 });
 
+Deno.test("the bundle looks after its cache with the documented permissions", async () => {
+  await using folder = await temporaryFolder();
+  const program = await bundledProgram();
+  await Deno.mkdir(join(folder.path, "blobs", "sha256"), { recursive: true });
+  await Deno.writeTextFile(join(folder.path, "blobs", "sha256", "0".repeat(64)), "blob");
+  const permissions = await permissionsOf("`cache`", { CACHE: folder.path });
+  const cache = async (...args: readonly string[]) => {
+    const deno = ["run", "--no-prompt", ...permissions, program, "cache", ...args];
+    return (await run(Deno.execPath(), deno, { env: { RCC_OCI_CACHE: folder.path } })).stdout;
+  };
+  assert.equal(JSON.parse(await cache("info", "--json")).files, 1);
+  assert.match(await cache("prune"), /^Removed 0 files/);
+  assert.match(await cache("clear"), /^Removed 1 file,/);
+});
+
 /** A folder in which the demo is built, by what is put behind `deno run`. */
 async function demoScene() {
   const folder = await temporaryFolder();

@@ -1,0 +1,37 @@
+import type { Command } from "@commander-js/extra-typings";
+import { examplesText, GROUPS } from "./help.ts";
+
+/** What commander makes of the options of `cache prune`. */
+export interface PruneArguments {
+  readonly olderThan?: string | undefined;
+  readonly maxSize?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What the commands of `cache` do. */
+export interface CacheActions {
+  cacheInfo(options: { readonly json?: boolean | undefined }): Promise<void>;
+  cachePrune(options: PruneArguments): Promise<void>;
+  cacheClear(): Promise<void>;
+}
+
+/** Adds `cache`. */
+export function addCacheCommand(program: Command, actions: CacheActions): void {
+  const cache = program.command("cache")
+    .description("Look at what is kept between builds, and remove it.");
+  cache.command("info")
+    .description("Say where the cache is and what is in it.")
+    .option("--json", "print one JSON document")
+    .action((options) => actions.cacheInfo(options));
+  cache.command("prune")
+    .description("Remove what no build needed for some time. Waits for builds that use the cache.")
+    .optionsGroup(GROUPS.kept)
+    .option("--older-than <time>", "what was of no use for so long, as 12h or 30d (default: 30d)")
+    .option("--max-size <size>", "then the least recently used, until the rest is as small as 5GB")
+    .option("--dry-run", "say what would be removed, and keep it")
+    .addHelpText("after", examplesText("prune"))
+    .action((options) => actions.cachePrune(options));
+  cache.command("clear")
+    .description("Remove all of it. Waits for builds that use the cache.")
+    .action(() => actions.cacheClear());
+}

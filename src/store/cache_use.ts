@@ -1,0 +1,75 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { makeFolder, shareFileLock, withFileLock, writing } from "../files/mod.ts";
+import { CACHE_FOLDERS, type CacheFile, listCacheFiles } from "./cache_files.ts";
+import { type KeepOptions, unusedFiles } from "./unused_files.ts";
+
+/** Options of {@linkcode pruneCache} and {@linkcode clearCache}. */
+export interface CacheRemovalOptions {
+  readonly signal?: AbortSignal;
+  /** Called once when a build uses the cache. */
+  readonly onWait?: () => void;
+}
+
+/**
+ * Says, until it is disposed, that the cache is used, so that nothing is removed from it. Any number
+ * of processes may do so at once. Where the cache cannot be written nothing is removed either.
+ */
+export async function useCache(folder: string): Promise<Disposable> {
+  try {
+    await makeFolder(folder);
+    return await shareFileLock(lockIn(folder));
+  } catch {
+    return { [Symbol.dispose]() {} };
+  }
+}
+
+/** Removes what is not to be kept, when nobody uses the cache. @returns What was removed. */
+export async function pruneCache(
+  folder: string,
+  keep: KeepOptions,
+  options: CacheRemovalOptions = {},
+): Promise<readonly CacheFile[]> {
+  return await whenUnused(folder, options, async () => {
+    const unused = unusedFiles(await listCacheFiles(folder), keep);
+    for (const { path } of unused) {
+      options.signal?.throwIfAborted();
+      await rm(path, { force: true });
+    }
+    return unused;
+  });
+}
+
+/**
+ * Removes all that is ours, when nobody uses the cache. What else is in the folder stays: somebody
+ * may have named a folder for the cache that holds other things too.
+ *
+ * @returns What was removed.
+ */
+export async function clearCache(
+  folder: string,
+  options: CacheRemovalOptions = {},
+): Promise<readonly CacheFile[]> {
+  return await whenUnused(folder, options, async () => {
+    const files = await listCacheFiles(folder);
+    for (const name of CACHE_FOLDERS) {
+      options.signal?.throwIfAborted();
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
+    return files;
+  });
+}
+
+/** @throws {Failure} when the system refuses it. */
+async function whenUnused<Result>(
+  folder: string,
+  options: CacheRemovalOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const locked = () => withFileLock(lockIn(folder), work, options);
+  return await writing(folder, locked, { otherwise: "name another cache folder" });
+}
+
+function lockIn(folder: string): string {
+  return join(folder, ".lock");
+}
