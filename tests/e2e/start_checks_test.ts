@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { busyboxBase, debianBase, glibcBase, muslBase } from "../support/bases.ts";
 import { elfOf } from "../support/elf_of.ts";
-import { podman } from "../support/engines.ts";
 import { largeFixturePath } from "../support/fixtures.ts";
 import { writeLibrary } from "../support/library_writer.ts";
 import { runProgram } from "../support/program.ts";
@@ -208,10 +207,9 @@ toolTest(
   },
 );
 
-// It takes long, for podman has to unpack Debian; but no other test runs a real Python.
 toolTest({
-  name: "build has nothing to say of Python on Debian, and it runs, sealed too",
-  needs: ["apt", "cc", "mmdebstrap", "podman"],
+  name: "build has nothing to say of Python on Debian",
+  needs: ["apt", "cc", "mmdebstrap"],
   ignore: largeFixturePath("python") === undefined,
 }, async () => {
   await using folder = await temporaryFolder();
@@ -219,24 +217,16 @@ toolTest({
     largeFixturePath("python", name)!
   );
   const rcc = await standinRcc();
-  const image = join(folder.path, "image.tar");
-  const build = async (base: string, tag: string, ...args: readonly string[]) =>
+  const run = async (base: string) =>
     await runProgram([
-      ...["build", "-r", robot!, "--hololib", hololib!, "--rcc-exec", rcc, "-t", tag],
-      ...["--base-image", `oci:${base}`, "--save", image, ...args],
+      ...["build", "-r", robot!, "--hololib", hololib!, "--rcc-exec", rcc],
+      ...["--base-image", `oci:${base}`, "--save", join(folder.path, "image.tar")],
     ], { cache: join(folder.path, "cache") });
-  for (const [tag, ...args] of [["python/normal:1"], ["python/sealed:1", "--sealed"]] as const) {
-    const { code, stderr } = await build(await debianBase(), tag, ...args);
+  for (let round = 0; round < 2; round++) {
+    const { code, stderr } = await run(await debianBase());
     assert.deepEqual([code, stderr], [0, ""]);
-    await podman.load(image);
-    const ran = await podman.run(`docker.io/${tag}`);
-    assert.equal(ran.code, 0, ran.stderr);
-    assert.match(
-      ran.stdout,
-      /^TASK OK 3\.11\.7 2\.31\.0 \/home\/dev\/\.robocorp\/holotree\/dc4d952_5a1fac3_9fcd2534$/m,
-    );
   }
-  const old = await build(await glibcBase(31), "python/old:1");
+  const old = await run(await glibcBase(31));
   assert.equal(old.code, 6);
   assert.match(old.stderr, /needs glibc 2\.36, and the base has 2\.31/);
 });
