@@ -11,8 +11,10 @@ export function checkLinuxRcc({ rcc }: CheckFacts): Check {
 }
 
 /** Whether host and image are of one platform. */
-export function checkHostPlatform({ host: { platform, advice } }: CheckFacts): Check {
+export function checkHostPlatform({ host, environment }: CheckFacts): Check {
   const name = "platform";
-  if (advice.warning === undefined) return passed(name, `${platform}, as the image`);
-  return { name, status: "warning", message: advice.warning, cure: advice.ways.join(", or ") };
+  const { platform, advice: { warning, ways } } = host;
+  if (warning === undefined) return passed(name, `${platform}, as the image`);
+  const cure = "found" in environment ? {} : { cure: ways.join(", or ") };
+  return { name, status: "warning", message: warning, ...cure };
 }

@@ -6,7 +6,7 @@ import { type Check, failed, passed, skipped } from "./prerequisite.ts";
 const UNCERTAINTY = 1.2;
 
 /** Whether every file system has room for all that is going to be written to it. */
-export function checkSpace({ space }: CheckFacts): Check {
+export function checkSpace({ space }: Pick<CheckFacts, "space">): Check {
   const name = "disk space";
   if (space.length === 0) return skipped(name, "it is not known yet how much is needed");
   const disks = disksOf(space);

@@ -5,7 +5,6 @@ import {
   assembleImage,
   forgetLayer,
   type Image,
-  isCached,
   largeLayers,
   LARGEST_COMMON_LAYER,
   type Layer,
@@ -13,16 +12,17 @@ import {
 } from "../image/mod.ts";
 import { encodeJson } from "../oci/mod.ts";
 import { type Output, writeAll, type Written } from "../output/mod.ts";
-import { type Plan, planImage } from "../plan/mod.ts";
+import type { Plan } from "../plan/mod.ts";
 import { formatBytes } from "../report/mod.ts";
 import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
-import { type BuildContext, type BuildInputs, gatherInputs } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
 import { buildSummary } from "./build_summary.ts";
 import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
+import { prepareBuild } from "./prepare_build.ts";
 import { connectRegistries } from "./registry_client.ts";
-import { StartChecks } from "./start_checks.ts";
+import type { BuildContext } from "./seek_inputs.ts";
+import type { StartChecks } from "./start_checks.ts";
 
 /** Builds an image: from the arguments to the report. */
 export async function build(options: BuildOptions, context: Context): Promise<void> {
@@ -37,25 +37,9 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   const build: BuildContext = { context, cache, registries };
   using _used = await useCache(cacheDirectory);
   await cache.sweep();
-  const facts = await gatherInputs(options, build);
-  const plan = planImage({
-    options,
-    robot: facts.robot,
-    robotEntries: facts.listing.entries,
-    source: facts.source,
-    ...(facts.environment === undefined ? {} : { environment: facts.environment }),
-    rcc: facts.rcc,
-    base: facts.base,
-    runtime: context.runtime,
-  });
-  const checks = await StartChecks.begin(plan, {
-    ...build,
-    inputs: facts,
-    sealed: options.sealed,
-  });
-  await findContent(plan, { ...build, facts });
-  const made = await makeImage(plan, { ...build, options, outputs: facts.outputs, checks });
-  const summary = buildSummary({ plan, ...facts, ...made, sealed: options.sealed, warnings: [] });
+  const { inputs, plan, checks } = await prepareBuild(options, build);
+  const made = await makeImage(plan, { ...build, options, outputs: inputs.outputs, checks });
+  const summary = buildSummary({ plan, ...inputs, ...made, sealed: options.sealed, warnings: [] });
   if (options.metadataFile !== undefined) {
     await writeDocument(options.metadataFile, encodeJson(summary.manifest));
   }
@@ -68,16 +52,6 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
 async function writeDocument(path: string, bytes: Uint8Array): Promise<void> {
   await sweepTemporaries(dirname(path));
   await writeFileAtomic(path, bytes);
-}
-
-/** A missing blob is found before anything is written; a layer that is in the cache needs none. */
-async function findContent(
-  plan: Plan,
-  { facts, context, cache }: BuildContext & { readonly facts: BuildInputs },
-): Promise<void> {
-  const layer = plan.layers.find(({ name }) => name === "environment");
-  if (layer === undefined || await isCached(layer, cache)) return;
-  await context.reporter.phase("Finding content", async () => void await facts.environment!.open());
 }
 
 interface MakeOptions extends BuildContext {

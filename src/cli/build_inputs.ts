@@ -1,30 +1,17 @@
-import { type Base, openBase, registrySource } from "../base/mod.ts";
+import { type Base, openBase } from "../base/mod.ts";
+import type { Found } from "../checks/mod.ts";
+import { failuresOf, throwFailures } from "../failure/mod.ts";
 import type { Environment } from "../holotree/mod.ts";
 import type { Output } from "../output/mod.ts";
-import { throwFailures } from "../failure/mod.ts";
-import {
-  findRcc,
-  findRecordedSecrets,
-  hostSecrets,
-  type LinuxRcc,
-  readNetrc,
-  recordedSecretFailures,
-} from "../rcc/mod.ts";
-import {
-  type GitSource,
-  listRobotFiles,
-  readGitSource,
-  readRobot,
-  type Robot,
-  type RobotListing,
-} from "../robot/mod.ts";
-import type { BlobCache } from "../store/mod.ts";
-import { Attempts } from "./attempts.ts";
+import { type Plan, type PlanFacts, planImage } from "../plan/mod.ts";
+import { findRcc, type LinuxRcc } from "../rcc/mod.ts";
+import type { GitSource, Robot, RobotListing } from "../robot/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
-import { findOrResolve, type FoundEnvironment } from "./find_environment.ts";
-import { onlyPushes, outputsInside, outputsOf } from "./outputs.ts";
-import type { Registries } from "./registry_client.ts";
+import { checkPrerequisites, heedChecks } from "./prerequisites.ts";
+import { refuseRecordedSecrets } from "./recorded_secrets.ts";
+import { resolveSought } from "./resolve_sought.ts";
+import { type BuildContext, seekInputs, type SoughtInputs } from "./seek_inputs.ts";
 
 /** Everything that an image is made of. */
 export interface BuildInputs {
@@ -38,82 +25,92 @@ export interface BuildInputs {
   readonly outputs: readonly Output[];
 }
 
-/** What a build has for all its steps. */
-export interface BuildContext {
-  readonly context: Context;
-  readonly cache: BlobCache;
-  readonly registries: Registries;
-}
+/** What a build has found. */
+export type BuildSought = SoughtInputs<LinuxRcc, Base>;
 
 /** Reads everything that an image is made of. @throws {Failures} with all that stands in the way. */
 export async function gatherInputs(
   options: BuildOptions,
-  { context, cache, registries }: BuildContext,
+  build: BuildContext,
 ): Promise<BuildInputs> {
-  const { reporter, signal, env, hostOs } = context;
-  const attempts = new Attempts();
-  const { client } = registries;
-  const outputs = outputsOf(options, client);
-  const found = await attempts.attempt(() =>
-    reporter.phase("Validating robot", async () => {
-      const robot = await readRobot(options.robot, { task: options.task, signal });
-      const exclude = [...options.exclude, ...outputsInside(robot.directory, options)];
-      const listing = await listRobotFiles(robot, { exclude, signal });
-      for (const { message } of [...robot.warnings, ...listing.warnings]) reporter.warn(message);
-      const source = await readGitSource(robot.directory, { signal });
-      return { robot, listing, source };
-    })
-  );
-  const fitted = found && await attempts.attempt(async () => {
-    const phase = () => findOrResolve(found.robot, found.listing, { options, context });
-    const fitted = await reporter.phase("Reading environment", phase);
-    await refuseRecordedSecrets(fitted, { options, context });
-    return fitted;
-  });
-  const rcc = await attempts.attempt(() =>
-    findRcc({
-      rccExec: options.rccExec,
-      version: options.rccVersion,
-      sha256: options.rccSha256,
-      hostOs,
-      env,
-      cacheFolder: cache.path,
-      offline: options.registry.pull === "offline",
-      http: registries.http,
-      signal,
-    })
-  );
-  const base = await attempts.attempt(() =>
-    reporter.phase("Pulling base image", async (phase) => {
-      using task = phase.task("base");
-      const { pull } = options.registry;
-      return await openBase(options.baseImage, {
-        cache,
-        signal,
-        onProgress: (bytes) => task.add(bytes),
-        registry: registrySource({ client, cache, pull, passOn: onlyPushes(options) }),
-      });
-    })
-  );
-  for (const output of outputs) await attempts.attempt(() => output.prepare());
-  attempts.finish();
-  return { ...found!, ...fitted!, rcc: rcc!, base: base!, outputs };
+  const { reporter } = build.context;
+  const sought = await seekForBuild(options, build);
+  const image = { notNeeded: "it is not known yet what it will be" };
+  heedChecks(await checkPrerequisites(sought, { ...build, options, image }), reporter);
+  return knownInputs(sought) ?? await resolveInputs(sought, { ...build, options });
 }
 
-/** What was recorded with the environment cannot be edited, and the image shows it to all. */
-async function refuseRecordedSecrets(
-  { environment, listing }: FoundEnvironment,
-  { options, context: { env, hostOs, signal } }: {
-    readonly options: BuildOptions;
-    readonly context: Context;
-  },
-): Promise<void> {
-  if (options.allowRecordedSecrets) return;
-  const secrets = hostSecrets(env, { netrc: await readNetrc({ env, hostOs }) });
-  const { entries: robotEntries } = listing;
+/** Looks for everything, and fetches what is elsewhere; nothing is resolved yet. */
+export async function seekForBuild(
+  options: BuildOptions,
+  build: BuildContext,
+): Promise<BuildSought> {
+  const { reporter } = build.context;
+  return await seekInputs<LinuxRcc, Base>(options, build, {
+    rcc: findRcc,
+    base: openBase,
+    phase: (title, work) => reporter.phase(title, work),
+    mayAsk: true,
+  });
+}
+
+/** All of it, when nothing is missing and nothing is to be resolved. */
+export function knownInputs(
+  { robot, environment, rcc, base, outputs }: BuildSought,
+): BuildInputs | undefined {
+  if (!("found" in robot && "found" in environment && "found" in rcc && "found" in base)) {
+    return undefined;
+  }
+  const { toResolve, ...own } = environment.found;
+  if (toResolve !== undefined) return undefined;
+  return { ...robot.found, ...own, rcc: rcc.found, base: base.found, outputs };
+}
+
+/** Has rcc build what nobody has built. @throws {Failure} or {Failures} when something is missing. */
+export async function resolveInputs(
+  sought: BuildSought,
+  { options, ...build }: BuildContext & { readonly options: BuildOptions },
+): Promise<BuildInputs> {
+  const { robot, environment, rcc, base } = sought;
   throwFailures(
-    recordedSecretFailures(
-      await findRecordedSecrets({ environment, robotEntries, secrets, signal }),
+    [robot, environment, rcc, base].flatMap((fact) =>
+      "error" in fact ? failuresOf(fact.error) : []
     ),
   );
+  const own = foundOf(environment);
+  const resolved = { ...own, environment: await resolveSought(own, { ...build, options }) };
+  await refuseRecordedSecrets(resolved, { ...build, options });
+  const { toResolve: _, ...complete } = resolved;
+  return {
+    ...foundOf(robot),
+    ...complete,
+    rcc: foundOf(rcc),
+    base: foundOf(base),
+    outputs: sought.outputs,
+  };
+}
+
+function foundOf<Value>(fact: Found<Value>): Value {
+  if ("found" in fact) return fact.found;
+  throw new TypeError("expected something that was found");
+}
+
+/** What a plan is made of: of rcc, less than a build needs. */
+export type PlanInputs = Omit<BuildInputs, "rcc" | "outputs"> & Pick<PlanFacts, "rcc">;
+
+/** Decides what the image will be. @throws {Failure} or {Failures} */
+export function planOf(
+  { robot, listing, source, environment, rcc, base }: PlanInputs,
+  { options, runtime }: { readonly options: BuildOptions; readonly runtime: Context["runtime"] },
+): Plan {
+  return planImage({
+    options,
+    robot,
+    robotEntries: listing.entries,
+    source,
+    ...(environment === undefined ? {} : { environment }),
+    rcc,
+    base,
+    runtime,
+  });
 }

@@ -36,6 +36,7 @@ export interface BuildArguments {
   readonly load?: string | undefined;
   readonly digestFile?: string | undefined;
   readonly metadataFile?: string | undefined;
+  readonly plan?: boolean | undefined;
 }
 
 /** What is to be built, read and checked as far as the arguments alone tell. */

@@ -2,7 +2,6 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, resolve } from "node:path";
-import process from "node:process";
 import {
   type CheckFacts,
   type FileFact,
@@ -11,43 +10,62 @@ import {
   foreignBinaryWarnings,
   type Found,
   type HostRccFact,
+  type ImageFact,
   type OutputFact,
   type RegistryFact,
   type SpaceFact,
+  type ToResolve,
 } from "../checks/mod.ts";
 import { Failure, failuresOf, messageOf } from "../failure/mod.ts";
 import { requireWritable } from "../files/mod.ts";
 import { type Environment, walkCatalog } from "../holotree/mod.ts";
+import type { PreviewedBase } from "../base/mod.ts";
 import { discardBody, type HttpClient, HttpError } from "../http/mod.ts";
-import { askRccVersion, describeHost, findHostRcc, hostAdvice, type LinuxRcc } from "../rcc/mod.ts";
+import {
+  askRccVersion,
+  describeHost,
+  findHostRcc,
+  hostAdvice,
+  type LinuxRcc,
+  type RccToDownload,
+} from "../rcc/mod.ts";
 import type { Robot } from "../robot/mod.ts";
 import type { Context } from "./context.ts";
 import { asFound, mapFound } from "./found.ts";
 
 /** Options of {@linkcode gatherFacts}: what was read already, and what is to be looked at. */
 export interface GatherFactsOptions {
-  readonly context: Pick<Context, "env" | "hostOs" | "now" | "signal">;
-  /** As in `process.arch`. */
-  readonly hostArch?: string;
+  readonly context: Pick<Context, "env" | "hostOs" | "hostArch" | "now" | "signal">;
   readonly robot: Found<Robot>;
-  readonly environment: Found<Environment>;
-  readonly rcc: Found<LinuxRcc>;
+  readonly environment: Found<Environment> | ToResolve;
+  readonly rcc: Found<LinuxRcc | RccToDownload>;
+  readonly base: Found<Pick<PreviewedBase, "name" | "digest" | "isRead">>;
+  readonly image: Found<ImageFact>;
   /** Files that options name. */
   readonly files?: readonly Omit<FileFact, "problem">[];
   /** Where the image is to go. */
   readonly outputs: readonly { readonly where: string; prepare(): Promise<void> }[];
   readonly cachePath: string;
+  /** Whether something will be written into the folder for temporary files. */
+  readonly usesTemporary: boolean;
+  /** Whether the host's own rcc is looked for, and run to ask its version. */
+  readonly hostRcc: "unasked" | "found" | "asked";
+  /** What is taken for the host's own where none is on PATH. */
+  readonly rccExec?: string | undefined;
+  readonly openFiles?: Failure | undefined;
   /** The hosts that will be asked, and the client for them. */
   readonly registries: readonly Omit<RegistryFact, "problem">[];
   readonly http: HttpClient;
+  /** How often a host is asked that gives no answer; the client's own by default. */
+  readonly tries?: number | undefined;
   /** See `gatherSpace`; none while it is not known what will be written. */
   readonly space?: readonly SpaceFact[];
 }
 
 /** Looks once at all that the checks judge. Writes nothing. */
 export async function gatherFacts(options: GatherFactsOptions): Promise<CheckFacts> {
-  const { context, hostArch = process.arch, robot, environment, rcc } = options;
-  const { env, hostOs, now } = context;
+  const { context, robot, environment, rcc, base } = options;
+  const { env, hostOs, hostArch, now } = context;
   const probes = await Promise.all(
     options.registries.map((registry) => probe(registry, options)),
   );
@@ -57,6 +75,7 @@ export async function gatherFacts(options: GatherFactsOptions): Promise<CheckFac
       advice: hostAdvice(hostOs, hostArch),
       now,
       remoteNow: probes.find(({ date }) => date !== undefined)?.date,
+      openFiles: options.openFiles,
     },
     robot: mapFound(robot, ({ file, tasks, environment }) => ({
       file,
@@ -66,15 +85,25 @@ export async function gatherFacts(options: GatherFactsOptions): Promise<CheckFac
     files: await Promise.all((options.files ?? []).map(readableFact)),
     outputs: await Promise.all(options.outputs.map(outputFact)),
     folders: await Promise.all([
-      folderFact("cache", options.cachePath, "set RCC_OCI_CACHE to a folder of yours"),
-      folderFact("temporary", env.TMPDIR || tmpdir(), "set TMPDIR to a folder of yours"),
+      folderFact("cache", options.cachePath, "name another cache folder with RCC_OCI_CACHE"),
+      ...(options.usesTemporary
+        ? [folderFact("temporary", env.TMPDIR || tmpdir(), "set TMPDIR to a folder of yours")]
+        : []),
     ]),
     space: options.space ?? [],
     registries: probes.map(({ fact }) => fact),
-    rcc: mapFound(rcc, ({ path, version }) => ({ path, version })),
-    hostRcc: await hostRccFact(context),
-    environment: mapFound(environment, environmentFact),
+    rcc: mapFound(rcc, rccFact),
+    hostRcc: await hostRccFact(options),
+    environment: "toResolve" in environment ? environment : mapFound(environment, environmentFact),
+    base: mapFound(base, ({ name, digest, isRead }) => ({ name, digest, isRead })),
+    image: options.image,
   };
+}
+
+function rccFact(rcc: LinuxRcc | RccToDownload) {
+  const { version } = rcc;
+  const path = rcc.origin === "download" ? `${rcc.url}, which will be downloaded` : rcc.path;
+  return { path, version };
 }
 
 function environmentFact({ catalog, library }: Environment) {
@@ -108,8 +137,16 @@ async function folderFact(
   path: string,
   otherwise: string,
 ): Promise<FolderFact> {
-  const tried = await asFound(() => requireUsable(resolve(path), otherwise));
+  const tried = await usableFolder(path, otherwise);
   return "error" in tried ? { use, path, error: tried.error } : { use, path };
+}
+
+/** Whether files can be made in a folder. */
+export async function usableFolder(
+  path: string,
+  otherwise = "name another folder",
+): Promise<Found<void>> {
+  return await asFound(() => requireUsable(resolve(path), otherwise));
 }
 
 /** A folder that is not there yet is judged by the one that it is going to be made in. */
@@ -136,11 +173,11 @@ interface Probe {
 /** Any answer will do, the one that asks for credentials too. */
 async function probe(
   registry: Omit<RegistryFact, "problem">,
-  { http, context: { signal } }: GatherFactsOptions,
+  { http, tries = http.tries, context: { signal } }: GatherFactsOptions,
 ): Promise<Probe> {
   try {
     const origin = await http.origin(registry.host, { signal });
-    const response = await http.request(new URL("/v2/", origin), { tries: 1, signal });
+    const response = await http.request(new URL("/v2/", origin), { tries, signal });
     await discardBody(response);
     const date = new Date(response.headers.date ?? "");
     return { fact: registry, ...(Number.isNaN(date.getTime()) ? {} : { date }) };
@@ -152,9 +189,11 @@ async function probe(
 }
 
 async function hostRccFact(
-  { env, hostOs, signal }: GatherFactsOptions["context"],
+  { context: { env, hostOs, signal }, hostRcc, rccExec }: GatherFactsOptions,
 ): Promise<HostRccFact> {
-  const path = await findHostRcc({ env, hostOs });
+  if (hostRcc === "unasked") return {};
+  const path = await findHostRcc({ env, hostOs }) ?? rccExec;
   if (path === undefined) return {};
+  if (hostRcc === "found") return { path };
   return { path, version: await askRccVersion(path, { env, signal }) };
 }

@@ -14,6 +14,8 @@ export interface GatherSpaceOptions {
   /** Where the image is to go. */
   readonly save?: string | undefined;
   readonly ociLayout?: string | undefined;
+  /** What packing leaves of files, as a part of their size: samples are packed without it. */
+  readonly ratio?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -23,8 +25,7 @@ export async function gatherSpace(
   options: GatherSpaceOptions,
 ): Promise<readonly SpaceFact[]> {
   const { cache, save, ociLayout } = options;
-  const layers: Sized[] = [];
-  for (const layer of plan.layers) layers.push(await sizeOf(layer, plan, options));
+  const layers = await sizeLayers(plan, options);
   const base = plan.base.layers.map(({ descriptor: { digest, size } }) => ({
     digest,
     bytes: size,
@@ -47,19 +48,34 @@ export async function gatherSpace(
     cachePath: cache.path,
     outputs,
   });
-  return await Promise.all(needs.map(async (need) => ({ ...need, ...await diskOf(need.path) })));
+  const facts = await Promise.all(needs.map(async (need): Promise<SpaceFact[]> => {
+    const disk = await diskOf(need.path);
+    return disk === undefined ? [] : [{ ...need, ...disk }];
+  }));
+  return facts.flat();
 }
 
-interface Sized {
+/** How large a layer is, or is going to be. */
+export interface Sized {
   readonly bytes: number;
   /** Known of a layer that has been written. */
   readonly digest?: Digest | undefined;
 }
 
+/** The sizes of the layers above the base. */
+export async function sizeLayers(
+  plan: Plan,
+  options: Pick<GatherSpaceOptions, "cache" | "ratio" | "signal">,
+): Promise<readonly Sized[]> {
+  const layers: Sized[] = [];
+  for (const layer of plan.layers) layers.push(await sizeOf(layer, plan, options));
+  return layers;
+}
+
 async function sizeOf(
   layer: LayerPlan,
   { packing }: Plan,
-  { cache, signal }: GatherSpaceOptions,
+  { cache, signal, ratio }: Pick<GatherSpaceOptions, "cache" | "ratio" | "signal">,
 ): Promise<Sized> {
   const cached = await findCached(layer, cache);
   if (cached !== undefined) {
@@ -67,8 +83,12 @@ async function sizeOf(
     return { bytes: size, digest };
   }
   const content = layerContent(await layer.open());
-  const ratio = await sampleRatio(content.files, signal);
-  return { bytes: layerSize(content, { packing, ratio }) };
+  return {
+    bytes: layerSize(content, {
+      packing,
+      ratio: ratio ?? await sampleRatio(content.files, signal),
+    }),
+  };
 }
 
 function sum(blobs: readonly Sized[]): number {
@@ -86,11 +106,15 @@ async function bytesMissing(
   return missing.reduce((total, bytes) => total + bytes, 0);
 }
 
-async function diskOf(path: string): Promise<Pick<SpaceFact, "device" | "freeBytes">> {
-  const { bytes } = await freeSpace(path);
+/** Nothing where the system does not say it. */
+async function diskOf(
+  path: string,
+): Promise<Pick<SpaceFact, "device" | "freeBytes"> | undefined> {
+  const free = await freeSpace(path).catch(() => undefined);
+  if (free === undefined) return undefined;
   for (let folder = path;; folder = dirname(folder)) {
     const facts = await stat(folder).catch(() => undefined);
-    if (facts !== undefined) return { device: String(facts.dev), freeBytes: bytes };
-    if (dirname(folder) === folder) return { device: path, freeBytes: bytes };
+    if (facts !== undefined) return { device: String(facts.dev), freeBytes: free.bytes };
+    if (dirname(folder) === folder) return { device: path, freeBytes: free.bytes };
   }
 }

@@ -49,10 +49,15 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       "for any uid and a read-only root, as in Kubernetes",
       "rcc-oci build -t ghcr.io/acme/bot:1 --push --sealed",
     ],
+    ["what would be made and downloaded, without doing it", "rcc-oci build -t my-robot:1 --plan"],
     [
       "without a network",
       "rcc-oci build --base-image oci-archive:base.tar --rcc-exec rcc-linux64 -t my-robot:1",
     ],
+  ],
+  "doctor": [
+    ["whether the robot of this folder can be built", "rcc-oci doctor"],
+    ["and pushed", "rcc-oci doctor -r robot -t ghcr.io/acme/bot:1 --push"],
   ],
   "dockerfile": [
     ["print it", "rcc-oci dockerfile -r robot > Dockerfile"],

@@ -21,6 +21,7 @@ import { abortOnSignals, endInTime } from "./signals.ts";
 /** Runs the program. What only some commands need is loaded by them. @returns The exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   let report: ReportArguments = { progress: "auto" };
+  let exitCode = 0;
   const program = createProgram({
     async build(given) {
       report = given;
@@ -28,6 +29,11 @@ export async function run(args: readonly string[]): Promise<number> {
       const { parseBuildOptions } = await import("./build_options.ts");
       const { requireOpenFiles } = await import("./open_files.ts");
       const options = parseBuildOptions(given, context);
+      if (given.plan) {
+        const { planBuild } = await import("./plan_build.ts");
+        const { json = false } = given;
+        return await endInTime(planBuild({ build: options, json }, context), context.signal);
+      }
       requireOpenFiles(options.jobs);
       const { build } = await import("./build.ts");
       await endInTime(build(options, context), context.signal);
@@ -49,6 +55,15 @@ export async function run(args: readonly string[]): Promise<number> {
       const options = { image, files, json, registry, report: page, compare };
       const { inspect } = await import("./inspect.ts");
       await endInTime(inspect(options, context), context.signal);
+    },
+    async doctor(given) {
+      report = given;
+      using context = await createContext(report);
+      const { parseBuildOptions } = await import("./build_options.ts");
+      const build = parseBuildOptions({ ...given, ...NO_SETTINGS }, context);
+      const { doctor } = await import("./doctor.ts");
+      const { json = false } = given;
+      exitCode = await endInTime(doctor({ build, json }, context), context.signal);
     },
     async cacheInfo(given) {
       report = { ...report, ...given };
@@ -74,7 +89,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
-    return 0;
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const failure = asPermissionFailure(asUsageFailure(error));
@@ -83,6 +98,9 @@ export async function run(args: readonly string[]): Promise<number> {
     return exitCodeOf(failure);
   }
 }
+
+/** What only an image is made with. */
+const NO_SETTINGS = { env: [], label: [], exclude: [], compression: "gzip" } as const;
 
 async function createContext(
   { json, quiet, verbose, progress }: ReportArguments,

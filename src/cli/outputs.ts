@@ -12,19 +12,46 @@ import {
 import type { RegistryClient } from "../registry/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 
+/** An output, and what people call it. */
+export interface NamedOutput extends Output {
+  readonly kind: "layout" | "archive" | "load" | "push" | "file";
+  /** The file, folder, engine or registries. */
+  readonly where: string;
+}
+
 /** Where the image is to go, as the options say. @param client Asked only to push. */
 export function outputsOf(
   { tags, save, ociLayout, push, load, registry, digestFile, metadataFile }: BuildOptions,
   client: RegistryClient,
-): readonly Output[] {
-  return [
-    ...(ociLayout === undefined ? [] : [layoutOutput(ociLayout)]),
-    ...(save === undefined ? [] : [archiveOutput(save)]),
-    ...(load === undefined ? [] : [loadOutput(load)]),
-    ...(push ? [withMeantNames(tags, pushOutput({ client, chunkSize: registry.chunkSize }))] : []),
-    ...(digestFile === undefined ? [] : [writtenLater(digestFile, "digest file")]),
-    ...(metadataFile === undefined ? [] : [writtenLater(metadataFile, "metadata file")]),
+): readonly NamedOutput[] {
+  const named = (kind: NamedOutput["kind"], where: string, output: Output): NamedOutput[] => [
+    { ...output, kind, where },
   ];
+  return [
+    ...(ociLayout === undefined ? [] : named("layout", ociLayout, layoutOutput(ociLayout))),
+    ...(save === undefined ? [] : named("archive", save, archiveOutput(save))),
+    ...(load === undefined ? [] : named("load", load, loadOutput(load))),
+    ...(push
+      ? named(
+        "push",
+        pushRegistries({ push, tags }).join(", "),
+        withMeantNames(tags, pushOutput({ client, chunkSize: registry.chunkSize })),
+      )
+      : []),
+    ...(digestFile === undefined
+      ? []
+      : named("file", digestFile, writtenLater(digestFile, "digest file"))),
+    ...(metadataFile === undefined
+      ? []
+      : named("file", metadataFile, writtenLater(metadataFile, "metadata file"))),
+  ];
+}
+
+/** The registries that are pushed to, each once. */
+export function pushRegistries(
+  { push, tags }: Pick<BuildOptions, "push" | "tags">,
+): readonly string[] {
+  return push ? [...new Set(tags.map(({ registry }) => registry))] : [];
 }
 
 /** A bare name means one of Docker's own images on Docker Hub, which nobody else may push. */

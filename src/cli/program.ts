@@ -6,6 +6,7 @@ import { addCacheCommand, type CacheActions } from "./cache_command.ts";
 import { addCompletionCommand } from "./completion_command.ts";
 import { addDockerfileCommand } from "./dockerfile_command.ts";
 import type { DockerfileArguments } from "./dockerfile_options.ts";
+import { addDoctorCommand, type DoctorArguments } from "./doctor_command.ts";
 import { environmentText, examplesText, GROUPS, HELP } from "./help.ts";
 import { addInspectCommand, type InspectArguments } from "./inspect_command.ts";
 import type { RegistryArguments } from "./registry_options.ts";
@@ -23,6 +24,7 @@ export interface Actions extends CacheActions {
   build(options: BuildArguments & RegistryArguments & ReportArguments): Promise<void>;
   dockerfile(options: DockerfileArguments & RegistryArguments & ReportArguments): Promise<void>;
   inspect(image: string, options: InspectArguments): Promise<void>;
+  doctor(options: DoctorArguments): Promise<void>;
   completion(shell: Shell): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export function createProgram(actions: Actions) {
     .option("--oci-layout <dir>", "add the image to an OCI image layout")
     .option("--push", "push the image to the registries that its names are of")
     .option("--load <engine>", "load the image into docker or podman")
+    .option("--plan", "say what would be made, downloaded and uploaded, and do nothing")
     .option("--digest-file <path>", "write the image's digest")
     .option("--metadata-file <path>", "write what was built as JSON")
     .optionsGroup(GROUPS.registry)
@@ -113,6 +116,7 @@ export function createProgram(actions: Actions) {
     .action((options) => actions.build(options));
   addDockerfileCommand(program, (options) => actions.dockerfile(options));
   addInspectCommand(program, (image, options) => actions.inspect(image, options));
+  addDoctorCommand(program, (options) => actions.doctor(options));
   addCacheCommand(program, actions);
   addCompletionCommand(program, (shell) => actions.completion(shell));
   return program;

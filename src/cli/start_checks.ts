@@ -20,12 +20,13 @@ import { forgetLayer } from "../image/mod.ts";
 import { digestOf, hexOf, isObject } from "../oci/mod.ts";
 import { IMAGE_PATHS, type Plan } from "../plan/mod.ts";
 import { robotCommands, shellOf } from "../robot/mod.ts";
-import type { BuildContext, BuildInputs } from "./build_inputs.ts";
+import type { BuildInputs } from "./build_inputs.ts";
+import type { BuildContext } from "./seek_inputs.ts";
 import { localChannelOf } from "./host_facts.ts";
 
 /** Options of {@linkcode StartChecks.begin}. */
 export interface StartChecksOptions extends BuildContext {
-  readonly inputs: BuildInputs;
+  readonly inputs: Pick<BuildInputs, "robot" | "listing" | "environment" | "base">;
   readonly sealed: boolean;
 }
 
@@ -52,15 +53,13 @@ export class StartChecks {
 
   /** Judges all that is known already. @throws {Failure} or {Failures} */
   static async begin(plan: Plan, options: StartChecksOptions): Promise<StartChecks> {
-    const { inputs: { environment }, context, cache } = options;
-    return await context.reporter.phase("Checking start", async () => {
-      const demands = environment && await readDemands(environment, options);
-      const checks = new StartChecks(plan, options, demands);
-      checks.#judge({ isLast: environment === undefined || demands !== undefined });
-      const layer = plan.layers.find(({ name }) => name === "environment");
-      if (layer !== undefined && demands === undefined) await forgetLayer(layer, cache);
-      return checks;
-    });
+    const { inputs: { environment }, cache } = options;
+    const demands = environment && await readDemands(environment, options);
+    const checks = new StartChecks(plan, options, demands);
+    checks.#judge({ isLast: environment === undefined || demands !== undefined });
+    const layer = plan.layers.find(({ name }) => name === "environment");
+    if (layer !== undefined && demands === undefined) await forgetLayer(layer, cache);
+    return checks;
   }
 
   /** Told of each program that is packed. */

@@ -5,12 +5,12 @@ import { failuresOf } from "../failure/mod.ts";
 import { forgetLayer, type Layer, writeLayers } from "../image/mod.ts";
 import { codecOf } from "../oci/mod.ts";
 import { type ContextFile, requireContextFolder, writeContextFolder } from "../output/mod.ts";
-import { type Plan, planImage } from "../plan/mod.ts";
+import type { Plan } from "../plan/mod.ts";
 import { shellQuote } from "../report/mod.ts";
 import { readRobot } from "../robot/mod.ts";
 import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
 import { Attempts } from "./attempts.ts";
-import { type BuildInputs, gatherInputs } from "./build_inputs.ts";
+import { type BuildInputs, gatherInputs, planOf } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
@@ -47,12 +47,13 @@ export async function writeContext(
     await gatherInputs(await leavingOut(folder, options), { context, cache, registries })
   );
   attempts.finish();
-  const plan = planOf(inputs!, { options, context });
-  const checks = await StartChecks.begin(plan, {
-    ...{ context, cache, registries },
-    inputs: inputs!,
-    sealed: options.sealed,
-  });
+  const plan = planOf(inputs!, { options, runtime: context.runtime });
+  const checks = await reporter.phase("Checking start", () =>
+    StartChecks.begin(plan, {
+      ...{ context, cache, registries },
+      inputs: inputs!,
+      sealed: options.sealed,
+    }));
   const work = { folder, options, inputs: inputs!, context, cache, checks };
   try {
     await layerAndWrite(plan, work);
@@ -109,22 +110,6 @@ async function leavingOut(folder: string, options: BuildOptions): Promise<BuildO
     if (failuresOf(error).length === 0) throw error;
     return options; // What is wrong with the robot is said when it is read.
   }
-}
-
-function planOf(
-  { robot, listing, source, environment, rcc, base }: BuildInputs,
-  { options, context }: { readonly options: BuildOptions; readonly context: Context },
-): Plan {
-  return planImage({
-    options,
-    robot,
-    robotEntries: listing.entries,
-    source,
-    ...(environment === undefined ? {} : { environment }),
-    rcc,
-    base,
-    runtime: context.runtime,
-  });
 }
 
 function filesOf(

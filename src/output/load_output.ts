@@ -60,6 +60,7 @@ async function runEngine(
   process.once("exit", kill);
   child.once("close", () => process.off("exit", kill));
   const words = lastLine(child.stderr);
+  words.catch(() => {}); // What keeps the engine from starting is told by `ended`.
   const ended = once(child, "close").catch((error) => {
     if (error.code !== "ENOENT") throw error;
     throw engineFailure(`failed to find ${engine}: it is not on PATH, install it or write --save`);

@@ -1,3 +1,5 @@
+import { Failure } from "../failure/mod.ts";
+
 /** What a host cannot do for an image of Linux, and what works in its place. */
 export interface HostAdvice {
   /** Whether rcc resolves environments for the image here. */
@@ -30,6 +32,16 @@ export function hostAdvice(hostOs: string, hostArch = "x64"): HostAdvice {
       "have rcc on Linux or in CI fetch it from your remote origin (RCC_REMOTE_ORIGIN)",
     ],
   };
+}
+
+/** @throws {Failure} with the ways that work, where rcc cannot resolve for the image. */
+export function requireResolvingHost(hostOs: string, hostArch: string): void {
+  const { canResolve, warning, ways } = hostAdvice(hostOs, hostArch);
+  if (canResolve) return;
+  throw new Failure(
+    "environment/host-platform",
+    `failed to resolve the environment: ${warning}; ${ways.join(", or ")}`,
+  );
 }
 
 /** The platform of a host in OCI's words, with the systems by the names that their users know. */

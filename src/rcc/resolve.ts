@@ -1,11 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
 import process from "node:process";
-import { Failure } from "../failure/mod.ts";
-import { writing } from "../files/mod.ts";
 import type { Robot } from "../robot/mod.ts";
-import { hostAdvice } from "./host_advice.ts";
+import { environmentFile } from "./environment_file.ts";
+import { requireResolvingHost } from "./host_advice.ts";
 import { hostSecrets } from "./host_secrets.ts";
 import { readNetrc } from "./netrc.ts";
 import { redacting } from "./redact.ts";
@@ -49,7 +45,7 @@ export interface Resolved {
  */
 export async function resolveEnvironment(options: ResolveOptions): Promise<Resolved> {
   const { rccExec, robot, env, signal } = options;
-  refuseHost(options);
+  requireResolvingHost(options.hostOs, options.hostArch ?? process.arch);
   const secrets = hostSecrets(env, { netrc: await readNetrc(options) });
   const talk = new Talk(options, redacting(secrets));
   await using file = await environmentFile(options);
@@ -68,38 +64,6 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Resol
 }
 
 const SPACE = "rcc-oci";
-
-function refuseHost({ hostOs, hostArch = process.arch }: ResolveOptions): void {
-  const { canResolve, warning, ways } = hostAdvice(hostOs, hostArch);
-  if (canResolve) return;
-  throw new Failure(
-    "environment/host-platform",
-    `failed to resolve the environment: ${warning}; ${ways.join(", or ")}`,
-  );
-}
-
-interface EnvironmentFile extends AsyncDisposable {
-  readonly path: string;
-  /** As messages call it. */
-  readonly name: string;
-}
-
-/** rcc reads a package.yaml by its name, so that the name stays. */
-async function environmentFile({ robot, text }: ResolveOptions): Promise<EnvironmentFile> {
-  const { environment } = robot;
-  if (environment === undefined) throw new RangeError("expected a robot with an environment");
-  const { path, relative: name } = environment;
-  if (text === undefined) return { path, name, [Symbol.asyncDispose]: () => Promise.resolve() };
-  const otherwise = "set TMPDIR to a folder of yours";
-  const folder = await writing(tmpdir(), () => mkdtemp(join(tmpdir(), "rcc-oci-")), { otherwise });
-  const copy = join(folder, basename(path));
-  await writing(folder, () => writeFile(copy, text), { otherwise });
-  return {
-    path: copy,
-    name,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
-}
 
 function blueprintOf(stdout: string): string | undefined {
   try {

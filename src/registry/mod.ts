@@ -28,7 +28,7 @@ export {
   type CredentialsOptions,
 } from "./find_credentials.ts";
 export type { RegistryOptions } from "./manifest_request.ts";
-export { type Mirror, parseMirror, type Place, placeOf, type Repository } from "./place.ts";
+export { hostOf, type Mirror, parseMirror, type Place, placeOf, type Repository } from "./place.ts";
 export type { PulledImage } from "./pull_image.ts";
 export type { PulledManifest } from "./pull_manifest.ts";
 export type { BlobToPush, PushBlobOptions, PushedBlob } from "./push_blob.ts";

@@ -24,9 +24,14 @@ export interface Mirror {
 /** The one name whose host is another: https://docs.docker.com/docker-hub/ */
 const HOSTS: Readonly<Record<string, string>> = { "docker.io": "registry-1.docker.io" };
 
+/** The host that a registry is asked at. */
+export function hostOf(registry: string): string {
+  return HOSTS[registry] ?? registry;
+}
+
 /** The repository itself. */
 export function placeOf({ registry, repository }: Repository): Place {
-  return { registry, host: HOSTS[registry] ?? registry, repository };
+  return { registry, host: hostOf(registry), repository };
 }
 
 /** Where to pull from: mirrors first, and the repository itself last. */

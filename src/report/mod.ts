@@ -39,6 +39,12 @@ export { type PageFacts, type PageLayer, renderPage } from "./page.ts";
 export { printable } from "./printable.ts";
 export { renderCache, renderRemoval } from "./render_cache.ts";
 export { renderInspection, type RenderInspectionOptions } from "./render_inspection.ts";
+export {
+  type PlannedPart,
+  type PlannedTransfer,
+  type PlanSummary,
+  renderPlan,
+} from "./render_plan.ts";
 export { createReporter, type Reporter, type ReporterOptions } from "./reporter.ts";
 export { shellQuote } from "./shell_quote.ts";
 export { type SystemSinks, systemSinks, type TerminalSink, type TextSink } from "./sinks.ts";

@@ -37,4 +37,6 @@ export const GOOD_FACTS: CheckFacts = {
   environment: {
     found: { hash: "0259c410a1b4cf67", library: "/home/me/.robocorp/hololib", warnings: [] },
   },
+  base: { found: { name: "debian:stable-slim", digest: "sha256:00", isRead: true } },
+  image: { found: { names: ["docker.io/library/mine:1"] } },
 };

@@ -73,7 +73,7 @@ const FAULTS: readonly {
   },
   {
     name: "rcc of this host",
-    changes: { environment: { error: ABSENT }, hostRcc: {} },
+    changes: { environment: { toResolve: "not built yet" }, hostRcc: {} },
     ids: ["rcc/host"],
     cure: /put rcc on PATH, or name a library .* with --hololib/,
   },
@@ -141,6 +141,36 @@ const FAULTS: readonly {
     cure: /free some, or write elsewhere with --save/,
   },
   {
+    name: "open files",
+    changes: {
+      host: {
+        ...AT_WORK,
+        openFiles: new Failure("rcc/open-files", "failed to begin: raise the limit"),
+      },
+    },
+    ids: ["rcc/open-files"],
+    cure: /raise the limit/,
+  },
+  {
+    name: "base image",
+    changes: { base: { error: new Failure("base/not-found", "failed to read: name another") } },
+    ids: ["base/not-found"],
+    cure: /name another/,
+  },
+  {
+    name: "image",
+    changes: {
+      image: {
+        error: new Failures([
+          new Failure("base/volume", "failed to plan one, use another base"),
+          new Failure("environment/blob-missing", "failed to find two, build it again"),
+        ]),
+      },
+    },
+    ids: ["base/volume", "environment/blob-missing"],
+    cure: /use another base/,
+  },
+  {
     name: "clock",
     changes: { host: { ...AT_WORK, now: new Date(0) } },
     ids: ["rcc/clock"],
@@ -179,7 +209,8 @@ Deno.test("runChecks() finds all at once, and a report says each", () => {
     ...FAULTS.filter(({ name }) => name !== "environment").map(({ changes }) => changes),
     {
       folders: FAULTS.flatMap(({ changes }) => changes.folders ?? []),
-      environment: { error: ABSENT },
+      environment: { toResolve: "not built yet" },
+      host: Object.assign({}, ...FAULTS.map(({ changes }) => changes.host)),
     },
   );
   const checks = [...found(changes).values()];
@@ -198,30 +229,37 @@ Deno.test("runChecks() finds all at once, and a report says each", () => {
 });
 
 Deno.test("checkCatalog lets rcc resolve an environment that nobody has built", () => {
-  const environment = { error: ABSENT };
+  const environment = { toResolve: "not built yet" };
   const verdict = check("environment", { environment });
   assert.deepEqual([verdict.status, verdict.failure], ["skipped", undefined]);
-  assert.match(verdict.message, /rcc is going to resolve it/);
+  assert.equal(verdict.message, "not built yet, rcc is going to resolve it");
   assert.equal(check("rcc of this host", { environment }).status, "ok");
 });
 
+Deno.test("an environment that was named, and is not there, is a failure", () => {
+  const verdict = check("environment", { environment: { error: ABSENT }, hostRcc: {} });
+  assert.deepEqual([verdict.status, verdict.failure], ["failed", ABSENT]);
+});
+
 for (const [hostOs, name] of [["win32", "Windows/amd64"], ["darwin", "macOS/amd64"]] as const) {
-  Deno.test(`on ${name} an environment must be there, and the ways to one are named`, () => {
+  Deno.test(`checkHostPlatform warns on ${name}, and names the ways to an environment`, () => {
     const host = { ...AT_WORK, platform: name, advice: hostAdvice(hostOs) };
-    const changes = { host, environment: { error: ABSENT }, hostRcc: {} };
-    const verdict = check("environment", changes);
-    assert.deepEqual([verdict.status, verdict.failure], ["failed", ABSENT]);
-    assert.match(verdict.cure!, /hololib\.zip.*--hololib.*RCC_REMOTE_ORIGIN/);
-    assert.equal(check("rcc of this host", changes).status, "skipped");
-    const platform = check("platform", { host });
+    const platform = check("platform", { host, environment: { error: ABSENT } });
+    assert.equal(check("platform", { host }).cure, undefined, "there is an environment");
     assert.equal(platform.status, "warning");
     assert.match(
       platform.message,
       new RegExp(`^this host is ${name} and the image is linux/amd64`),
     );
+    assert.match(platform.cure!, /hololib\.zip.*--hololib.*RCC_REMOTE_ORIGIN/);
     assert.equal(platform.failure, undefined);
   });
 }
+
+Deno.test("checkBase says when layers will be downloaded", () => {
+  const base = { found: { name: "debian:12", isRead: false } };
+  assert.equal(check("base image", { base }).message, "debian:12, its layers will be downloaded");
+});
 
 Deno.test("checkCatalog warns of an environment with files of other systems", () => {
   const environment = { hash: "00", library: "/lib", warnings: ["files for Windows"] };
@@ -235,6 +273,8 @@ Deno.test("a check of what is not needed is skipped", () => {
     robot: { notNeeded: "none was named" },
     environment: { notNeeded: "a shell robot needs none" },
     rcc: { notNeeded: "no image is made" },
+    base: { notNeeded: "no image is made" },
+    image: { notNeeded: "no image is made" },
     hostRcc: {},
     files: [],
     outputs: [],
@@ -244,7 +284,7 @@ Deno.test("a check of what is not needed is skipped", () => {
   };
   const verdicts = [...found(changes).values()].filter(({ status }) => status !== "ok");
   assert.ok(verdicts.every(({ status }) => status === "skipped"));
-  assert.equal(verdicts.length, 10);
+  assert.equal(verdicts.length, 12);
 });
 
 Deno.test("checkSpace adds up what goes to one file system, and keeps others apart", () => {

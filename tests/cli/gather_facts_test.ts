@@ -26,11 +26,17 @@ type Changes = Partial<Omit<GatherFactsOptions, "context">> & {
 async function gather({ env = {}, hostOs = "linux", ...changes }: Changes): Promise<CheckFacts> {
   using http = createHttpClient({ clock: new TestClock(), environment: env });
   return await gatherFacts({
-    context: { env, hostOs, now: new Date(0), signal: new AbortController().signal },
-    hostArch: "x64",
+    context: {
+      ...{ env, hostOs, hostArch: "x64", now: new Date(0) },
+      signal: new AbortController().signal,
+    },
     robot: NOT_NEEDED,
     environment: NOT_NEEDED,
     rcc: NOT_NEEDED,
+    base: NOT_NEEDED,
+    image: NOT_NEEDED,
+    usesTemporary: true,
+    hostRcc: "asked",
     outputs: [],
     cachePath: "/",
     registries: [],
@@ -65,7 +71,11 @@ Deno.test("gatherFacts() finds the host's rcc and its version", async () => {
   await using host = await standinHost();
   const env = { ...host.env, STANDIN_VERSION: "v17.28.4" };
   assert.deepEqual((await gather({ env })).hostRcc, { path: host.rcc, version: "17.28.4" });
+  assert.deepEqual((await gather({ env, hostRcc: "found" })).hostRcc, { path: host.rcc });
+  assert.deepEqual((await gather({ env, hostRcc: "unasked" })).hostRcc, {});
   assert.deepEqual((await gather({ env: { PATH: "/none" } })).hostRcc, {});
+  const calls = await host.calls();
+  assert.equal(calls.length, 1, "it is started only to be asked");
 });
 
 Deno.test("gatherFacts() looks at the platform that it is told", async () => {
@@ -96,11 +106,11 @@ Deno.test("gatherFacts() judges a folder that is not there by the one above it",
   assert.equal(await folderOf("cache", { cachePath: join(folder.path, "a", "b") }), undefined);
   assert.match(
     (await folderOf("cache", { cachePath: file }))!,
-    /: it is no folder, or .*set RCC_OCI_/,
+    /: it is no folder, or .*name another cache folder with RCC_OCI_/,
   );
   assert.match(
     (await folderOf("cache", { cachePath: join(file, "cache") }))!,
-    /: it is no folder, or lies below something that is none, set RCC_OCI_CACHE to/,
+    /: it is no folder, or lies below something that is none, name another cache .*RCC_OCI_CACHE/,
   );
   assert.equal(await folderOf("temporary", { env: { TMPDIR: folder.path } }), undefined);
   assert.match(
@@ -120,7 +130,7 @@ toolTest(
       const problem = await folderOf("cache", { cachePath: join(disk, "cache") });
       assert.match(
         problem!,
-        /its file system is read-only, set RCC_OCI_CACHE to a folder of yours$/,
+        /its file system is read-only, name another cache folder with RCC_OCI_CACHE$/,
       );
     } finally {
       await run("umount", [disk]);

@@ -1,5 +1,7 @@
 /** A build that the system refuses something ends in one line with the cure, and leaves nothing. */
 import assert from "node:assert/strict";
+import { randomFillSync } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildScene } from "../support/build_scene.ts";
 import { starve } from "../support/starve.ts";
@@ -11,6 +13,8 @@ interface Starving {
   readonly setUp: string;
   readonly args: readonly string[];
   readonly cache?: string;
+  /** Whether the estimate is far too low, so that it is found out while writing. */
+  readonly isMisjudged?: boolean;
   readonly code: number;
   readonly error: RegExp;
   /** What is below the folder `small` in the end. */
@@ -20,6 +24,8 @@ interface Starving {
 const FULL = (size: string) => `mkdir small; mount -t tmpfs -o size=${size} tmpfs small`;
 const TO_LAYOUT = ["--oci-layout", "small/layout"];
 const TO_ARCHIVE = ["--save", "small/image.tar"];
+const NO_ROOM =
+  /^Error: failed to find room for the image: about 4\.[0-9] MB are needed for the image at ".*\/small\/.*", [0-9.]+ MB are free, free some, or write elsewhere with --save, --oci-layout and RCC_OCI_CACHE$/;
 const NO_SPACE = /^Error: failed to write in ".*\/small.*": no space is left, free some or name /;
 
 const CASES: readonly Starving[] = [
@@ -29,21 +35,39 @@ const CASES: readonly Starving[] = [
       setUp: FULL(size),
       args: TO_ARCHIVE,
       code: 7,
-      error: NO_SPACE,
+      error: NO_ROOM,
     },
     {
       name: `a disk of ${size} for the layout`,
       setUp: FULL(size),
       args: TO_LAYOUT,
       code: 7,
-      error: NO_SPACE,
+      error: NO_ROOM,
     },
   ]),
+  ...[TO_ARCHIVE, TO_LAYOUT].map((args): Starving => ({
+    name: `a disk that is too small for ${args[0]}, which nobody could know,`,
+    setUp: FULL("2m"),
+    args,
+    isMisjudged: true,
+    code: 7,
+    error: NO_SPACE,
+  })),
   {
-    name: "a full disk for the cache",
+    name: "a disk that is too small for the cache",
     setUp: FULL("512k"),
     args: ["--save", "image.tar"],
     cache: "small/cache",
+    code: 7,
+    error:
+      /failed to find room for the image: about 3\.[0-9] MB are needed for layers in the cache/,
+  },
+  {
+    name: "a disk that is too small for the cache, which nobody could know,",
+    setUp: FULL("512k"),
+    args: ["--save", "image.tar"],
+    cache: "small/cache",
+    isMisjudged: true,
     code: 7,
     error:
       /^Error: failed to write in ".*": no space is left, free some or name another cache .*RCC/,
@@ -90,11 +114,23 @@ const CASES: readonly Starving[] = [
   },
 ];
 
-for (const { name, setUp, args, cache = "cache", code, error, left = [] } of CASES) {
+const SIZE = 3 * 1024 * 1024;
+
+/** Nothing where samples are taken, and noise between. */
+function misleadingBytes(): Uint8Array {
+  const bytes = randomFillSync(new Uint8Array(SIZE));
+  for (let at = 0; at < SIZE; at += SIZE / 32) bytes.fill(0, Math.max(at - 4096, 0), at + 40_960);
+  return bytes;
+}
+
+for (
+  const { name, setUp, args, cache = "cache", isMisjudged = false, code, error, left = [] } of CASES
+) {
   toolTest(
     { name: `build with ${name} ends with ${code}`, needs: ["apt", "unshare"] satisfies Tool[] },
     async () => {
-      await using scene = await buildScene({ size: 3 * 1024 * 1024 });
+      await using scene = await buildScene({ size: SIZE });
+      if (isMisjudged) await writeFile(join(scene.folder, "robot", "random"), misleadingBytes());
       const end = await starve(scene, { setUp, args, cache });
       assert.equal(end.code, code, end.errors.join("\n"));
       assert.equal(end.errors.length, 1, end.errors.join("\n"));

@@ -1,0 +1,177 @@
+import {
+  isAbsent,
+  judgePlatform,
+  namedFiles,
+  type PlatformVerdict,
+  withoutDependencies,
+} from "../checks/mod.ts";
+import { Failure, failuresOf, throwFailures } from "../failure/mod.ts";
+import { readFileBytes } from "../files/mod.ts";
+import {
+  blueprintHash,
+  blueprintText,
+  type Environment,
+  findEnvironment,
+  findLibraries,
+} from "../holotree/mod.ts";
+import { hostAdvice, requireResolvingHost } from "../rcc/mod.ts";
+import {
+  type CondaFile,
+  parseCondaFile,
+  type Robot,
+  robotCommands,
+  type RobotEntry,
+  type RobotListing,
+} from "../robot/mod.ts";
+import type { BuildOptions } from "./build_options.ts";
+import type { Context } from "./context.ts";
+import { hostFactsOf, localChannelOf } from "./host_facts.ts";
+
+/** The environment of a robot, and the robot as it goes with it. */
+export interface SoughtEnvironment {
+  readonly robot: Robot;
+  readonly listing: RobotListing;
+  /** None for a shell robot, and for one that nobody has built yet. */
+  readonly environment: Environment | undefined;
+  /** What rcc is to build, when it is to. */
+  readonly toResolve?: ToBuild;
+}
+
+/** An environment that the host's rcc is to build. */
+export interface ToBuild {
+  /** Why: `not built yet`. */
+  readonly why: string;
+  /** What is resolved in the place of the environment file's own text. */
+  readonly text?: string;
+}
+
+/** Options of {@linkcode seekEnvironment}. */
+export interface SeekOptions {
+  readonly options: BuildOptions;
+  readonly context: Context;
+  /** Whether a person may be asked. */
+  readonly mayAsk: boolean;
+}
+
+/**
+ * Finds the environment in a library, or finds out what rcc is to build: where dependencies cannot
+ * work on Linux, without them, and with an environment file that says so in the image.
+ *
+ * @throws {Failure} when there is none and none may be built.
+ */
+export async function seekEnvironment(
+  robot: Robot,
+  listing: RobotListing,
+  search: SeekOptions,
+): Promise<SoughtEnvironment> {
+  if (robot.environment === undefined) return { robot, listing, environment: undefined };
+  const { options, context } = search;
+  const { hostOs, hostArch } = context;
+  const { conda, text, relative: fileName } = robot.environment;
+  if (options.resolve) {
+    requireResolvingHost(hostOs, hostArch);
+  } else {
+    const found = await findBuilt(robot, { conda, ...search });
+    if (!(found instanceof Error)) return { robot, listing, environment: found };
+    await requireResolving(found, search);
+  }
+  const why = options.resolve ? "asked for afresh by --resolve" : "not built yet";
+  const { leftOut, warnings, failures } = await judge(listing, { robot, options });
+  throwFailures(failures);
+  for (const warning of warnings) context.reporter.warn(warning);
+  if (leftOut.length === 0) return { robot, listing, environment: undefined, toResolve: { why } };
+  const entries = leftOut.map(({ dependency }) => dependency);
+  const reduced = withoutDependencies(text, { entries, fileName });
+  const changed = {
+    robot: withEnvironment(robot, reduced),
+    listing: withText(listing, { fileName, text: reduced }),
+  };
+  const { conda: kept } = changed.robot.environment;
+  const built = options.resolve ? undefined : await findBuilt(robot, { ...search, conda: kept });
+  return built === undefined || built instanceof Error
+    ? { ...changed, environment: undefined, toResolve: { why, text: reduced } }
+    : { ...changed, environment: built };
+}
+
+/** What an environment is looked for by. */
+export interface LibrarySearch {
+  readonly conda: CondaFile;
+  readonly options: Pick<BuildOptions, "hololib"> & { readonly catalog?: string | undefined };
+  readonly context: Pick<Context, "env" | "hostOs" | "signal">;
+}
+
+/** Looks into libraries. @returns The failure when none has it. @throws what is wrong with one. */
+export async function findBuilt(
+  { hololibZip }: Pick<Robot, "hololibZip">,
+  { conda, options: { hololib, catalog }, context }: LibrarySearch,
+): Promise<Environment | Error> {
+  const { signal } = context;
+  const candidates = findLibraries({ hololib, hololibZip, ...hostFactsOf(context) });
+  const localChannel = localChannelOf(context);
+  const blueprint = blueprintHash(
+    blueprintText(conda, localChannel === undefined ? {} : { localChannel }),
+  );
+  try {
+    return await findEnvironment(candidates, { catalog, blueprint }, { signal });
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    return error as Error;
+  }
+}
+
+/** A library or catalog that was named is not replaced by another: a person may say otherwise. */
+async function requireResolving(
+  absent: Error,
+  { options: { hololib, catalog }, context, mayAsk }: SeekOptions,
+): Promise<void> {
+  const { reporter, hostOs, hostArch } = context;
+  const { canResolve, ways } = hostAdvice(hostOs, hostArch);
+  const id = failuresOf(absent)[0]!.id;
+  if (!canResolve) throw new Failure(id, `${absent.message}; ${ways.join(", or ")}`);
+  if (hololib !== undefined) throw absent;
+  if (catalog === undefined) return;
+  const { message } = absent;
+  if (mayAsk && await reporter.confirm(`${message}. Resolve the environment afresh?`)) return;
+  if (message.includes("--resolve")) throw absent;
+  throw new Failure(id, `${message}; add --resolve to have rcc build the environment afresh`);
+}
+
+async function judge(
+  { entries }: RobotListing,
+  { robot, options }: { readonly robot: Robot; readonly options: BuildOptions },
+): Promise<PlatformVerdict> {
+  const commands = robotCommands(robot);
+  const files = new Map(
+    entries.flatMap((entry) => entry.type === "file" ? [[entry.path, entry.absolute]] : []),
+  );
+  const sources = new Map<string, string>();
+  for (const path of namedFiles(commands, files.keys())) {
+    const bytes = await readFileBytes(files.get(path)!).catch(() => undefined);
+    if (bytes !== undefined) sources.set(path, new TextDecoder().decode(bytes));
+  }
+  const { conda } = robot.environment!;
+  return judgePlatform({ conda, commands, sources, strict: options.strictPlatform });
+}
+
+function withEnvironment(
+  robot: Robot,
+  text: string,
+): Robot & { readonly environment: NonNullable<Robot["environment"]> } {
+  const environment = robot.environment!;
+  const conda = parseCondaFile(text, environment.relative);
+  return { ...robot, environment: { ...environment, conda, text } };
+}
+
+/** The listing with another text for the environment file. */
+function withText(
+  listing: RobotListing,
+  { fileName, text }: { readonly fileName: string; readonly text: string },
+): RobotListing {
+  const content = new TextEncoder().encode(text);
+  const entries = listing.entries.map((entry): RobotEntry =>
+    entry.type === "file" && entry.path === fileName
+      ? { ...entry, content, size: content.length }
+      : entry
+  );
+  return { ...listing, entries };
+}
