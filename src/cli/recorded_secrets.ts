@@ -1,7 +1,15 @@
 import { throwFailures } from "../failure/mod.ts";
 import type { Environment } from "../holotree/mod.ts";
-import { findRecordedSecrets, hostSecrets, readNetrc, recordedSecretFailures } from "../rcc/mod.ts";
+import {
+  findRecordedSecrets,
+  hostSecrets,
+  type KeptRecords,
+  readNetrc,
+  recordedSecretFailures,
+} from "../rcc/mod.ts";
+import { digestOf, hexOf } from "../oci/mod.ts";
 import type { RobotListing } from "../robot/mod.ts";
+import type { BlobCache } from "../store/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
 
@@ -15,6 +23,7 @@ export interface Recorded {
 export interface RefuseSecretsOptions {
   readonly options: Pick<BuildOptions, "allowRecordedSecrets">;
   readonly context: Pick<Context, "env" | "hostOs" | "signal">;
+  readonly cache: Pick<BlobCache, "readFact" | "writeFact">;
 }
 
 /**
@@ -24,11 +33,27 @@ export interface RefuseSecretsOptions {
  */
 export async function refuseRecordedSecrets(
   { environment, listing }: Recorded,
-  { options, context: { env, hostOs, signal } }: RefuseSecretsOptions,
+  { options, context: { env, hostOs, signal }, cache }: RefuseSecretsOptions,
 ): Promise<void> {
   if (options.allowRecordedSecrets) return;
   const secrets = hostSecrets(env, { netrc: await readNetrc({ env, hostOs }) });
   const { entries: robotEntries } = listing;
-  const found = await findRecordedSecrets({ environment, robotEntries, secrets, signal });
+  const kept = environment && keptRecords(environment, cache);
+  const found = await findRecordedSecrets({ environment, robotEntries, secrets, kept, signal });
   throwFailures(recordedSecretFailures(found));
+}
+
+/** Another way to find records, or to keep what is in them, gets another kind. */
+const FACTS = "records-1";
+
+/** By the catalog's file, which has the digest of every record. */
+function keptRecords(
+  { catalogFile }: Environment,
+  cache: RefuseSecretsOptions["cache"],
+): KeptRecords {
+  const key = hexOf(digestOf(catalogFile));
+  return {
+    read: () => cache.readFact(FACTS, key),
+    write: (value) => cache.writeFact(FACTS, key, value),
+  };
 }

@@ -65,7 +65,7 @@ export async function seekInputs<AnyRcc extends LinuxRcc | RccToDownload, AnyBas
   const environment: Found<SoughtEnvironment> = "found" in robot
     ? await step("Reading environment", () => {
       const { mayAsk } = seekers;
-      return findEnvironment(robot.found, { options, context, mayAsk });
+      return findEnvironment(robot.found, { options, context, mayAsk, cache: build.cache });
     })
     : { notNeeded: "the robot is not known" };
   const work = { ...build, options };
@@ -92,7 +92,7 @@ async function findRobot(
 
 async function findEnvironment(
   { robot, listing }: FoundRobot,
-  search: SeekOptions,
+  search: SeekOptions & Pick<BuildContext, "cache">,
 ): Promise<SoughtEnvironment> {
   const sought = await seekEnvironment(robot, listing, search);
   if (sought.toResolve === undefined) await refuseRecordedSecrets(sought, search);

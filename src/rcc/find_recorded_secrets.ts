@@ -7,9 +7,10 @@ import {
   walkCatalog,
 } from "../holotree/mod.ts";
 import type { RobotEntry } from "../robot/mod.ts";
+import { GramIndex } from "./gram_index.ts";
 import type { HostSecret } from "./host_secrets.ts";
 import type { RecordedSecret } from "./recorded_secret.ts";
-import { SecretSearch } from "./secret_search.ts";
+import { isInAddress, SecretSearch } from "./secret_search.ts";
 
 /** Options of {@linkcode findRecordedSecrets}. */
 export interface RecordedSecretsOptions {
@@ -20,7 +21,15 @@ export interface RecordedSecretsOptions {
   /** What of the robot goes into the image. */
   readonly robotEntries: readonly RobotEntry[];
   readonly secrets: readonly HostSecret[];
+  /** Where it is kept what the environment's records hold: they need not be read again then. */
+  readonly kept?: KeptRecords | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A place for what JSON can hold, for one environment alone. */
+export interface KeptRecords {
+  read(): Promise<unknown>;
+  write(value: unknown): Promise<void>;
 }
 
 /**
@@ -30,24 +39,44 @@ export interface RecordedSecretsOptions {
  * @throws {Failure} when a file of the environment is missing or damaged; what the system throws.
  */
 export async function findRecordedSecrets(
-  { environment, robotEntries, secrets, signal }: RecordedSecretsOptions,
+  { environment, robotEntries, secrets, kept, signal }: RecordedSecretsOptions,
 ): Promise<readonly RecordedSecret[]> {
   const search = new SecretSearch(secrets);
-  const found: RecordedSecret[] = [];
-  const add = (place: RecordedSecret["place"], path: string, kinds: readonly string[]) =>
-    found.push(...kinds.map((kind) => ({ place, path, kind })));
-  for (const { path, file } of environment === undefined ? [] : records(environment.catalog)) {
-    signal?.throwIfAborted();
-    const bytes = await readBlob(environment!.library, file, { limit: LARGEST_RECORD });
-    add("environment", path, await search.find([bytes]));
-  }
+  const found = environment === undefined
+    ? []
+    : await findInRecords(environment, { search, kept, signal });
   for (const entry of robotEntries) {
     signal?.throwIfAborted();
     if (entry.type !== "file") continue;
     const { path, absolute, content } = entry;
     const chunks = content === undefined ? await openFileStream(absolute) : [content];
-    add("robot", path, await search.find(chunks));
+    const kinds = await search.find(chunks);
+    found.push(...kinds.map((kind) => ({ place: "robot" as const, path, kind })));
   }
+  return found;
+}
+
+interface RecordSearch extends Pick<RecordedSecretsOptions, "kept" | "signal"> {
+  readonly search: SecretSearch;
+}
+
+async function findInRecords(
+  { catalog, library }: NonNullable<RecordedSecretsOptions["environment"]>,
+  { search, kept, signal }: RecordSearch,
+): Promise<RecordedSecret[]> {
+  const known = GramIndex.decode(await kept?.read());
+  if (known !== undefined && !search.mayBeIn(known)) return [];
+  const index = new GramIndex();
+  const found: RecordedSecret[] = [];
+  for (const { path, file } of records(catalog)) {
+    signal?.throwIfAborted();
+    const bytes = await readBlob(library, file, { limit: LARGEST_RECORD });
+    if (kept !== undefined) index.add(bytes);
+    const kinds = await search.find([bytes]);
+    found.push(...kinds.map((kind) => ({ place: "environment" as const, path, kind })));
+  }
+  // The index says nothing of addresses: it stands for records that hold none with credentials.
+  if (!found.some(({ kind }) => isInAddress(kind))) await kept?.write(index.encode());
   return found;
 }
 

@@ -20,7 +20,11 @@ export { downloadRcc, type DownloadRccOptions } from "./download.ts";
 export { staticExecutableFault } from "./elf.ts";
 export { findHostRcc, type SearchFacts } from "./find_host_rcc.ts";
 export { findRcc, type FindRccOptions, type LinuxRcc } from "./find_rcc.ts";
-export { findRecordedSecrets, type RecordedSecretsOptions } from "./find_recorded_secrets.ts";
+export {
+  findRecordedSecrets,
+  type KeptRecords,
+  type RecordedSecretsOptions,
+} from "./find_recorded_secrets.ts";
 export { describeHost, type HostAdvice, hostAdvice, requireResolvingHost } from "./host_advice.ts";
 export { type HostSecret, hostSecrets, type HostSecretsOptions } from "./host_secrets.ts";
 export { readNetrc } from "./netrc.ts";

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { addressCredentials, addressTokens, isPlaceholder } from "./addresses.ts";
+import type { GramIndex } from "./gram_index.ts";
 import { type HostSecret, secretForms } from "./host_secrets.ts";
 
 /** What is looked for in a file. */
@@ -24,6 +25,11 @@ export class SecretSearch {
     this.#overlap = Math.max(LONGEST_ADDRESS, ...this.#needles.map(({ bytes }) => bytes.length));
   }
 
+  /** Whether a secret may be in what was indexed; what addresses hold is not asked for. */
+  mayBeIn(index: GramIndex): boolean {
+    return this.#needles.some(({ bytes }) => index.mayHold(Buffer.from(bytes, "latin1")));
+  }
+
   /** The kinds that were found, each once, in words that follow "found". */
   async find(
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -45,13 +51,20 @@ export class SecretSearch {
   *#kindsIn(window: string, isText: boolean): Generator<string> {
     for (const { bytes, kind } of this.#needles) if (window.includes(bytes)) yield kind;
     if (!isText) return;
-    if (addressCredentials(window).some(isMeant)) {
-      yield "a name and a password in an address (user:password@)";
-    }
-    if (addressTokens(window).some(isToken)) {
-      yield "a token in an address (/t/<token>/)";
-    }
+    if (addressCredentials(window).some(isMeant)) yield IN_ADDRESS.password;
+    if (addressTokens(window).some(isToken)) yield IN_ADDRESS.token;
   }
+}
+
+/** What is found without knowing any secret. */
+const IN_ADDRESS = {
+  password: "a name and a password in an address (user:password@)",
+  token: "a token in an address (/t/<token>/)",
+} as const;
+
+/** Whether something of a kind is found whatever secrets are looked for. */
+export function isInAddress(kind: string): boolean {
+  return kind === IN_ADDRESS.password || kind === IN_ADDRESS.token;
 }
 
 /** In bytes: what of an address may lie on both sides of a border between chunks. */

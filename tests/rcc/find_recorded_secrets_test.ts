@@ -136,6 +136,59 @@ Deno.test("findRecordedSecrets() finds nothing in an environment that RCC itself
   assert.deepEqual(await findRecordedSecrets(options), []);
 });
 
+/** Keeps in memory, and tells how often content was looked for. */
+async function keptScene(plan: string) {
+  const folder = await temporaryFolder();
+  const [from, to] = ["env", "lib"].map((name) => join(folder.path, name));
+  await write(from!, { "rcc_plan.log": plan, "lib/x.txt": "x" });
+  const blueprint = "channels: []";
+  const written = { from: from!, to: to!, home: "/home/dev", blueprint, mode: "private" } as const;
+  const { hash } = await writeLibrary(written);
+  const library = await openLibrary(to!);
+  const { catalog } = await library.readCatalog(hash);
+  const scene = { reads: 0, value: undefined as unknown };
+  const locate = (digest: string) => {
+    scene.reads++;
+    return library.locate(digest);
+  };
+  return {
+    scene,
+    find: (env: Readonly<Record<string, string>>) =>
+      findRecordedSecrets({
+        environment: { catalog, library: { path: library.path, locate } },
+        robotEntries: [],
+        secrets: hostSecrets(env),
+        kept: {
+          read: () => Promise.resolve(scene.value),
+          write: (value) => Promise.resolve(void (scene.value = value)),
+        },
+      }),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+Deno.test("findRecordedSecrets() reads records once, and finds secrets that are set later", async () => {
+  await using kept = await keptScene("pip install --token tk-0123456789\n");
+  assert.deepEqual(await kept.find({}), []);
+  assert.ok(kept.scene.reads > 0);
+  kept.scene.reads = 0;
+  assert.deepEqual(await kept.find({ OTHER_TOKEN: "another-0123456789" }), []);
+  assert.equal(kept.scene.reads, 0);
+  const found = await kept.find({ MY_TOKEN: "tk-0123456789" });
+  assert.deepEqual(found.map(({ kind }) => kind), ["the value of MY_TOKEN"]);
+  assert.ok(kept.scene.reads > 0);
+  kept.scene.value = "damaged";
+  assert.equal((await kept.find({ MY_TOKEN: "tk-0123456789" })).length, 1);
+});
+
+Deno.test("findRecordedSecrets() reads records each time that hold credentials in addresses", async () => {
+  await using kept = await keptScene("pip install --index-url https://me:hunter2@host/\n");
+  for (let i = 0; i < 2; i++) {
+    assert.deepEqual((await kept.find({})).map(({ kind }) => kind), [PASSWORD]);
+    assert.equal(kept.scene.value, undefined);
+  }
+});
+
 Deno.test("findRecordedSecrets() stops when it is interrupted", async () => {
   const library = await openLibrary(fixturePath("tiny", "hololib.zip"));
   const { catalog } = await library.readCatalog(TINY_HASH);
