@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { registrySource } from "../base/mod.ts";
 import { IntegrityError } from "../bytes/mod.ts";
 import { sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
 import {
@@ -11,14 +12,20 @@ import {
   writeLayers,
 } from "../image/mod.ts";
 import { encodeJson } from "../oci/mod.ts";
-import { type Output, writeAll, type Written } from "../output/mod.ts";
+import { writeAll, type Written } from "../output/mod.ts";
 import type { Plan } from "../plan/mod.ts";
 import { formatBytes } from "../report/mod.ts";
 import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
+import type { BuildInputs } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
+import { imageSize } from "./build_manifest.ts";
 import { buildSummary } from "./build_summary.ts";
+import { bytesToPack } from "./bytes_to_pack.ts";
 import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
+import { imagePage, inspectSound } from "./image_page.ts";
+import { madeImage } from "./made_image.ts";
+import type { NamedOutput } from "./outputs.ts";
 import { prepareBuild } from "./prepare_build.ts";
 import { connectRegistries } from "./registry_client.ts";
 import type { BuildContext } from "./seek_inputs.ts";
@@ -38,7 +45,7 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   using _used = await useCache(cacheDirectory);
   await cache.sweep();
   const { inputs, plan, checks } = await prepareBuild(options, build);
-  const made = await makeImage(plan, { ...build, options, outputs: inputs.outputs, checks });
+  const made = await makeImage(plan, { ...build, options, inputs, checks });
   const summary = buildSummary({ plan, ...inputs, ...made, sealed: options.sealed, warnings: [] });
   if (options.metadataFile !== undefined) {
     await writeDocument(options.metadataFile, encodeJson(summary.manifest));
@@ -56,7 +63,7 @@ async function writeDocument(path: string, bytes: Uint8Array): Promise<void> {
 
 interface MakeOptions extends BuildContext {
   readonly options: BuildOptions;
-  readonly outputs: readonly Output[];
+  readonly inputs: BuildInputs;
   readonly checks: StartChecks;
 }
 
@@ -83,11 +90,11 @@ async function makeImage(
 
 async function layerAndSave(
   plan: Plan,
-  { options, outputs, context, cache, checks }: MakeOptions,
+  { options, inputs, context, cache, registries, checks }: MakeOptions,
 ): Promise<Made> {
   const { reporter, signal } = context;
   const layers = await reporter.phase("Layering", async (phase) => {
-    using task = phase.task("layers");
+    using task = phase.task("layers", await bytesToPack(plan, { inputs, cache }));
     const { packing, jobs } = options;
     const onProgress = (_: unknown, bytes: number) => task.add(bytes);
     const written = await writeLayers(plan.layers, {
@@ -113,12 +120,38 @@ async function layerAndSave(
         `${formatBytes(LARGEST_COMMON_LAYER)}, leave out what the robot does not need`,
     );
   }
+  const page = await pageOf(image, { options, context, cache, registries });
   const written = await reporter.phase("Saving", async (phase) => {
-    using task = phase.task("image");
-    return await writeAll(outputs, image, {
+    using task = phase.task("image", bytesToWrite(image, inputs.outputs));
+    return await writeAll(inputs.outputs, image, {
       signal,
       onProgress: (bytes) => task.add(bytes),
     });
   });
+  if (page !== undefined) await writeDocument(options.report!, new TextEncoder().encode(page));
   return { layers, image, written };
+}
+
+/** Made before the image is saved, which may take the place of the one that it is compared with. */
+async function pageOf(
+  image: Image,
+  { options: { report, compare, registry: { pull } }, context, cache, registries }:
+    & BuildContext
+    & Pick<MakeOptions, "options">,
+): Promise<string | undefined> {
+  if (report === undefined) return undefined;
+  const { reporter, signal } = context;
+  const registry = registrySource({ client: registries.client, cache, pull });
+  return await reporter.phase("Reporting", async (phase) => {
+    using task = phase.task("image", imageSize(image));
+    const found = madeImage(image);
+    const onProgress = (bytes: number) => task.add(bytes);
+    const inspection = await inspectSound(found, { signal, onProgress });
+    return await imagePage({ found, inspection }, { compare, registry, signal });
+  });
+}
+
+/** Every output gets the whole image. */
+function bytesToWrite(image: Image, outputs: readonly NamedOutput[]): number {
+  return imageSize(image) * outputs.filter(({ kind }) => kind !== "file").length;
 }

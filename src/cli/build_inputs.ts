@@ -2,12 +2,12 @@ import { type Base, openBase } from "../base/mod.ts";
 import type { Found } from "../checks/mod.ts";
 import { failuresOf, throwFailures } from "../failure/mod.ts";
 import type { Environment } from "../holotree/mod.ts";
-import type { Output } from "../output/mod.ts";
 import { type Plan, type PlanFacts, planImage } from "../plan/mod.ts";
 import { findRcc, type LinuxRcc } from "../rcc/mod.ts";
 import type { GitSource, Robot, RobotListing } from "../robot/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
+import type { NamedOutput } from "./outputs.ts";
 import { checkPrerequisites, heedChecks } from "./prerequisites.ts";
 import { refuseRecordedSecrets } from "./recorded_secrets.ts";
 import { resolveSought } from "./resolve_sought.ts";
@@ -22,7 +22,7 @@ export interface BuildInputs {
   readonly environment: Environment | undefined;
   readonly rcc: LinuxRcc;
   readonly base: Base;
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly NamedOutput[];
 }
 
 /** What a build has found. */

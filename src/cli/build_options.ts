@@ -3,6 +3,7 @@ import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
 import { parseReference, type Reference } from "../oci/mod.ts";
 import type { Engine } from "../output/mod.ts";
 import { parseUserRequest, type UserRequest } from "../plan/mod.ts";
+import { requirePage } from "./require_page.ts";
 import {
   parseRegistryOptions,
   type RegistryArguments,
@@ -36,6 +37,8 @@ export interface BuildArguments {
   readonly load?: string | undefined;
   readonly digestFile?: string | undefined;
   readonly metadataFile?: string | undefined;
+  readonly report?: string | undefined;
+  readonly compare?: string | undefined;
   readonly plan?: boolean | undefined;
 }
 
@@ -69,6 +72,9 @@ export interface BuildOptions {
   readonly load?: Engine;
   readonly digestFile?: string;
   readonly metadataFile?: string;
+  /** The file of the page, and the image that it compares with. */
+  readonly report?: string;
+  readonly compare?: string;
   readonly registry: RegistryOptions;
 }
 
@@ -122,6 +128,7 @@ export function parseBuildOptions(
   if (push && given.tag.length === 0) {
     failures.push(optionFailure("failed to use --push: there is no name to push to, give --tag"));
   }
+  attempt(() => requirePage(given));
   throwFailures(failures);
   return {
     robot: given.robot,
@@ -151,6 +158,8 @@ export function parseBuildOptions(
     ...optional("digestFile", given.digestFile),
     registry: registry!,
     ...optional("metadataFile", given.metadataFile),
+    ...optional("report", given.report),
+    ...optional("compare", given.compare),
   };
 }
 

@@ -1,6 +1,5 @@
 import type { BaseSource } from "../base/mod.ts";
 import { Failure } from "../failure/mod.ts";
-import { writeFileAtomic } from "../files/mod.ts";
 import {
   findImages,
   type FoundImage,
@@ -8,7 +7,7 @@ import {
   type Inspection,
   listFiles,
 } from "../inspect/mod.ts";
-import type { Digest } from "../oci/mod.ts";
+import type { BlobOptions, Digest } from "../oci/mod.ts";
 import { renderPage } from "../report/mod.ts";
 
 /** An image, and what was found in it. */
@@ -17,7 +16,7 @@ export interface Inspected {
   readonly inspection: Inspection;
 }
 
-/** Options of {@linkcode writeImagePage}. */
+/** Options of {@linkcode imagePage}. */
 export interface ImagePageOptions {
   /** The name of the image that it is compared with. */
   readonly compare?: string | undefined;
@@ -25,18 +24,15 @@ export interface ImagePageOptions {
   readonly signal: AbortSignal;
 }
 
-/** Writes a page of what a sound image consists of. */
-export async function writeImagePage(
-  path: string,
+/** The page of what a sound image consists of. */
+export async function imagePage(
   { found, inspection }: Inspected,
   { compare, registry, signal }: ImagePageOptions,
-): Promise<void> {
-  const other = compare === undefined
-    ? undefined
-    : await inspectSound(compare, { registry, signal });
+): Promise<string> {
+  const other = compare === undefined ? undefined : await findSound(compare, { registry, signal });
   const own = { blobs: found.blobs, hashed: without(inspection, other?.inspection), signal };
   const files = await listFiles(inspection, own);
-  const page = renderPage({
+  return renderPage({
     name: inspection.references[0] ?? inspection.name,
     digest: inspection.manifest?.digest,
     platform: inspection.platform,
@@ -57,7 +53,14 @@ export async function writeImagePage(
       },
     }),
   });
-  await writeFileAtomic(path, new TextEncoder().encode(page));
+}
+
+/** Says what an image is. @throws {Failure} when something is wrong with it. */
+export async function inspectSound(found: FoundImage, options: BlobOptions): Promise<Inspection> {
+  const inspection = await inspectImage(found, options);
+  const [fault] = inspection.faults;
+  if (fault === undefined) return inspection;
+  throw new Failure("base/unsound", `failed to report on "${found.name}": ${fault.problem}`);
 }
 
 /** Layers that only one of the images has: the files of the others are the same. */
@@ -68,7 +71,7 @@ function without(image: Inspection, other: Inspection | undefined): ReadonlySet<
     .difference(shared);
 }
 
-async function inspectSound(
+async function findSound(
   name: string,
   { registry, signal }: Pick<ImagePageOptions, "registry" | "signal">,
 ): Promise<Inspected> {
@@ -79,8 +82,5 @@ async function inspectSound(
       `failed to compare with "${name}": it has ${others.length + 1} images, name one of them`,
     );
   }
-  const inspection = await inspectImage(found, { signal });
-  const [fault] = inspection.faults;
-  if (fault === undefined) return { found, inspection };
-  throw new Failure("base/unsound", `failed to compare with "${name}": ${fault.problem}`);
+  return { found, inspection: await inspectSound(found, { signal }) };
 }

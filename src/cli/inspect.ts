@@ -1,14 +1,16 @@
 import { registrySource } from "../base/mod.ts";
 import { Failure, Failures } from "../failure/mod.ts";
+import { writeFileAtomic } from "../files/mod.ts";
 import { findImages, inspectImage, type Inspection } from "../inspect/mod.ts";
 import { renderInspection } from "../report/mod.ts";
 import { BlobCache, cacheFolder } from "../store/mod.ts";
 import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
-import { writeImagePage } from "./image_page.ts";
+import { imagePage } from "./image_page.ts";
 import { inspectionDocument } from "./inspection_document.ts";
 import { connectRegistries } from "./registry_client.ts";
 import type { RegistryOptions } from "./registry_options.ts";
+import { requirePage } from "./require_page.ts";
 
 /** What is to be looked at, and how much of it is said. */
 export interface InspectOptions {
@@ -23,10 +25,7 @@ export interface InspectOptions {
 
 /** Prints what images are. @throws {Failures} with all that is wrong with them, afterwards. */
 export async function inspect(options: InspectOptions, context: Context): Promise<void> {
-  if (options.compare !== undefined && options.report === undefined) {
-    const message = "failed to use --compare: it says what differs in a page, give --report";
-    throw new Failure("usage/option", message);
-  }
+  requirePage(options);
   const { reporter } = context;
   const inspections: Inspection[] = [];
   let faults: unknown;
@@ -82,7 +81,8 @@ async function inspectAll(
       return new Failure("base/unsound", `failed to verify "${found.name}": ${what}`);
     }));
     if (report !== undefined && inspection.faults.length === 0) {
-      await writeImagePage(report, { found, inspection }, { compare, registry: source, signal });
+      const page = await imagePage({ found, inspection }, { compare, registry: source, signal });
+      await writeFileAtomic(report, new TextEncoder().encode(page));
     }
   }
   if (failures.length > 0) throw new Failures(failures);

@@ -21,7 +21,7 @@ export interface NamedOutput extends Output {
 
 /** Where the image is to go, as the options say. @param client Asked only to push. */
 export function outputsOf(
-  { tags, save, ociLayout, push, load, registry, digestFile, metadataFile }: BuildOptions,
+  { tags, save, ociLayout, push, load, registry, digestFile, metadataFile, report }: BuildOptions,
   client: RegistryClient,
 ): readonly NamedOutput[] {
   const named = (kind: NamedOutput["kind"], where: string, output: Output): NamedOutput[] => [
@@ -44,6 +44,7 @@ export function outputsOf(
     ...(metadataFile === undefined
       ? []
       : named("file", metadataFile, writtenLater(metadataFile, "metadata file"))),
+    ...(report === undefined ? [] : named("file", report, writtenLater(report, "report"))),
   ];
 }
 
@@ -96,9 +97,9 @@ export function onlyPushes({ save, ociLayout, push, load }: BuildOptions): boole
  */
 export function outputsInside(
   directory: string,
-  { save, ociLayout, metadataFile, digestFile }: BuildOptions,
+  { save, ociLayout, metadataFile, digestFile, report }: BuildOptions,
 ): readonly string[] {
-  return [save, ociLayout, metadataFile, digestFile].flatMap((path) => {
+  return [save, ociLayout, metadataFile, digestFile, report].flatMap((path) => {
     if (path === undefined) return [];
     const way = relative(directory, resolve(path));
     const inside = way.split(sep).join("/");

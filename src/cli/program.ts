@@ -88,6 +88,8 @@ export function createProgram(actions: Actions) {
     .option("--plan", "say what would be made, downloaded and uploaded, and do nothing")
     .option("--digest-file <path>", "write the image's digest")
     .option("--metadata-file <path>", "write what was built as JSON")
+    .option("--report <file>", "write a page (HTML) of what the image consists of")
+    .option("--compare <image>", "say in the report what differs from another image")
     .optionsGroup(GROUPS.registry)
     .option("--pull <when>", "ask what the base's tag names: always or missing", "always")
     .option("--offline", "ask no registry, use what the cache has")

@@ -21,9 +21,10 @@ export function pushOutput({ client, chunkSize }: PushOutputOptions): Output {
       const pushed = await client.pushImage(toPush(image), image.tags, {
         signal,
         ...(chunkSize === undefined ? {} : { chunkSize }),
-        onProgress({ descriptor: { digest }, sent: total }) {
+        onProgress({ descriptor: { digest, size }, sent: soFar, result }) {
+          const total = result === undefined ? soFar : size;
           onProgress?.(Math.max(total - (sent.get(digest) ?? 0), 0));
-          sent.set(digest, total);
+          sent.set(digest, Math.max(total, sent.get(digest) ?? 0));
         },
       });
       return pushed.map(({ reference }) => ({ kind: "push", where: formatReference(reference) }));

@@ -1,4 +1,4 @@
-/** `inspect --report`, as a person and a browser see it. */
+/** `--report` of `inspect` and `build`, as a person and a browser see it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fixturePath } from "../support/fixtures.ts";
@@ -41,11 +41,44 @@ toolTest({
   assert.deepEqual([...bytes.subarray(1, 4)], [...new TextEncoder().encode("PNG")]);
 });
 
-Deno.test("inspect --compare needs --report", async () => {
+toolTest({
+  name: "build --report writes the same page as inspect, also beside the image that it replaces",
+  needs: ["apt", "cc"],
+}, async () => {
   await using folder = await temporaryFolder();
-  const { code, stderr } = await runProgram(["inspect", "a.tar", "--compare", "b.tar"], {
-    cache: join(folder.path, "cache"),
-  });
-  assert.equal(code, 2);
-  assert.match(stderr, /--compare.*give --report/);
+  const cache = join(folder.path, "cache");
+  const [image, page, other] = ["image.tar", "build.html", "inspect.html"].map((name) =>
+    join(folder.path, name)
+  );
+  const build = [
+    ...["build", "-r", fixturePath("tiny", "robot"), "--save", image!, "-t", "page:1"],
+    ...["--hololib", fixturePath("tiny", "hololib.zip")],
+    ...["--base-image", `oci:${await busyboxBase()}`, "--rcc-exec", await standinRcc()],
+  ];
+  const options = { cache, env: { SOURCE_DATE_EPOCH: "1700000000" } };
+  const first = await runProgram([...build, "--report", page!], options);
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /^Assembling image\.\.\. OK\nReporting\.\.\. OK\nSaving\.\.\. OK$/m);
+  const inspected = await runProgram(["inspect", image!, "--report", other!], options);
+  assert.equal(inspected.code, 0, inspected.stderr);
+  assert.equal(await Deno.readTextFile(page!), await Deno.readTextFile(other!));
+
+  const comparing = ["--user", "worker", "--report", page!, "--compare", image!];
+  const second = await runProgram([...build, ...comparing], options);
+  assert.equal(second.code, 0, second.stderr);
+  assert.match(
+    await Deno.readTextFile(page!),
+    /<td>changed<\/td>.*<td>\/etc\/passwd<\/td>/,
+  );
 });
+
+for (const command of [["inspect", "a.tar"], ["build"]]) {
+  Deno.test(`${command[0]} --compare needs --report`, async () => {
+    await using folder = await temporaryFolder();
+    const { code, stderr } = await runProgram([...command, "--compare", "b.tar"], {
+      cache: join(folder.path, "cache"),
+    });
+    assert.equal(code, 2);
+    assert.match(stderr, /--compare.*give --report/);
+  });
+}
