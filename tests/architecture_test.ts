@@ -211,7 +211,7 @@ function offenceOf(path: string, { from, isType }: Import): string | undefined {
     if (!PACKAGES.some((name) => from === name || from.startsWith(`${name}/`))) {
       return "no package of deno.json";
     }
-    const ofCommandLine = /^(commander|@commander-js|@bomb\.sh)\b/.test(from);
+    const ofCommandLine = /^(commander|@commander-js)\b/.test(from);
     return ofCommandLine && room !== "cli" ? "the command line is the business of cli" : undefined;
   }
   const target = normalize(join(dirname(path), from));
