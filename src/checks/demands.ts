@@ -14,6 +14,16 @@ export interface EnvironmentDemands {
   readonly libraries: readonly LibraryDemand[];
   /** The interpreters of the scripts in its `bin` that are not its own, by the scripts' names. */
   readonly scripts: Readonly<Record<string, string>>;
+  /** Programs and libraries for other machines, by machine. */
+  readonly foreign: readonly ForeignFiles[];
+}
+
+export interface ForeignFiles {
+  /** As OCI calls it, such as `arm64`. */
+  readonly machine: string;
+  /** The first few, relative to the environment, and how many there are. */
+  readonly files: readonly string[];
+  readonly count: number;
 }
 
 export interface InterpreterDemand {
@@ -70,7 +80,30 @@ export function environmentDemands(
       const isOurs = facts.kind === "script" && isOnPath(file) && !isOwn(facts.interpreter);
       return isOurs ? [[nameOf(file), facts.interpreter]] : [];
     })),
+    foreign: foreignOf(found),
   };
+}
+
+interface Program {
+  readonly file: string;
+  readonly facts: ProgramFacts;
+}
+
+const MOST_FOREIGN = 3;
+
+function foreignOf(found: readonly Program[]): readonly ForeignFiles[] {
+  const machines = new Map<string, ForeignFiles>();
+  for (const { file, facts } of found) {
+    if (facts.kind !== "foreign-elf") continue;
+    const { machine } = facts;
+    const { files, count } = machines.get(machine) ?? { files: [], count: 0 };
+    machines.set(machine, {
+      machine,
+      files: [...files, file].slice(0, MOST_FOREIGN),
+      count: count + 1,
+    });
+  }
+  return [...machines.values()];
 }
 
 interface Elf {

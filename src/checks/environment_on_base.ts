@@ -3,6 +3,7 @@ import { Failure } from "../failure/mod.ts";
 import { compareVersions } from "../programs/mod.ts";
 import type { EnvironmentDemands, LibraryDemand } from "./demands.ts";
 import type { Findings } from "./findings.ts";
+import { foreignWarning } from "./foreign_binaries.ts";
 
 /** What a base has for programs that are not its own. */
 export interface ProgramHost {
@@ -37,6 +38,7 @@ export function checkEnvironment(demands: EnvironmentDemands, base: ProgramHost)
         `"${file}" of the environment is loaded by "${path}", which the base does not have`
       ),
       ...libraryWarnings(demands, base),
+      ...demands.foreign.map(({ machine, files, count }) => foreignWarning(machine, files, count)),
     ],
   };
 }

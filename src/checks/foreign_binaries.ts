@@ -17,14 +17,22 @@ export function findForeignBinaries(paths: Iterable<string>): readonly ForeignBi
     .filter(({ paths }) => paths.length > 0);
 }
 
-const MOST_NAMED = 3;
-
 /** One warning for each system. */
 export function foreignBinaryWarnings(found: readonly ForeignBinaries[]): readonly string[] {
-  return found.map(({ system, paths }) => {
-    const named = paths.slice(0, MOST_NAMED).map((path) => JSON.stringify(path));
-    const rest = paths.length - named.length;
-    const list = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
-    return `the environment has files for ${system}, which Linux cannot load: ${list}`;
-  });
+  return found.map(({ system, paths }) => foreignWarning(system, paths, paths.length));
+}
+
+const MOST_NAMED = 3;
+
+/**
+ * What is said of files that the image cannot load.
+ *
+ * @param what The system or machine that they are for.
+ * @param paths The first of them.
+ */
+export function foreignWarning(what: string, paths: readonly string[], count: number): string {
+  const named = paths.slice(0, MOST_NAMED).map((path) => JSON.stringify(path));
+  const rest = count - named.length;
+  const list = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  return `the environment has files for ${what}, which the image cannot load: ${list}`;
 }

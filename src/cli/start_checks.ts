@@ -143,7 +143,7 @@ const NOTHING: Findings = { failures: [], warnings: [] };
 
 const FACTS = "elf";
 /** Another form of the facts, or another way to find them, gets another number. */
-const VERSION = 1;
+const VERSION = 2;
 
 interface StoredDemands {
   readonly version: typeof VERSION;

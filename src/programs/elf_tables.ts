@@ -35,6 +35,30 @@ export function parseHeader(bytes: Uint8Array): ByteRange | undefined {
   return isOurs ? { offset: uint64(header, 32), size: count * SEGMENT_BYTES } : undefined;
 }
 
+/** Machines that run programs, by their numbers; others are parts of graphics cards and the like. */
+const OTHER_MACHINES: Readonly<Record<number, string>> = {
+  3: "386",
+  8: "mips",
+  20: "ppc",
+  21: "ppc64",
+  22: "s390x",
+  40: "arm",
+  183: "arm64",
+  243: "riscv64",
+  258: "loong64",
+};
+const BIG_ENDIAN = 2;
+
+/** The machine of a program or library that is for another one than x86-64; nothing for all else. */
+export function foreignMachine(bytes: Uint8Array): string | undefined {
+  if (bytes.length < ELF_HEADER_BYTES || !isElf(bytes)) return undefined;
+  const header = viewOf(bytes);
+  const isLittle = header.getUint8(5) !== BIG_ENDIAN;
+  const type = header.getUint16(16, isLittle);
+  const isLoaded = type === TYPE_EXECUTABLE || type === TYPE_SHARED;
+  return isLoaded ? OTHER_MACHINES[header.getUint16(18, isLittle)] : undefined;
+}
+
 /** A part of the file that is loaded, or says how. */
 export interface Segment extends ByteRange {
   readonly type: "loaded" | "dynamic" | "interpreter" | undefined;

@@ -5,12 +5,12 @@
  * import { programFacts } from "./mod.ts";
  *
  * const facts = programFacts(new TextEncoder().encode("#!/bin/sh -e\necho hello\n"));
- * console.assert(facts?.interpreter === "/bin/sh -e");
+ * console.assert(facts?.kind === "script" && facts.interpreter === "/bin/sh -e");
  * ```
  *
  * @module
  */
 export { compareVersions } from "./glibc_version.ts";
-export type { ElfFacts, ProgramFacts, ScriptFacts } from "./program_facts.ts";
+export type { ElfFacts, ForeignElfFacts, ProgramFacts, ScriptFacts } from "./program_facts.ts";
 export { ProgramScan } from "./program_scan.ts";
 export { isProgram, programFacts } from "./read_program.ts";

@@ -1,5 +1,5 @@
 /** What a file says of how it is started. */
-export type ProgramFacts = ElfFacts | ScriptFacts;
+export type ProgramFacts = ElfFacts | ForeignElfFacts | ScriptFacts;
 
 /** An ELF file for x86-64. */
 export interface ElfFacts {
@@ -14,6 +14,13 @@ export interface ElfFacts {
   readonly folders: readonly string[];
   /** The newest version of glibc that it cannot do without, such as `2.34`. */
   readonly glibc?: string;
+}
+
+/** An ELF file for another machine, of which nothing else is read. */
+export interface ForeignElfFacts {
+  readonly kind: "foreign-elf";
+  /** As OCI calls it, such as `arm64`. */
+  readonly machine: string;
 }
 
 /** A file that begins with `#!`. */

@@ -2,6 +2,7 @@ import {
   type Dynamic,
   DYNAMIC_BYTES,
   fileRange,
+  foreignMachine,
   parseDynamic,
   parseHeader,
   parseSegments,
@@ -18,14 +19,18 @@ const NAME_BYTES = 256;
 const PATH_BYTES = 4096;
 
 /**
- * Reads an ELF file for x86-64, by its segments alone: programs may come without sections.
+ * Reads an ELF file for x86-64, by its segments alone: programs may come without sections. Of one for
+ * another machine nothing but that is said.
  * Specification: https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html
  *
  * @param header The first bytes of the file.
  */
 export function* readElf(header: Uint8Array): Reading {
   const segmentTable = parseHeader(header);
-  if (segmentTable === undefined) return undefined;
+  if (segmentTable === undefined) {
+    const machine = foreignMachine(header);
+    return machine === undefined ? undefined : { kind: "foreign-elf", machine };
+  }
   const [table] = yield [segmentTable];
   const segments = parseSegments(table!);
   const [interpreter, section] = yield [

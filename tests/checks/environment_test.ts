@@ -61,6 +61,7 @@ Deno.test("environmentDemands() asks for nothing that lies in the environment", 
     glibc: { version: "2.17", file: "bin/python3.11" },
     libraries: [{ name: "libc.so.6", file: "bin/python3.11", count: 3, folders: [] }],
     scripts: {},
+    foreign: [],
   });
 });
 
@@ -99,7 +100,7 @@ Deno.test("environmentDemands() passes over what packages bring along for musl",
     "lib/node_modules/x/musl.node": { needed: ["libc.musl-x86_64.so.1", "libfoo.so"] },
     "lib/node_modules/x/tool": { interpreter: "/lib/ld-musl-x86_64.so.1" },
   });
-  assert.deepEqual(demands, { interpreters: [], libraries: [], scripts: {} });
+  assert.deepEqual(demands, { interpreters: [], libraries: [], scripts: {}, foreign: [] });
 });
 
 Deno.test("environmentDemands() keeps the interpreters of foreign scripts in bin", () => {
@@ -192,4 +193,23 @@ Deno.test("checkEnvironment() gathers many missing libraries in one line", () =>
     warnings[8],
     "4 more libraries are in neither of them: libi.so, libj.so, libk.so, libl.so",
   );
+});
+
+Deno.test("checkEnvironment() lists programs for other machines, by machine", () => {
+  const files = ["bin/a", "lib/b.so", "lib/c.so", "lib/d.so"];
+  const demands = demandsOf({
+    ...Object.fromEntries(files.map((file) => [file, { machine: 183 }])),
+    "lib/old": { machine: 3 },
+  });
+  assert.deepEqual(demands.foreign, [
+    { machine: "arm64", files: files.slice(0, 3), count: 4 },
+    { machine: "386", files: ["lib/old"], count: 1 },
+  ]);
+  const { failures, warnings } = checkEnvironment(demands, hostOf(DEBIAN, { glibc: "2.36" }));
+  assert.deepEqual(failures, []);
+  assert.deepEqual(warnings, [
+    'the environment has files for arm64, which the image cannot load: "bin/a", "lib/b.so", ' +
+    '"lib/c.so", 1 more',
+    'the environment has files for 386, which the image cannot load: "lib/old"',
+  ]);
 });

@@ -269,9 +269,9 @@ Deno.test("findForeignBinaries() tells files of other systems by their names", (
     { system: "macOS", paths: ["lib/a/z.dylib"] },
   ]);
   assert.deepEqual(foreignBinaryWarnings(found), [
-    `the environment has files for Windows, which Linux cannot load: "lib/a/x.PYD", ` +
+    `the environment has files for Windows, which the image cannot load: "lib/a/x.PYD", ` +
     `"lib/a/y.dll", "lib/a/w.dll", 1 more`,
-    `the environment has files for macOS, which Linux cannot load: "lib/a/z.dylib"`,
+    `the environment has files for macOS, which the image cannot load: "lib/a/z.dylib"`,
   ]);
   assert.deepEqual(findForeignBinaries(["lib/libssl.so"]), []);
 });

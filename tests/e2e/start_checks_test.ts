@@ -69,6 +69,27 @@ toolTest({ name: "build takes a glibc that is just new enough", needs: ["cc"] },
   assert.deepEqual([code, stderr], [0, ""]);
 });
 
+toolTest(
+  { name: "build lists programs for other machines and systems, twice", needs: ["cc"] },
+  async () => {
+    await using scene = await robotScene({
+      ...PYTHON,
+      environment: (stage) => ({
+        ...PYTHON.environment(stage),
+        "lib/tool-arm64": elfOf({ machine: 183 }),
+        "lib/tool.dll": "MZ",
+      }),
+    });
+    for (const isKnown of [false, true]) {
+      const { code, stderr, stdout } = await build(scene, `oci:${await glibcBase(34)}`);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /^Warning: .*files for Windows, .*: "lib\/tool\.dll"/m);
+      assert.match(stderr, /^Warning: .*files for arm64, .*: "lib\/tool-arm64"$/m);
+      assert.equal(/environment from cache/.test(stdout), isKnown);
+    }
+  },
+);
+
 toolTest({ name: "build refuses musl under an environment for glibc", needs: ["cc"] }, async () => {
   await using scene = await robotScene(PYTHON);
   const why = /its C library is musl, as Alpine's, and "bin\/python3\.11" is made for glibc, use/;

@@ -74,16 +74,27 @@ function glibcOf(spec: ElfSpec): string | undefined {
   return facts.glibc;
 }
 
-Deno.test("programFacts() has nothing to say of programs for other machines", () => {
-  assert.equal(programFacts(elfOf({ ...PYTHON, machine: 183 })), undefined);
-  assert.equal(programFacts(elfOf({ ...PYTHON, type: 1 })), undefined);
-  const bigEndian = elfOf(PYTHON);
+Deno.test("programFacts() says of programs for other machines that they are such", () => {
+  for (const [machine, name] of [[3, "386"], [40, "arm"], [183, "arm64"]] as const) {
+    const facts = programFacts(elfOf({ ...PYTHON, machine }));
+    assert.deepEqual(facts, { kind: "foreign-elf", machine: name });
+  }
+  const bigEndian = elfOf({ type: 0x0300, machine: 0x1600 });
   bigEndian[5] = 2;
-  assert.equal(programFacts(bigEndian), undefined);
+  assert.deepEqual(programFacts(bigEndian), { kind: "foreign-elf", machine: "s390x" });
+});
+
+Deno.test("programFacts() has nothing to say of objects, and of what runs on no processor", () => {
+  assert.equal(programFacts(elfOf({ ...PYTHON, type: 1 })), undefined);
+  assert.equal(programFacts(elfOf({ ...PYTHON, type: 1, machine: 183 })), undefined);
+  assert.equal(programFacts(elfOf({ ...PYTHON, machine: 190 })), undefined);
 });
 
 Deno.test("programFacts() reads the first line of a script", () => {
-  const interpreterOf = (text: string) => programFacts(new TextEncoder().encode(text))?.interpreter;
+  const interpreterOf = (text: string) => {
+    const facts = programFacts(new TextEncoder().encode(text));
+    return facts?.kind === "script" ? facts.interpreter : undefined;
+  };
   assert.equal(interpreterOf("#!/bin/sh\necho\n"), "/bin/sh");
   assert.equal(interpreterOf("#! /usr/bin/env python \r\n"), "/usr/bin/env python");
   assert.equal(interpreterOf("#!/bin/sh"), "/bin/sh");
@@ -150,8 +161,9 @@ Deno.test({
     const bytes = await Deno.readFile(Deno.execPath());
     const { facts } = scan(bytes, 1024 * 1024);
     assert.deepEqual(facts, programFacts(bytes));
-    assert.equal(facts?.interpreter, "/lib64/ld-linux-x86-64.so.2");
-    assert.ok(facts.kind === "elf" && facts.needed.includes("libc.so.6"));
+    assert.ok(facts?.kind === "elf");
+    assert.equal(facts.interpreter, "/lib64/ld-linux-x86-64.so.2");
+    assert.ok(facts.needed.includes("libc.so.6"));
   },
 });
 
