@@ -137,7 +137,8 @@ export class BlobFolder implements BlobStore {
       const found = await stat(path);
       return found.isFile() ? { path, offset: 0, size: found.size } : undefined;
     } catch (error) {
-      if ((error as { code?: string }).code === "ENOENT") return undefined;
+      const { code } = error as { code?: string };
+      if (code === "ENOENT" || code === "ENOTDIR") return undefined;
       throw error;
     }
   }

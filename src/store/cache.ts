@@ -54,7 +54,7 @@ export class BlobCache extends BlobFolder {
       await this.noteUse(path);
       return fact;
     } catch (error) {
-      const isAbsent = (error as { code?: string }).code === "ENOENT";
+      const isAbsent = /^(?:ENOENT|ENOTDIR)$/.test((error as { code?: string }).code ?? "");
       if (isAbsent || error instanceof SyntaxError || error instanceof RangeError) return undefined;
       throw error;
     }
