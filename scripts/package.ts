@@ -1,7 +1,8 @@
 /**
  * `deno task package`: the portable packages for Linux and the package for npm, with their
- * checksums, in `dist`. Where deno for a target cannot be downloaded, the others are made. With
- * `--bundle dist` it takes the bundle that is there.
+ * checksums, in `dist`, or only those that are named: `npm`, `linux-x86_64`, `linux-aarch64`. Where
+ * deno for a target cannot be downloaded, the others are made. With `--bundle dist` it takes the
+ * bundle that is there.
  */
 import { mkdir } from "node:fs/promises";
 import process from "node:process";
@@ -15,18 +16,25 @@ import { DIST } from "./ship/project.ts";
 import { complain, sayFiles } from "./ship/say.ts";
 import { chooseTargets } from "./ship/targets.ts";
 
-const { values: { bundle: folder, to } } = parseArgs({
+const { values: { bundle: folder, to }, positionals } = parseArgs({
+  allowPositionals: true,
   options: { bundle: { type: "string" }, to: { type: "string", default: DIST } },
 });
 const bundle = folder === undefined ? await bundleProgram({ to }) : bundleIn(folder);
 await mkdir(to, { recursive: true });
 let code = 0;
-await make(() => packForNpm(bundle, { to }));
-for (const target of chooseTargets(["linux-x86_64", "linux-aarch64"])) {
-  await make(async () => await packPortable(target, bundle, { to, deno: await denoOfNpm(target) }));
+for (
+  const name of positionals.length > 0 ? positionals : ["npm", "linux-x86_64", "linux-aarch64"]
+) {
+  await make(() => name === "npm" ? packForNpm(bundle, { to }) : packForTarget(name));
 }
 await sayFiles([await writeChecksums(to)]);
 process.exit(code);
+
+async function packForTarget(name: string): Promise<string> {
+  const [target] = chooseTargets([name]);
+  return await packPortable(target!, bundle, { to, deno: await denoOfNpm(target!) });
+}
 
 async function make(pack: () => Promise<string>): Promise<void> {
   try {
