@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { registrySource } from "../base/mod.ts";
 import { IntegrityError } from "../bytes/mod.ts";
+import { Packer } from "../compression/mod.ts";
 import { sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
 import {
   assembleImage,
@@ -44,8 +45,9 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   const build: BuildContext = { context, cache, registries };
   using _used = await useCache(cacheDirectory);
   await cache.sweep();
-  const { inputs, plan, checks } = await prepareBuild(options, build);
-  const made = await makeImage(plan, { ...build, options, inputs, checks });
+  using packer = new Packer(options);
+  const { inputs, plan, checks } = await prepareBuild(options, { ...build, packer });
+  const made = await makeImage(plan, { ...build, options, inputs, checks, packer });
   const summary = buildSummary({ plan, ...inputs, ...made, sealed: options.sealed, warnings: [] });
   if (options.metadataFile !== undefined) {
     await writeDocument(options.metadataFile, encodeJson(summary.manifest));
@@ -65,6 +67,7 @@ interface MakeOptions extends BuildContext {
   readonly options: BuildOptions;
   readonly inputs: BuildInputs;
   readonly checks: StartChecks;
+  readonly packer: Packer;
 }
 
 interface Made {
@@ -90,17 +93,15 @@ async function makeImage(
 
 async function layerAndSave(
   plan: Plan,
-  { options, inputs, context, cache, registries, checks }: MakeOptions,
+  { options, inputs, context, cache, registries, checks, packer }: MakeOptions,
 ): Promise<Made> {
   const { reporter, signal } = context;
   const layers = await reporter.phase("Layering", async (phase) => {
     using task = phase.task("layers", await bytesToPack(plan, { inputs, cache }));
-    const { packing, jobs } = options;
     const onProgress = (_: unknown, bytes: number) => task.add(bytes);
     const written = await writeLayers(plan.layers, {
       cache,
-      packing,
-      jobs,
+      packer,
       signal,
       onProgress,
       onProgram: (program) => checks.add(program),

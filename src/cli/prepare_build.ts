@@ -1,4 +1,5 @@
 import { checkSpace } from "../checks/mod.ts";
+import type { Packer } from "../compression/mod.ts";
 import { isCached } from "../image/mod.ts";
 import type { Plan } from "../plan/mod.ts";
 import { Attempts } from "./attempts.ts";
@@ -17,6 +18,12 @@ import { checkPrerequisites, heedChecks, spaceOf } from "./prerequisites.ts";
 import type { BuildContext } from "./seek_inputs.ts";
 import { StartChecks } from "./start_checks.ts";
 
+/** What a build works with. */
+export interface PrepareContext extends BuildContext {
+  /** Has its workers start as soon as it is known that there will be work for them. */
+  readonly packer: Packer;
+}
+
 /** All that a build begins with. */
 export interface PreparedBuild {
   readonly inputs: BuildInputs;
@@ -32,7 +39,7 @@ export interface PreparedBuild {
  */
 export async function prepareBuild(
   options: BuildOptions,
-  build: BuildContext,
+  build: PrepareContext,
 ): Promise<PreparedBuild> {
   const work = { ...build, options };
   const { reporter } = build.context;
@@ -50,7 +57,7 @@ export async function prepareBuild(
   return await prepareKnown(await resolveInputs(sought, work), work);
 }
 
-interface PrepareOptions extends BuildContext {
+interface PrepareOptions extends PrepareContext {
   readonly options: BuildOptions;
   /** What has not been checked yet: nothing of what was checked before rcc resolved. */
   readonly unchecked?: BuildSought;
@@ -85,10 +92,11 @@ async function prepareKnown(
 /** A missing blob is found before anything is written; a layer that is in the cache needs none. */
 async function findContent(
   plan: Plan,
-  { inputs, context, cache }: BuildContext & { readonly inputs: BuildInputs },
+  { inputs, context, cache, packer }: PrepareContext & { readonly inputs: BuildInputs },
 ): Promise<true> {
   const layer = plan.layers.find(({ name }) => name === "environment");
   if (layer !== undefined && !await isCached(layer, cache)) {
+    packer.start();
     await context.reporter.phase("Finding content", () => inputs.environment!.open());
   }
   return true;

@@ -1,5 +1,6 @@
 import { type Base, flattenBase } from "../base/mod.ts";
 import { IntegrityError } from "../bytes/mod.ts";
+import { Packer } from "../compression/mod.ts";
 import { contextDockerfile, type ContextLayer } from "../dockerfile/mod.ts";
 import { failuresOf } from "../failure/mod.ts";
 import { forgetLayer, type Layer, writeLayers } from "../image/mod.ts";
@@ -81,10 +82,10 @@ async function layerAndWrite(
 ): Promise<void> {
   const layers = await reporter.phase("Layering", async (phase) => {
     using task = phase.task("layers");
+    using packer = new Packer(options);
     return await writeLayers(plan.layers, {
       cache,
-      packing: options.packing,
-      jobs: options.jobs,
+      packer,
       signal,
       onProgress: (_, bytes) => task.add(bytes),
       onProgram: (program) => checks.add(program),

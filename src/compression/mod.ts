@@ -3,12 +3,13 @@
  * they are unpacked. Levels and headers are pinned here.
  *
  * ```ts
- * import { bytesContent, packTar } from "./mod.ts";
+ * import { bytesContent, Packer } from "./mod.ts";
  *
  * const content = bytesContent(new TextEncoder().encode("hello\n"));
+ * using packer = new Packer({ packing: { codec: "gzip" }, jobs: 1 });
  * let packed = 0;
- * for await (const chunk of packTar([content], { packing: { codec: "gzip" }, jobs: 1 })) {
- *   if (chunk.kind === "packed") packed += chunk.bytes.length;
+ * for await (const { kind, bytes } of packer.pack([content])) {
+ *   if (kind === "packed") packed += bytes.length;
  * }
  * console.assert(packed > 6);
  * ```
@@ -30,7 +31,9 @@ export {
 export { decodeInSteps } from "./decode_stored.ts";
 export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
 export { gzipSteps, isGzip } from "./gzip.ts";
-export { type PackedChunk, packTar, type PackTarOptions, WorkerError } from "./pack_tar.ts";
+export { WorkerError } from "./lane.ts";
+export type { PackedBytes } from "./pack_here.ts";
+export { Packer, type PackerOptions, type PackOptions } from "./packer.ts";
 export { LEVELS, type Packing, SPLICE_BYTES } from "./packing.ts";
 export type { FoundProgram } from "./program.ts";
 export { readStoredInSteps } from "./read_stored.ts";

@@ -7,6 +7,8 @@ export interface Piece {
   readonly parts: readonly Content[];
   /** Memory of parts that nobody else has: it goes to the worker with them, and is not copied. */
   readonly owned: readonly ArrayBuffer[];
+  /** Bytes of the tar. */
+  readonly size: number;
 }
 
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -53,7 +55,7 @@ export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<P
     }
     if (size >= PIECE_BYTES || count >= PIECE_SEGMENTS) {
       endFormat();
-      yield { parts, owned };
+      yield { parts, owned, size };
       parts = [];
       owned = [];
       size = 0;
@@ -61,5 +63,5 @@ export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<P
     }
   }
   endFormat();
-  if (parts.length > 0) yield { parts, owned };
+  if (parts.length > 0) yield { parts, owned, size };
 }

@@ -1,5 +1,5 @@
 import { Measure } from "../bytes/mod.ts";
-import { type FoundProgram, type Packing, packTar } from "../compression/mod.ts";
+import type { FoundProgram, Packer, Packing } from "../compression/mod.ts";
 import { type Descriptor, type Digest, measuredDigest, MEDIA_TYPES } from "../oci/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
 import type { BlobWriter } from "../store/mod.ts";
@@ -7,9 +7,7 @@ import { tarSegments } from "../tar/mod.ts";
 
 /** Options of {@linkcode writeLayer}. */
 export interface WriteLayerOptions {
-  readonly packing: Packing;
-  /** How many workers, at least 1. */
-  readonly jobs: number;
+  readonly packer: Packer;
   readonly signal?: AbortSignal | undefined;
   /** Told the bytes of the tar as they are packed. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
@@ -35,14 +33,13 @@ const FLUSH_BYTES = 64 * 1024 * 1024;
 export async function writeLayer(
   plan: LayerPlan,
   output: BlobWriter,
-  { packing, jobs, signal, onProgress, onProgram }: WriteLayerOptions,
+  { packer, signal, onProgress, onProgram }: WriteLayerOptions,
 ): Promise<WrittenLayer> {
   const tar = new Measure();
   const packed = new Measure();
   let unflushed = 0;
   const segments = tarSegments(await plan.open());
-  const options = { packing, jobs, onProgram, ...(signal === undefined ? {} : { signal }) };
-  for await (const { kind, bytes } of packTar(segments, options)) {
+  for await (const { kind, bytes } of packer.pack(segments, { signal, onProgram })) {
     if (kind === "tar") {
       tar.update(bytes);
       onProgress?.(bytes.length);
@@ -60,7 +57,7 @@ export async function writeLayer(
   const digest = measuredDigest(packedMeasurement);
   await output.commit(digest);
   return {
-    descriptor: { mediaType: layerType(packing), digest, size: packedMeasurement.size },
+    descriptor: { mediaType: layerType(packer.packing), digest, size: packedMeasurement.size },
     diffId: measuredDigest(tarMeasurement),
     tarSize: tarMeasurement.size,
   };

@@ -1,4 +1,4 @@
-import { ContentError, type FoundProgram, type Packing, WorkerError } from "../compression/mod.ts";
+import { ContentError, type FoundProgram, type Packer, WorkerError } from "../compression/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
@@ -10,8 +10,7 @@ import { writeLayer, type WrittenLayer } from "./write_layer.ts";
 export interface WriteLayersOptions {
   /** Where the layers' bytes are kept. */
   readonly cache: BlobCache;
-  readonly packing: Packing;
-  readonly jobs: number;
+  readonly packer: Packer;
   readonly signal?: AbortSignal;
   /** Told the bytes of each layer's tar as they are packed. */
   readonly onProgress?: (plan: LayerPlan, bytes: number) => void;
@@ -66,13 +65,12 @@ async function writeOrFind(plan: LayerPlan, options: WriteLayersOptions): Promis
 
 async function write(
   plan: LayerPlan,
-  { cache, packing, jobs, signal, onProgress, onProgram }: WriteLayersOptions,
+  { cache, packer, signal, onProgress, onProgram }: WriteLayersOptions,
 ): Promise<WrittenLayer> {
   try {
     await using output = await cache.begin();
     return await writeLayer(plan, output, {
-      packing,
-      jobs,
+      packer,
       signal,
       onProgress: (bytes) => onProgress?.(plan, bytes),
       onProgram,

@@ -7,7 +7,7 @@ import { openBase } from "../../src/base/mod.ts";
 import { runChecks, type SpaceFact } from "../../src/checks/mod.ts";
 import { gatherSpace } from "../../src/cli/gather_space.ts";
 import { sampleRatio } from "../../src/cli/sample_ratio.ts";
-import type { Packing } from "../../src/compression/mod.ts";
+import { Packer, type Packing } from "../../src/compression/mod.ts";
 import { findEnvironment } from "../../src/holotree/mod.ts";
 import { assembleImage, writeLayers } from "../../src/image/mod.ts";
 import { writeAll } from "../../src/output/mod.ts";
@@ -60,7 +60,8 @@ async function build(
   plan: Plan,
   { cache, save, ociLayout }: { cache: BlobCache; save?: string; ociLayout?: string },
 ): Promise<{ readonly cacheBytes: number; readonly outputBytes: number }> {
-  const layers = await writeLayers(plan.layers, { cache, packing: plan.packing, jobs: 2 });
+  using packer = new Packer({ packing: plan.packing, jobs: 2 });
+  const layers = await writeLayers(plan.layers, { cache, packer });
   const outputs = save === undefined ? [layoutOutput(ociLayout!)] : [archiveOutput(save)];
   await writeAll(outputs, assembleImage(plan, layers));
   return {

@@ -13,8 +13,8 @@ import {
   type DecodedContent,
   decompressing,
   type FoundProgram,
+  Packer,
   type Packing,
-  packTar,
   type StoredBytes,
 } from "../../src/compression/mod.ts";
 import { elfOf } from "../support/elf_of.ts";
@@ -70,13 +70,15 @@ async function pack(
   { packing = GZIP, jobs = 1 }: { packing?: Packing; jobs?: number } = {},
 ): Promise<{ tar: Uint8Array; packed: Uint8Array }> {
   const parts: Record<"tar" | "packed", Uint8Array[]> = { tar: [], packed: [] };
-  for await (const { kind, bytes } of packTar(segments, { packing, jobs })) {
+  using packer = new Packer({ packing, jobs });
+  if (jobs > 1) packer.start(); // Else what is small is packed without workers.
+  for await (const { kind, bytes } of packer.pack(segments)) {
     parts[kind].push(bytes.slice());
   }
   return { tar: concat(parts.tar), packed: concat(parts.packed) };
 }
 
-Deno.test("packTar() gives the tar's bytes, and a gzip of the same", () =>
+Deno.test("packer.pack() gives the tar's bytes, and a gzip of the same", () =>
   inFolder(async (folder) => {
     const small = sample(5_000, 2);
     const large = sample(300_000, 3);
@@ -92,7 +94,7 @@ Deno.test("packTar() gives the tar's bytes, and a gzip of the same", () =>
     assert.equal(sha256(gunzipSync(packed)), sha256(expected));
   }));
 
-Deno.test("packTar() splices large blobs as they are, and packs small ones anew", () =>
+Deno.test("packer.pack() splices large blobs as they are, and packs small ones anew", () =>
   inFolder(async (folder) => {
     const large = sample(500_000, 4);
     const small = sample(6_000, 5);
@@ -109,7 +111,7 @@ Deno.test("packTar() splices large blobs as they are, and packs small ones anew"
     assert.ok(!Buffer.from(anew.packed).includes(largeBlob));
   }));
 
-Deno.test("packTar() splices a blob of several gzip members", () =>
+Deno.test("packer.pack() splices a blob of several gzip members", () =>
   inFolder(async (folder) => {
     const bytes = sample(400_000, 6);
     const blob = concat([gzipSync(bytes.subarray(0, 150_000)), gzipSync(bytes.subarray(150_000))]);
@@ -119,7 +121,7 @@ Deno.test("packTar() splices a blob of several gzip members", () =>
   }));
 
 for (const jobs of [1, 2, 3, 8]) {
-  Deno.test(`packTar() gives the same bytes with ${jobs} workers as with one`, () =>
+  Deno.test(`packer.pack() gives the same bytes with ${jobs} workers as with one`, () =>
     inFolder(async (folder) => {
       const contents: Content[] = [];
       for (let i = 0; i < 40; i++) {
@@ -134,7 +136,7 @@ for (const jobs of [1, 2, 3, 8]) {
     }));
 }
 
-Deno.test("packTar() packs zstd layers, and splices zstd blobs into them", () =>
+Deno.test("packer.pack() packs zstd layers, and splices zstd blobs into them", () =>
   inFolder(async (folder) => {
     const bytes = sample(400_000, 7);
     const blob = zstdCompressSync(bytes);
@@ -151,7 +153,7 @@ Deno.test("packTar() packs zstd layers, and splices zstd blobs into them", () =>
     );
   }));
 
-Deno.test("packTar() reads content of more than 8 MiB in steps", () =>
+Deno.test("packer.pack() reads content of more than 8 MiB in steps", () =>
   inFolder(async (folder) => {
     const bytes = sample(20_000_000, 8);
     const patch = {
@@ -182,7 +184,7 @@ Deno.test("packTar() reads content of more than 8 MiB in steps", () =>
     assert.equal(sha256(gunzipSync(packed)), expected);
   }));
 
-Deno.test("packTar() patches content wherever its chunks end", () =>
+Deno.test("packer.pack() patches content wherever its chunks end", () =>
   inFolder(async (folder) => {
     await fc.assert(
       fc.asyncProperty(
@@ -206,7 +208,7 @@ Deno.test("packTar() patches content wherever its chunks end", () =>
   }));
 
 for (const size of [3_000, 12_000_000]) {
-  Deno.test(`packTar() patches nothing but what it is to replace, in ${size} bytes`, () =>
+  Deno.test(`packer.pack() patches nothing but what it is to replace, in ${size} bytes`, () =>
     inFolder(async (folder) => {
       const bytes = sample(size, 9);
       const replaced = new TextEncoder().encode("the stage");
@@ -224,7 +226,7 @@ for (const size of [3_000, 12_000_000]) {
 }
 
 for (const size of [0, 9_000_000]) {
-  Deno.test(`packTar() tells of programs in passing, with gaps of ${size} bytes inside`, () =>
+  Deno.test(`packer.pack() tells of programs in passing, with gaps of ${size} bytes inside`, () =>
     inFolder(async (folder) => {
       const elf = elfOf({
         interpreter: "/lib64/ld-linux-x86-64.so.2",
@@ -246,12 +248,9 @@ for (const size of [0, 9_000_000]) {
         decoded(await store(folder, "text", gzipSync(text)), text),
         decoded(await store(folder, "empty", gzipSync("")), new Uint8Array()),
       ];
+      using packer = new Packer({ packing: GZIP, jobs: 2 });
       for await (
-        const _ of packTar(content, {
-          packing: GZIP,
-          jobs: 2,
-          onProgram: (program) => void found.push(program),
-        })
+        const _ of packer.pack(content, { onProgram: (program) => void found.push(program) })
       );
       assert.deepEqual(found, [
         {
@@ -272,7 +271,7 @@ for (const size of [0, 9_000_000]) {
     }));
 }
 
-Deno.test("packTar() keeps stored content as it is", () =>
+Deno.test("packer.pack() keeps stored content as it is", () =>
   inFolder(async (folder) => {
     const bytes = sample(3_000, 11);
     const blob = gzipSync(bytes);
@@ -306,7 +305,7 @@ for (const bytes of [SMALL, LARGE]) {
     "that is not packed and too long": concat([bytes, sample(1)]),
   };
   for (const [what, wrong] of Object.entries(damaged)) {
-    Deno.test(`packTar() refuses a blob of ${bytes.length} bytes ${what}`, () =>
+    Deno.test(`packer.pack() refuses a blob of ${bytes.length} bytes ${what}`, () =>
       inFolder(async (folder) => {
         const stored = await store(folder, "blob", wrong);
         await assert.rejects(pack([decoded(stored, bytes)], { jobs: 2 }), (error) => {
@@ -319,23 +318,24 @@ for (const bytes of [SMALL, LARGE]) {
   }
 }
 
-Deno.test("packTar() says that a blob cannot be read when it is gone", () =>
+Deno.test("packer.pack() says that a blob cannot be read when it is gone", () =>
   inFolder(async (folder) => {
     const stored = { ...await store(folder, "blob", SMALL), path: join(folder, "gone") };
     await assert.rejects(pack([decoded(stored, SMALL)]), { problem: "unreadable" });
   }));
 
-Deno.test("packTar() ends when its signal is aborted", () =>
+Deno.test("packer.pack() ends when its signal is aborted", () =>
   inFolder(async (folder) => {
     const content = decoded(await store(folder, "blob", gzipSync(LARGE)), LARGE);
     const controller = new AbortController();
     await assert.rejects(async () => {
-      const options = { packing: GZIP, jobs: 2, signal: controller.signal };
-      for await (const _ of packTar(Array(20).fill(content), options)) controller.abort();
+      using packer = new Packer({ packing: GZIP, jobs: 2 });
+      const options = { signal: controller.signal };
+      for await (const _ of packer.pack(Array(20).fill(content), options)) controller.abort();
     }, { name: "AbortError" });
   }));
 
-Deno.test("packTar() packs an empty tar to nothing but its bytes", async () => {
+Deno.test("packer.pack() packs an empty tar to nothing but its bytes", async () => {
   const { tar, packed } = await pack([bytesContent(new Uint8Array(1024))]);
   assert.equal(tar.length, 1024);
   assert.deepEqual(gunzipSync(packed), Buffer.alloc(1024));
