@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { SipHash, toHex } from "../bytes/mod.ts";
-import type { ContentCheck } from "./content.ts";
+import type { ContentCheck, Expected } from "./content.ts";
+import { isGzip } from "./gzip.ts";
 
 /** Begins to hash content that must have a certain hash in the end. */
 export function startCheck(check: ContentCheck): {
@@ -18,6 +19,18 @@ export function startCheck(check: ContentCheck): {
       }
     },
   };
+}
+
+/** Content is not what the layer's other entries were made for. */
+export class UnforeseenError extends RangeError {
+  override readonly name = "UnforeseenError";
+}
+
+/** @throws {UnforeseenError} when content begins as gzip does, and nobody thought so. */
+export function requireForeseen(beginning: Uint8Array, expected: Expected): void {
+  if (expected.isGzip === false && isGzip(beginning)) {
+    throw new UnforeseenError("expected other content, found gzip");
+  }
 }
 
 function sha256() {

@@ -70,6 +70,8 @@ export interface Expected {
   readonly check: ContentCheck;
   /** Whether gzip or zstd, told by their magic, are undone. False where content may begin like them. */
   readonly decode: boolean;
+  /** False where it was taken for granted that the content itself does not begin as gzip does. */
+  readonly isGzip?: boolean;
 }
 
 export function bytesContent(bytes: Uint8Array): Content {
@@ -93,9 +95,9 @@ export class ContentError extends Error {
   readonly content: string;
   /**
    * `damaged` when its bytes are wrong, `unreadable` when they could not be had, `unpatchable` when
-   * what is to be replaced stands elsewhere.
+   * what is to be replaced stands elsewhere, `unforeseen` when it begins as gzip does.
    */
-  readonly problem: "damaged" | "unreadable" | "unpatchable";
+  readonly problem: "damaged" | "unreadable" | "unpatchable" | "unforeseen";
 
   constructor(content: string, problem: ContentError["problem"], message: string) {
     super(message);

@@ -1,5 +1,5 @@
 import { createGunzip, gunzipSync } from "node:zlib";
-import { startCheck } from "./check.ts";
+import { requireForeseen, startCheck } from "./check.ts";
 import type { Expected, StoredBytes } from "./content.ts";
 import { decompressing } from "./decompress.ts";
 import { isGzip } from "./gzip.ts";
@@ -20,6 +20,7 @@ export function decodeBlob(blob: Uint8Array, expected: Expected): Uint8Array {
   const check = startCheck(expected.check);
   check.update(content);
   check.finish();
+  requireForeseen(content, expected);
   return content;
 }
 
@@ -37,6 +38,7 @@ export async function* decodeInSteps(
   let size = 0;
   const steps = expected.decode ? decodeSteps(stored, onStored) : readStoredInSteps(stored);
   for await (const chunk of steps) {
+    if (size === 0) requireForeseen(chunk, expected);
     size += chunk.length;
     if (size > expected.size) break;
     check.update(chunk);

@@ -4,6 +4,7 @@ import {
   type StoredBytes,
   type StoredContent,
 } from "./content.ts";
+import { UnforeseenError } from "./check.ts";
 import { decodeBlob, decodeInSteps } from "./decode_stored.ts";
 import { canSplice, CHUNK_BYTES, packChunk, type Packing } from "./packing.ts";
 import { inspectBytes, Inspection } from "./inspect.ts";
@@ -189,6 +190,7 @@ async function firstBytes(stored: StoredBytes): Promise<Uint8Array> {
  */
 function asContentError(name: string, error: unknown): ContentError {
   const { code, message } = error as { code?: string; message: string };
+  if (error instanceof UnforeseenError) return new ContentError(name, "unforeseen", message);
   if (error instanceof PatchError) return new ContentError(name, "unpatchable", message);
   const isSystemError = code !== undefined && /^E[A-Z]+$/.test(code);
   return new ContentError(name, isSystemError ? "unreadable" : "damaged", message);

@@ -5,7 +5,7 @@ import type { Library } from "./library.ts";
 import { locateBlobs } from "./locate_blobs.ts";
 import { spaceLayout } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
-import type { CatalogDigest } from "./walk_catalog.ts";
+import { type CatalogDigest, catalogDigests } from "./walk_catalog.ts";
 
 /** An environment of a library. Its catalog has been read; its content has not been looked for. */
 export interface Environment {
@@ -20,7 +20,13 @@ export interface Environment {
    * Finds all content; the second time it is known.
    * @throws {Failure} or {Failures} naming files whose content is not in the library.
    */
-  open(): Promise<SpaceSource>;
+  open(options?: OpenEnvironmentOptions): Promise<SpaceSource>;
+}
+
+/** Options of {@linkcode Environment.open}. */
+export interface OpenEnvironmentOptions {
+  /** Whether nothing of the content is taken for granted: its beginnings are read. */
+  readonly thorough?: boolean;
 }
 
 /** Options of {@linkcode readEnvironment}. */
@@ -37,18 +43,20 @@ export async function readEnvironment(
   const { catalog, bytes, info } = await library.readCatalog(hash);
   const files = { catalogFile: bytes, ...(info === undefined ? {} : { infoFile: info }) };
   const { shared } = spaceLayout(catalog.path, { home: "", robocorpHome: "" });
-  let source: Promise<SpaceSource> | undefined;
+  const sources = new Map<boolean, Promise<SpaceSource>>();
   return {
     catalog,
     ...files,
     library,
     mode: catalog.blobMode === "raw" ? "raw" : shared ? "shared" : "private",
-    open: () =>
-      source ??= findContent(catalog, library, options).then((found) => ({
-        catalog,
-        ...files,
-        ...found,
-      })),
+    open({ thorough = false } = {}) {
+      const known = sources.get(thorough);
+      if (known !== undefined) return known;
+      const source = findContent(catalog, library, { ...options, thorough })
+        .then((found) => ({ catalog, ...files, ...found }));
+      sources.set(thorough, source);
+      return source;
+    },
   };
 }
 
@@ -58,12 +66,12 @@ const MOST_NAMED = 5;
 async function findContent(
   catalog: Catalog,
   library: Library,
-  options: ReadEnvironmentOptions,
+  options: ReadEnvironmentOptions & OpenEnvironmentOptions,
 ): Promise<Pick<SpaceSource, "blobs" | "gzipContent">> {
   const { blobs, missing } = await locateBlobs(library, catalog, options);
   if (missing.length > 0) throw new Failures(missingBlobs(missing, library.path));
-  const isRaw = catalog.blobMode === "raw";
-  return { blobs, gzipContent: isRaw ? new Set() : await findGzipContent(blobs, options) };
+  if (catalog.blobMode === "raw") return { blobs, gzipContent: new Set() };
+  return { blobs, gzipContent: await findGzipContent(catalogDigests(catalog), blobs, options) };
 }
 
 const CURE = "build the environment again with rcc, which repairs the library";

@@ -1,31 +1,38 @@
-import { constants, gunzipSync, inflateRawSync } from "node:zlib";
-import { isGzip } from "../compression/mod.ts";
+import { constants, gunzipSync, inflateRawSync, zstdDecompressSync } from "node:zlib";
+import { isGzip, isZstd } from "../compression/mod.ts";
 import { RandomReader } from "../files/mod.ts";
 import type { BlobSource } from "./blob.ts";
-import { inSlices } from "./slices.ts";
+import { inSlices, type SlicesOptions } from "./slices.ts";
+import type { CatalogDigest } from "./walk_catalog.ts";
 
 const BEGINNING_BYTES = 512;
+/** What is packed already is not packed to less than so much of its size. */
+const LIKELY_RATIO = 0.8;
 
 /** Options of {@linkcode findGzipContent}. */
-export interface GzipContentOptions {
-  readonly signal?: AbortSignal;
+export interface GzipContentOptions extends SlicesOptions {
+  /** Whether unlikely ones are looked at too. Else packing may meet content that is `unforeseen`. */
+  readonly thorough?: boolean;
 }
 
 /**
- * Which of the blobs hold content that itself begins as gzip does. Those must stay wrapped: RCC takes
- * a raw blob of that kind for a compressed one. Only the beginning of each is read.
+ * Which content itself begins as gzip does. It must stay wrapped: RCC takes a raw blob of that kind
+ * for a compressed one. Only the beginning of each is read.
  *
- * @param blobs Gzip-compressed blobs by their digests. Others are passed over.
+ * @param blobs Of a library that packs them, by their digests.
  */
 export async function findGzipContent(
+  contents: Iterable<CatalogDigest>,
   blobs: ReadonlyMap<string, BlobSource>,
-  { signal }: GzipContentOptions = {},
+  { thorough = false, signal }: GzipContentOptions = {},
 ): Promise<ReadonlySet<string>> {
   function* steps(): Generator<undefined, ReadonlySet<string>> {
     const found = new Set<string>();
-    for (const [digest, source] of blobs) {
-      if (isGzip(beginningOfContent(source))) found.add(digest);
+    for (const { digest, size } of contents) {
       yield;
+      const source = blobs.get(digest)!;
+      const isLikely = source.unpackedSize >= LIKELY_RATIO * size;
+      if ((isLikely || thorough) && isGzip(beginningOfContent(source))) found.add(digest);
     }
     return found;
   }
@@ -39,13 +46,20 @@ function beginningOfContent({ path, offset, size, packing }: BlobSource): Uint8A
     reader.read(offset, stored);
   }
   const blob = packing === "deflate" ? unpackBeginning(stored, inflateRawSync) : stored;
-  return isGzip(blob) ? unpackBeginning(blob, gunzipSync) : new Uint8Array();
+  if (isGzip(blob)) return unpackBeginning(blob, gunzipSync);
+  return isZstd(blob) ? unpackBeginning(blob, zstdDecompressSync) : new Uint8Array();
 }
 
 /** What of a packed beginning can be unpacked. A damaged one gives nothing: that is found when all is read. */
-function unpackBeginning(packed: Uint8Array, unpack: typeof gunzipSync): Uint8Array {
+function unpackBeginning(
+  packed: Uint8Array,
+  unpack: typeof gunzipSync | typeof zstdDecompressSync,
+): Uint8Array {
+  const finishFlush = unpack === zstdDecompressSync
+    ? constants.ZSTD_e_flush
+    : constants.Z_SYNC_FLUSH;
   try {
-    return unpack(packed, { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: BEGINNING_BYTES });
+    return unpack(packed, { finishFlush, chunkSize: BEGINNING_BYTES });
   } catch {
     return new Uint8Array();
   }

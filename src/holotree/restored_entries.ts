@@ -60,6 +60,7 @@ export function restoredFile(
   { place, source, layout, make }: RestoredFileOptions,
 ): TarFile<Content> {
   const isRelocated = rewrite.length > 0;
+  const isPacked = source.catalog.blobMode === "compressed";
   const content: Content = {
     kind: "decoded",
     name: path,
@@ -68,7 +69,8 @@ export function restoredFile(
     expected: {
       size,
       check: contentCheckOf(digest),
-      decode: source.catalog.blobMode === "compressed",
+      decode: isPacked,
+      ...(isPacked ? { isGzip: source.gzipContent.has(digest) } : {}),
     },
     ...(isRelocated
       ? {

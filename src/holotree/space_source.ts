@@ -9,6 +9,6 @@ export interface SpaceSource {
   readonly infoFile?: Uint8Array;
   /** All that `catalogDigests` names, by digest. */
   readonly blobs: ReadonlyMap<string, BlobSource>;
-  /** Digests of content that itself begins as gzip does. */
+  /** Digests of content that itself begins as gzip does, as far as it is known. */
   readonly gzipContent: ReadonlySet<string>;
 }

@@ -9,6 +9,8 @@ import { tarSegments } from "../tar/mod.ts";
 export interface WriteLayerOptions {
   readonly packer: Packer;
   readonly signal?: AbortSignal | undefined;
+  /** Whether nothing of the content is taken for granted. */
+  readonly thorough?: boolean;
   /** Told the bytes of the tar as they are packed. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
   /** Told of each program among the content that is decoded. */
@@ -33,12 +35,12 @@ const FLUSH_BYTES = 64 * 1024 * 1024;
 export async function writeLayer(
   plan: LayerPlan,
   output: BlobWriter,
-  { packer, signal, onProgress, onProgram }: WriteLayerOptions,
+  { packer, thorough = false, signal, onProgress, onProgram }: WriteLayerOptions,
 ): Promise<WrittenLayer> {
   const tar = new Measure();
   const packed = new Measure();
   let unflushed = 0;
-  const segments = tarSegments(await plan.open());
+  const segments = tarSegments(await plan.open({ thorough }));
   for await (const { kind, bytes } of packer.pack(segments, { signal, onProgram })) {
     if (kind === "tar") {
       tar.update(bytes);

@@ -58,28 +58,30 @@ async function writeOrFind(plan: LayerPlan, options: WriteLayersOptions): Promis
     ? undefined
     : await layerCache.find(key, signal === undefined ? {} : { signal });
   if (found !== undefined) return { name, createdBy, ...found, blobs: cache, fromCache: true };
-  const written = await write(plan, options);
+  const written = await write(plan, options).catch((error) => {
+    if (!(error instanceof ContentError) || error.problem !== "unforeseen") throw error;
+    return write(plan, { ...options, thorough: true });
+  }).catch((error) => {
+    throw asFailure(plan, error);
+  });
   if (key !== undefined) await layerCache.keep(key, written);
   return { name, createdBy, ...written, blobs: cache, fromCache: false };
 }
 
 async function write(
   plan: LayerPlan,
-  { cache, packer, signal, onProgress, onProgram }: WriteLayersOptions,
+  { cache, onProgress, ...options }: WriteLayersOptions & { readonly thorough?: boolean },
 ): Promise<WrittenLayer> {
-  try {
-    await using output = await cache.begin();
-    return await writeLayer(plan, output, {
-      packer,
-      signal,
-      onProgress: (bytes) => onProgress?.(plan, bytes),
-      onProgram,
-    });
-  } catch (error) {
-    if (error instanceof ContentError) throw contentFailure(plan, error);
-    if (error instanceof WorkerError) throw workerFailure(plan, error);
-    throw error;
-  }
+  await using output = await cache.begin();
+  return await writeLayer(plan, output, {
+    ...options,
+    onProgress: (bytes) => onProgress?.(plan, bytes),
+  });
+}
+
+function asFailure(plan: LayerPlan, error: unknown): unknown {
+  if (error instanceof ContentError) return contentFailure(plan, error);
+  return error instanceof WorkerError ? workerFailure(plan, error) : error;
 }
 
 function workerFailure({ name }: LayerPlan, error: WorkerError): Failure {

@@ -15,5 +15,11 @@ export interface LayerPlan {
    * The layer's entries in the order of the tar: parents before children, targets before their hard
    * links. Made when asked for, one by one: a layer that is in the cache needs none.
    */
-  open(): Promise<Iterable<TarEntry<Content>>>;
+  open(options?: OpenLayerOptions): Promise<Iterable<TarEntry<Content>>>;
+}
+
+/** Options of {@linkcode LayerPlan.open}. */
+export interface OpenLayerOptions {
+  /** Whether nothing of the content is taken for granted: for layers that met `unforeseen` content. */
+  readonly thorough?: boolean;
 }

@@ -3,7 +3,7 @@ import { type Environment, sealedEntries, spaceEntries, spaceLayout } from "../h
 import { digestOf } from "../oci/mod.ts";
 import { linkEqualFiles, type TarEntry } from "../tar/mod.ts";
 import { layerKey } from "./layer_key.ts";
-import type { LayerName, LayerPlan } from "./layer_plan.ts";
+import type { LayerName, LayerPlan, OpenLayerOptions } from "./layer_plan.ts";
 import { entryPath } from "./paths.ts";
 import { placeEntries, placeInOrder, type PlaceOptions } from "./place.ts";
 import type { PlanFacts } from "./plan.ts";
@@ -70,8 +70,8 @@ function planEnvironment(
   return planLayer("environment", `environment ${catalog.blueprint}`, {
     facts,
     context,
-    entries: async () => {
-      const source = await environment.open();
+    entries: async (options) => {
+      const source = await environment.open(options);
       const entries = sealed
         ? sealedEntries(source, place)
         : await spaceEntries(source, { ...place, owner });
@@ -112,7 +112,9 @@ interface LayerOptions {
   readonly facts: PlanFacts;
   readonly context: LayerContext;
   /** At their places, in the order of the tar. */
-  readonly entries: () => Iterable<TarEntry<Content>> | Promise<Iterable<TarEntry<Content>>>;
+  readonly entries: (
+    options: OpenLayerOptions,
+  ) => Iterable<TarEntry<Content>> | Promise<Iterable<TarEntry<Content>>>;
   /** With it the layer is kept in the cache: all that decides its bytes, but for the base. */
   readonly keyContent?: unknown;
   /** The folders whose parents the layer states from the base. */
@@ -138,7 +140,7 @@ function planLayer(
         content: keyContent,
       }),
     }),
-    open: async () => linkEqualFiles(await entries()),
+    open: async (options = {}) => linkEqualFiles(await entries(options)),
   };
 }
 
