@@ -14,8 +14,8 @@ export interface GatherSpaceOptions {
   /** Where the image is to go. */
   readonly save?: string | undefined;
   readonly ociLayout?: string | undefined;
-  /** What packing leaves of files, as a part of their size: samples are packed without it. */
-  readonly ratio?: number;
+  /** Whether the most that may be written is enough to know: that takes far less time. */
+  readonly atMost?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -65,7 +65,7 @@ export interface Sized {
 /** The sizes of the layers above the base. */
 export async function sizeLayers(
   plan: Plan,
-  options: Pick<GatherSpaceOptions, "cache" | "ratio" | "signal">,
+  options: Pick<GatherSpaceOptions, "cache" | "atMost" | "signal">,
 ): Promise<readonly Sized[]> {
   const layers: Sized[] = [];
   for (const layer of plan.layers) layers.push(await sizeOf(layer, plan, options));
@@ -75,20 +75,17 @@ export async function sizeLayers(
 async function sizeOf(
   layer: LayerPlan,
   { packing }: Plan,
-  { cache, signal, ratio }: Pick<GatherSpaceOptions, "cache" | "ratio" | "signal">,
+  { cache, signal, atMost = false }: Pick<GatherSpaceOptions, "cache" | "atMost" | "signal">,
 ): Promise<Sized> {
   const cached = await findCached(layer, cache);
   if (cached !== undefined) {
     const { size, digest } = cached.descriptor;
     return { bytes: size, digest };
   }
+  if (atMost && layer.most !== undefined) return { bytes: await layer.most() };
   const content = layerContent(await layer.open());
-  return {
-    bytes: layerSize(content, {
-      packing,
-      ratio: ratio ?? await sampleRatio(content.files, signal),
-    }),
-  };
+  const ratio = atMost ? 1 : await sampleRatio(content.files, signal);
+  return { bytes: layerSize(content, { packing, ratio }) };
 }
 
 function sum(blobs: readonly Sized[]): number {

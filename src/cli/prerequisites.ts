@@ -72,15 +72,15 @@ function environmentOf(sought: Found<SoughtEnvironment>): Found<Environment> | T
 }
 
 /**
- * How much a build is going to write where. That no file becomes larger by packing is known without
- * packing samples of them, and most disks have room for that.
+ * How much a build is going to write where. The most that it can be is known at once, and most disks
+ * have room for that.
  */
 export async function spaceOf(
   plan: Plan,
   { options: { save, ociLayout }, cache, context: { signal } }: SpaceOptions,
 ): Promise<readonly SpaceFact[]> {
   const places = { cache, save, ociLayout, signal };
-  const most = await gatherSpace(plan, { ...places, ratio: 1 });
+  const most = await gatherSpace(plan, { ...places, atMost: true });
   return checkSpace({ space: most }).status === "ok" ? most : await gatherSpace(plan, places);
 }
 

@@ -16,6 +16,8 @@ export interface LayerPlan {
    * links. Made when asked for, one by one: a layer that is in the cache needs none.
    */
   open(options?: OpenLayerOptions): Promise<Iterable<TarEntry<Content>>>;
+  /** The most bytes that it may have when it is packed, where that is known without its entries. */
+  most?(): Promise<number>;
 }
 
 /** Options of {@linkcode LayerPlan.open}. */

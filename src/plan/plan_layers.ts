@@ -86,7 +86,22 @@ function planEnvironment(
       sealed,
     },
     folders: [layout.holotree, layout.hololib].map(entryPath),
+    most: () => mostBytes(environment),
   });
+}
+
+/** What packing anew may add to a blob that RCC has packed. */
+const MOST_GROWTH = 1.15;
+/** Headers of a file and its blob and of the folders above it, packed. */
+const HEADERS_OF_A_BLOB = 512;
+
+async function mostBytes(environment: Environment): Promise<number> {
+  const { blobs, catalogFile } = await environment.open();
+  let bytes = 4 * catalogFile.length;
+  for (const { unpackedSize } of blobs.values()) {
+    bytes += Math.ceil(unpackedSize * MOST_GROWTH) + HEADERS_OF_A_BLOB;
+  }
+  return bytes;
 }
 
 function planRobot(facts: PlanFacts, context: LayerContext): LayerPlan {
@@ -119,12 +134,13 @@ interface LayerOptions {
   readonly keyContent?: unknown;
   /** The folders whose parents the layer states from the base. */
   readonly folders?: readonly string[];
+  readonly most?: () => Promise<number>;
 }
 
 function planLayer(
   name: LayerName,
   createdBy: string,
-  { facts: { options, runtime }, context: { place }, entries, keyContent, folders = [] }:
+  { facts: { options, runtime }, context: { place }, entries, keyContent, folders = [], most }:
     LayerOptions,
 ): LayerPlan {
   const parents = placeEntries(folders.map(asFolder), place).entries;
@@ -140,6 +156,7 @@ function planLayer(
         content: keyContent,
       }),
     }),
+    ...(most === undefined ? {} : { most }),
     open: async (options = {}) => linkEqualFiles(await entries(options)),
   };
 }

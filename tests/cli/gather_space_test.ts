@@ -113,9 +113,12 @@ for (
       const cache = new BlobCache(join(folder.path, "cache"));
       const ociLayout = join(folder.path, "layout");
       const facts = await gatherSpace(plan, { cache, ociLayout });
+      const most = await gatherSpace(plan, { cache, ociLayout, atMost: true });
       const { cacheBytes, outputBytes } = await build(plan, { cache, ociLayout });
       requireNear(needed(facts, "layers in the cache"), cacheBytes, "cache");
       requireNear(needed(facts, "the image"), outputBytes, "layout");
+      assert.ok(needed(most, "the image") >= outputBytes, "the most is not less");
+      assert.ok(needed(most, "the image") < 1.5 * outputBytes, "nor far from it");
       const again = await gatherSpace(plan, { cache, ociLayout });
       assert.ok(needed(again, "layers in the cache") < 16 * 1024, "the robot's layer alone");
       assert.ok(needed(again, "the image") < 64 * 1024, "the layout has the layers already");
