@@ -1,11 +1,14 @@
 /** A robot without a library: rcc builds its environment, and the image is made of it. */
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { standInElf } from "../../scripts/demo/stand_in_elf.ts";
+import { spaceName } from "../../src/holotree/mod.ts";
 import { busyboxBase } from "../support/bases.ts";
-import { runProgram } from "../support/program.ts";
+import { podman } from "../support/engines.ts";
+import { runProgram, startProgram } from "../support/program.ts";
+import { standinRcc } from "../support/standin.ts";
 import { type StandinHost, standinHost } from "../support/standin_resolver.ts";
 import { run, toolTest } from "../support/tools.ts";
 
@@ -23,17 +26,72 @@ interface BuildOptions {
 }
 
 async function build(host: StandinHost, { conda = CONDA, env = {}, args = [] }: BuildOptions = {}) {
+  return await runProgram(await argsFor(host, conda, args), {
+    cache: join(host.folder, "cache"),
+    env: { ...host.env, DENO_DIR, ...env },
+  });
+}
+
+/** Writes the robot, and returns how it is built. */
+async function argsFor(
+  host: StandinHost,
+  conda: string,
+  args: readonly string[],
+): Promise<readonly string[]> {
   const robot = join(host.folder, "robot");
   const rcc = join(host.folder, "rcc-linux64");
   await mkdir(robot, { recursive: true });
   await writeFile(join(robot, "robot.yaml"), ROBOT);
   await writeFile(join(robot, "conda.yaml"), conda);
   await writeFile(rcc, standInElf("not rcc\n"), { mode: 0o755 });
-  return await runProgram([
+  return [
     ...["build", "-r", robot, "--rcc-exec", rcc, "-v"],
     ...["--base-image", `oci:${await busyboxBase()}`],
     ...["-t", "bot:1", "--oci-layout", join(host.folder, "layout"), ...args],
-  ], { cache: join(host.folder, "cache"), env: { ...host.env, DENO_DIR, ...env } });
+  ];
+}
+
+interface Hanging {
+  readonly child: Deno.ChildProcess;
+  /** rcc, and what it has started. */
+  readonly processes: readonly number[];
+  /** What the program has said in the end. */
+  readonly said: Promise<string>;
+}
+
+/** A build in which rcc hangs, as far as that. */
+async function hangingBuild(host: StandinHost, conda = CONDA): Promise<Hanging> {
+  const child = startProgram(await argsFor(host, conda, []), {
+    cache: join(host.folder, "cache"),
+    env: { ...host.env, DENO_DIR, STANDIN_RESOLVE: "hang" },
+    stderr: "piped",
+  });
+  const hangs = Promise.withResolvers<number>();
+  const said = (async () => {
+    let text = "";
+    for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const started = /hanging with child ([0-9]+)/.exec(text)?.[1];
+      if (started !== undefined) hangs.resolve(Number(started));
+    }
+    hangs.reject(new Error(`rcc does not hang: ${text}`));
+    return text;
+  })();
+  const started = await hangs.promise;
+  const rcc = (await host.calls()).find(({ args }) => args.includes("variables"))!;
+  return { child, processes: [rcc.pid, started], said };
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
+  return stat !== "" && !/\) [ZX] /.test(stat);
+}
+
+/** What rcc had begun is there, no environment is, and nothing of ours is anywhere. */
+async function requireAsLeft(host: StandinHost): Promise<void> {
+  assert.deepEqual((await readdir(host.robocorpHome)).sort(), ["holotree", "standin-began"]);
+  assert.deepEqual(await readdir(join(host.folder, "tmp")), []);
+  await assert.rejects(readdir(join(host.folder, "layout")), { code: "ENOENT" });
 }
 
 /** How often the stand-in was told to resolve. */
@@ -60,14 +118,80 @@ toolTest({
 });
 
 toolTest({
+  name: "what rcc has just resolved runs in a container",
+  needs: ["apt", "cc", "podman"],
+}, async () => {
+  await using host = await standinHost();
+  const archive = join(host.folder, "image.tar");
+  const tag = "resolve/fresh:1";
+  const args = ["--rcc-exec", await standinRcc(), "--save", archive, "-t", tag];
+  const { code, stdout, stderr } = await build(host, { args });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /Resolving environment... OK/);
+  await podman.load(archive);
+  const ran = await podman.run(`docker.io/${tag}`, { env: { RCC_STANDIN_DEEP: "1" } });
+  assert.equal(ran.code, 0, ran.stderr);
+  const space = spaceName({ home: "/home/robot" });
+  assert.equal(ran.stdout, `${host.robocorpHome}/holotree/${space}/bin\n`);
+});
+
+toolTest({
   name: "build ends with exit code 5 and rcc's last lines when rcc fails",
   needs: ["apt"],
 }, async () => {
   await using host = await standinHost();
   const { code, stderr } = await build(host, { env: { STANDIN_RESOLVE: "fail" } });
   assert.equal(code, 5, stderr);
-  assert.match(stderr, /^Error: failed to resolve/m);
+  assert.match(
+    stderr,
+    /^Error: failed to resolve the environment of "conda\.yaml": rcc ended with exit code 6, its last lines: ".*package \\"nosuch\\" was not found in any channel", run again with -v/m,
+  );
+  await requireAsLeft(host);
 });
+
+toolTest({ name: "build ends with exit code 5 when rcc is killed", needs: ["apt"] }, async () => {
+  await using host = await standinHost();
+  const { code, stderr } = await build(host, { env: { STANDIN_RESOLVE: "crash" } });
+  assert.equal(code, 5, stderr);
+  assert.match(
+    stderr,
+    /^Error: .*: rcc was ended by SIGKILL, .*check that there is enough memory/m,
+  );
+  await requireAsLeft(host);
+});
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  toolTest(
+    { name: `${signal} ends a build whose rcc hangs, and all of rcc`, needs: ["apt"] },
+    async () => {
+      await using host = await standinHost();
+      const { child, processes, said } = await hangingBuild(host);
+      assert.deepEqual(await Promise.all(processes.map(isAlive)), [true, true]);
+      child.kill(signal);
+      assert.equal((await child.status).code, code, await said);
+      assert.match(await said, new RegExp(`^Error: interrupted by ${signal}`, "m"));
+      assert.deepEqual(await Promise.all(processes.map(isAlive)), [false, false]);
+      await requireAsLeft(host);
+    },
+  );
+}
+
+toolTest(
+  { name: "what a killed build leaves in TMPDIR is swept by the next", needs: ["apt"] },
+  async () => {
+    await using host = await standinHost();
+    const { child, processes } = await hangingBuild(host, MIXED);
+    child.kill("SIGKILL");
+    await child.status;
+    // Nobody can end rcc for a program that was killed: it would go on to its end.
+    Deno.kill(-processes[0]!, "SIGKILL");
+    const left = await readdir(join(host.folder, "tmp"));
+    assert.match(left.join(" "), /^rcc-oci-resolve-[A-Za-z0-9]+$/);
+    const { code, stderr } = await build(host, { conda: MIXED });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await readdir(join(host.folder, "tmp")), []);
+  },
+);
 
 const SECRETS = {
   CONDA_TOKEN: "conda-token-4711",

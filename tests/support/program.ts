@@ -28,19 +28,20 @@ export async function runProgram(
 export interface StartOptions extends Pick<ProgramOptions, "cache" | "env" | "cwd"> {
   /** What it prints is lost by default. */
   readonly stdout?: "null" | "piped";
+  readonly stderr?: "null" | "piped";
 }
 
 /** Starts rcc-oci, for those who watch it, or end it before its time. */
 export function startProgram(
   args: readonly string[],
-  { cache, env = {}, cwd, stdout = "null" }: StartOptions,
+  { cache, env = {}, cwd, stdout = "null", stderr = "null" }: StartOptions,
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", MAIN, ...args],
     env: { RCC_OCI_CACHE: cache, ...QUIET, ...env },
     stdin: "null",
     stdout,
-    stderr: "null",
+    stderr,
     ...(cwd === undefined ? {} : { cwd }),
   }).spawn();
 }

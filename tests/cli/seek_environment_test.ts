@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import type { BuildOptions } from "../../src/cli/build_options.ts";
+import { seekEnvironment, type SoughtEnvironment } from "../../src/cli/seek_environment.ts";
+import type { Failure } from "../../src/failure/mod.ts";
+import { createReporter } from "../../src/report/mod.ts";
+import { listRobotFiles, readRobot } from "../../src/robot/mod.ts";
+import { fixturePath, TINY_HASH } from "../support/fixtures.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+
+interface Host {
+  readonly hostOs?: string;
+  readonly hostArch?: string;
+  /** What somebody at a terminal answers; nobody is there without. */
+  readonly answer?: string;
+  readonly options?: Partial<BuildOptions>;
+  /** Whether there is an environment beside the robot. */
+  readonly hasZip?: boolean;
+}
+
+interface Sought {
+  readonly result: SoughtEnvironment | Failure;
+  readonly asked: string;
+}
+
+/** Seeks the environment of the tiny robot, in a home without a library. */
+async function seek(
+  { hostOs = "linux", hostArch = "x64", answer, options = {}, hasZip = false }: Host,
+): Promise<Sought> {
+  await using folder = await temporaryFolder();
+  const own = join(folder.path, "robot");
+  await cp(fixturePath("tiny", "robot"), own, { recursive: true });
+  if (hasZip) await cp(fixturePath("tiny", "hololib.zip"), join(own, "hololib.zip"));
+  const robot = await readRobot(own);
+  let asked = "";
+  const sink = {
+    isTerminal: answer !== undefined,
+    columns: () => 80,
+    rows: () => 24,
+    write: (text: string) => void (asked += text),
+  };
+  using reporter = createReporter({
+    stdout: sink,
+    stderr: sink,
+    stdin: { isTerminal: answer !== undefined, readLine: () => Promise.resolve(answer) },
+    mode: "normal",
+    verbose: false,
+    progress: "plain",
+    env: { NO_COLOR: "1" },
+    now: () => 0,
+  });
+  const result = await seekEnvironment(robot, await listRobotFiles(robot), {
+    options: { resolve: false, strictPlatform: false, ...options } as BuildOptions,
+    context: {
+      env: { HOME: folder.path, USERPROFILE: folder.path, LOCALAPPDATA: folder.path },
+      hostOs,
+      hostArch,
+      runtime: {},
+      cores: 1,
+      now: new Date(0),
+      signal: new AbortController().signal,
+      reporter,
+    },
+    mayAsk: true,
+  }).catch((error: Failure) => error);
+  return { result, asked };
+}
+
+async function failureOf(host: Host): Promise<Failure> {
+  const { result } = await seek(host);
+  assert.ok(result instanceof Error, "expected a failure");
+  return result;
+}
+
+Deno.test("seekEnvironment() finds what lies beside the robot, on every host", async () => {
+  for (const hostOs of ["linux", "win32", "darwin"]) {
+    const { result } = await seek({ hostOs, hasZip: true });
+    assert.ok(!(result instanceof Error));
+    assert.equal(result.environment?.catalog.blueprint, TINY_HASH);
+    assert.equal(result.toResolve, undefined);
+  }
+});
+
+Deno.test("seekEnvironment() has rcc build what nobody has built, with the file's own text", async () => {
+  const { result } = await seek({});
+  assert.ok(!(result instanceof Error));
+  assert.deepEqual(result.toResolve, { why: "not built yet" });
+  const { result: afresh } = await seek({ hasZip: true, options: { resolve: true } });
+  assert.ok(!(afresh instanceof Error));
+  assert.deepEqual(afresh.toResolve, { why: "asked for afresh by --resolve" });
+});
+
+for (
+  const [hostOs, hostArch, name] of [
+    ["win32", "x64", "Windows/amd64"],
+    ["darwin", "arm64", "macOS/arm64"],
+    ["linux", "arm64", "linux/arm64"],
+  ] as const
+) {
+  Deno.test(`seekEnvironment() names the ways to an environment on ${name}`, async () => {
+    const ways = /hololib\.zip beside robot\.yaml.*--hololib.*RCC_REMOTE_ORIGIN/;
+    const absent = await failureOf({ hostOs, hostArch });
+    assert.equal(absent.kind, "environment");
+    assert.match(absent.message, ways);
+    const afresh = await failureOf({ hostOs, hostArch, options: { resolve: true } });
+    assert.equal(afresh.id, "environment/host-platform");
+    assert.match(afresh.message, new RegExp(`this host is ${name} and the image is linux/amd64`));
+    assert.match(afresh.message, ways);
+  });
+}
+
+const OTHER = { hasZip: true, options: { catalog: "0123456789abcdef" } } as const;
+
+Deno.test("seekEnvironment() lists what is there in the place of a --catalog that is not", async () => {
+  const { id, message } = await failureOf(OTHER);
+  assert.equal(id, "environment/catalog-not-found");
+  assert.match(
+    message,
+    new RegExp(`found ${TINY_HASH}, choose one with --catalog or add --resolve`),
+  );
+});
+
+Deno.test("seekEnvironment() asks on a terminal whether to resolve afresh", async () => {
+  const yes = await seek({ ...OTHER, answer: "y" });
+  assert.ok(!(yes.result instanceof Error));
+  assert.deepEqual(yes.result.toResolve, { why: "not built yet" });
+  assert.match(
+    yes.asked,
+    new RegExp(`found ${TINY_HASH}.*Resolve the environment afresh\\? \\[y/N\\] `),
+  );
+  for (const answer of ["n", "", "nonsense"]) {
+    assert.equal((await failureOf({ ...OTHER, answer })).id, "environment/catalog-not-found");
+  }
+});
+
+Deno.test("seekEnvironment() names --resolve where there is no library at all", async () => {
+  const { message } = await failureOf({ options: { catalog: "0123456789abcdef" } });
+  assert.match(message, /found nothing there.*; add --resolve to have rcc build/);
+});
+
+Deno.test("seekEnvironment() takes no other library than the one that was named", async () => {
+  const { id } = await failureOf({ hasZip: true, options: { hololib: "/none" } });
+  assert.equal(id, "environment/library-not-found");
+});
