@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
+import { removeUnused, useFolder } from "./folder_use.ts";
 import { renameWithRetry } from "./rename.ts";
 import { syncFolder } from "./sync.ts";
-import { markTemporary } from "./temporary.ts";
+import { isTemporary, markTemporary } from "./temporary.ts";
 
 /** A folder that appears with all its files or not at all. */
 export interface AtomicFolder extends AsyncDisposable {
@@ -14,13 +15,15 @@ export interface AtomicFolder extends AsyncDisposable {
 
 /**
  * Begins a folder that will be at `path`. What was there stays until `commit`. Use with `await using`:
- * leaving the scope without a commit removes the temporary folder.
+ * leaving the scope without a commit removes the temporary folder. It is locked while it is written:
+ * a commit removes those of the same target whose lock is free, for their process is gone.
  */
 export async function createAtomicFolder(path: string): Promise<AtomicFolder> {
   const target = resolve(path);
   const sibling = () => join(dirname(target), markTemporary(basename(target), randomUUID()));
   const temporaryPath = sibling();
   await Deno.mkdir(temporaryPath);
+  const used = await useFolder(temporaryPath);
   return {
     temporaryPath,
     async commit() {
@@ -35,11 +38,22 @@ export async function createAtomicFolder(path: string): Promise<AtomicFolder> {
       }
       await syncFolder(dirname(target));
       if (wasThere) await Deno.remove(aside, { recursive: true });
+      await removeStale(target);
     },
     async [Symbol.asyncDispose]() {
+      used?.[Symbol.dispose]();
       await Deno.remove(temporaryPath, { recursive: true }).catch(() => {});
     },
   };
+}
+
+/** Not before the new one is there: what was there before may be among them. */
+async function removeStale(target: string): Promise<void> {
+  const folder = dirname(target);
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (!isDirectory || !isTemporary(name, basename(target))) continue;
+    await removeUnused(join(folder, name), () => Promise.resolve(false));
+  }
 }
 
 async function renameIfThere(from: string, to: string): Promise<boolean> {

@@ -4,12 +4,16 @@ const MARK = ".rcc-oci.tmp";
 
 /** The name of a temporary file for a target: hidden, unique, and to be told from everybody else's. */
 export function markTemporary(name: string, unique: string): string {
-  return `.${name.slice(0, 100)}.${unique}${MARK}`;
+  return `${beginningOf(name)}${unique}${MARK}`;
 }
 
-/** Whether the name is one of ours. */
-export function isTemporary(name: string): boolean {
-  return name.startsWith(".") && name.endsWith(MARK);
+/** Whether the name is one of ours, and for that target if there is one. */
+export function isTemporary(name: string, target?: string): boolean {
+  return name.startsWith(target === undefined ? "." : beginningOf(target)) && name.endsWith(MARK);
+}
+
+function beginningOf(target: string): string {
+  return `.${target.slice(0, 100)}.`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createAtomicFolder } from "../../src/files/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
@@ -42,4 +42,21 @@ Deno.test("createAtomicFolder() takes the place of a folder, with all that was i
 Deno.test("createAtomicFolder() refuses a parent that is not there", async () => {
   await using base = await temporaryFolder();
   await assert.rejects(createAtomicFolder(join(base.path, "no", "made")), Deno.errors.NotFound);
+});
+
+Deno.test("createAtomicFolder() removes what lost its process, when the new folder is there", async () => {
+  await using base = await temporaryFolder();
+  const target = join(base.path, "context");
+  const stale = join(base.path, ".context.8a1f.rcc-oci.tmp");
+  const others = join(base.path, ".other.8a1f.rcc-oci.tmp");
+  for (const path of [stale, others]) {
+    await mkdir(path);
+    await writeFile(join(path, "layer"), "half");
+  }
+  await using living = await createAtomicFolder(target);
+  await using atomic = await createAtomicFolder(target);
+  assert.ok((await readdir(base.path)).includes(basename(stale)));
+  await atomic.commit();
+  const left = [basename(living.temporaryPath), basename(others), "context"];
+  assert.deepEqual((await readdir(base.path)).sort(), left.sort());
 });
