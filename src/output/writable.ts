@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure } from "../failure/mod.ts";
+import { requireWritable } from "../files/mod.ts";
 
 /** @throws {Failure} when the folder is there but is none, or cannot be written, or not be made. */
 export async function requireWritableFolder(path: string, what: string): Promise<void> {
@@ -35,6 +36,8 @@ async function requireAccess(
   try {
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
+    // Deno looks at the modes alone, which bind neither root nor whom other rules allow it.
+    if (await requireWritable(folder).then(() => true, () => false)) return;
     const { code } = error as { code?: string };
     const why = code === "EROFS" ? "is on a read-only file system" : "is not writable for you";
     throw unwritable(path, what, `the folder "${folder}" ${why}, name another place`);

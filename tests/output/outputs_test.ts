@@ -118,3 +118,15 @@ Deno.test("archiveOutput() stops when it is told to", async () => {
   await assert.rejects(archiveOutput(path).write(imageOf("x", "bot:1"), { signal }), /enough/);
   assert.deepEqual(await readdir(folder.path), []);
 });
+
+Deno.test({
+  name: "archiveOutput() and layoutOutput() leave to the system whether root may write",
+  ignore: Deno.build.os === "windows" || Deno.uid() !== 0,
+  async fn() {
+    await using folder = await temporaryFolder();
+    await Deno.chmod(folder.path, 0o555);
+    await archiveOutput(join(folder.path, "image.tar")).prepare();
+    await layoutOutput(join(folder.path, "layout")).prepare();
+    assert.deepEqual(await readdir(folder.path), []);
+  },
+});
