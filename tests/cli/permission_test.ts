@@ -45,6 +45,24 @@ for (
   });
 }
 
+Deno.test("doctor names each permission that is missing where it is needed", async () => {
+  await using folder = await temporaryFolder();
+  const rcc = `${folder.path}/rcc`;
+  await writeFile(rcc, standInElf("not rcc\n"), { mode: 0o755 });
+  const { code, stdout, stderr } = await run(Deno.execPath(), [
+    ...["run", "--no-check", "--no-prompt", "--node-modules-dir=manual"],
+    ...["--allow-env", "--allow-read", "--allow-sys=homedir,uid", MAIN, "doctor"],
+    ...["-r", fixturePath("tiny", "robot"), "--hololib", fixturePath("tiny", "hololib.zip")],
+    ...["--base-image", "scratch", "--save", `${folder.path}/image.tar`, "--rcc-exec", rcc],
+  ], {
+    allowFailure: true,
+    env: { RCC_OCI_CACHE: `${folder.path}/cache`, NO_COLOR: "1" },
+  });
+  assert.equal(code, 4, stdout + stderr);
+  assert.match(stdout, /^cache folder +FAILED +.*no write access to ".*", run with --allow-write/m);
+  assert.match(stdout, /^robot +ok /m);
+});
+
 Deno.test("asPermissionFailure() leaves all else as it is", () => {
   const other = new TypeError("Requires read access");
   assert.equal(asPermissionFailure(other), other);
