@@ -83,7 +83,10 @@ async function prepareKnown(
   );
   const checks = plan &&
     await attempts.attempt(() =>
-      StartChecks.begin(plan, { ...work, inputs, sealed: options.sealed })
+      reporter.phase(
+        "Checking start",
+        () => StartChecks.begin(plan, { ...work, inputs, sealed: options.sealed }),
+      )
     );
   attempts.finish();
   return { inputs, plan: plan!, checks: checks! };
