@@ -54,6 +54,8 @@ export const startPart: Part<StartResult> = {
         row("`--version`", version, 1.5),
         row("`--help`", help, 2.5),
       ]),
+      "`--help` is commander's, which is built on modules of Node: the first of them starts Deno's " +
+      "layer for all, some 13 ms, and `fs` and `child_process` take 5 more. `--version` needs none.",
     ].join("\n\n");
   },
 };
