@@ -37,7 +37,7 @@ export async function resolveSought(
       signal,
       onLine: (line) => reporter.detail(line),
       onWait: () => {
-        reporter.detail("another rcc builds an environment, this one waits for it");
+        reporter.warn("another rcc is building an environment, this one waits until it has ended");
         phase.note("waited for another rcc");
       },
       onHeartbeat: ({ elapsedMs, lastLine }) =>

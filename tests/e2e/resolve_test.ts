@@ -136,6 +136,21 @@ toolTest({
 });
 
 toolTest({
+  name: "of two builds that want the same environment one waits, and says so",
+  needs: ["apt"],
+}, async () => {
+  await using host = await standinHost();
+  const options = { env: { STANDIN_DELAY_MS: "1000" } };
+  const both = await Promise.all([build(host, options), build(host, options)]);
+  for (const { code, stderr } of both) assert.equal(code, 0, stderr);
+  const waiting = both.filter(({ stderr }) => /^Warning: another rcc is building/m.test(stderr));
+  assert.equal(waiting.length, 1);
+  assert.match(waiting[0]!.stdout, /^Resolving environment\.\.\. OK \(waited for another rcc\)$/m);
+  const built = both.filter(({ stderr }) => stderr.includes("Running micromamba phase."));
+  assert.equal(built.length, 1);
+});
+
+toolTest({
   name: "build ends with exit code 5 and rcc's last lines when rcc fails",
   needs: ["apt"],
 }, async () => {
