@@ -10,10 +10,10 @@ import { versionLine } from "./version.ts";
 if ("DedicatedWorkerGlobalScope" in globalThis) {
   await import("./compression/mod.ts");
 } else if (!saysVersion(Deno.args)) {
-  const { run } = await import("./cli/mod.ts");
+  const { exit, run } = await import("./cli/mod.ts");
   const code = await run(Deno.args);
   // Whatever still waits; a turn later, for Deno keeps the compiled program when this one ends.
-  setTimeout(() => Deno.exit(code));
+  setTimeout(() => exit(code));
 }
 
 /** Answers what needs nothing to be loaded. What cannot be written, the command line reports. */

@@ -99,6 +99,11 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Ends the process, and with it what it has started: Deno's own exit would tell nobody. */
+export function exit(code: number): never {
+  process.exit(code);
+}
+
 /** What only an image is made with. */
 const NO_SETTINGS = { env: [], label: [], exclude: [], compression: "gzip" } as const;
 
