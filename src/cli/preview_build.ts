@@ -7,8 +7,8 @@ import { LookedAtCache } from "../store/mod.ts";
 import { type PlanInputs, planOf } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
 import { asFound } from "./found.ts";
-import { type Sized, sizeLayers } from "./gather_space.ts";
-import { checkPrerequisites, type PrerequisiteOptions, spaceOf } from "./prerequisites.ts";
+import { gatherSpace, type Sized, sizeLayers } from "./gather_space.ts";
+import { checkPrerequisites, type PrerequisiteOptions } from "./prerequisites.ts";
 import type { SoughtEnvironment } from "./seek_environment.ts";
 import { type BuildContext, seekInputs, type SoughtInputs } from "./seek_inputs.ts";
 import { StartChecks } from "./start_checks.ts";
@@ -57,8 +57,10 @@ export async function previewBuild(
       mayAsk: false,
     });
     const planned = await planSought(sought, work);
+    const { save, ociLayout } = options;
+    const places = { cache, save, ociLayout, signal: build.context.signal };
     const space = planned !== undefined && "found" in planned
-      ? await spaceOf(planned.found.plan, work)
+      ? await gatherSpace(planned.found.plan, places)
       : [];
     const image = await imageOf(planned, work);
     const checks = await checkPrerequisites(sought, { ...work, ...others, space, image });
