@@ -54,6 +54,7 @@ function keptRecords(
   const key = hexOf(digestOf(catalogFile));
   return {
     read: () => cache.readFact(FACTS, key),
-    write: (value) => cache.writeFact(FACTS, key, value),
+    // What cannot be kept is found again; whether there is room is checked by itself.
+    write: (value) => cache.writeFact(FACTS, key, value).catch(() => {}),
   };
 }
