@@ -9,9 +9,11 @@
  *     full     a disk of 10 sizes for layout and archive
  *     matrix   every kind of image, run by every uid and with a read-only root
  *     places   environments in every folder that a host may have
+ *     builders Dockerfiles of a robot with Python, by docker and by buildah
  *
  * Without a part all of them run. Prints a table for each, as docs/reliability.md has them.
  */
+import { soakBuilders } from "./soak/builders.ts";
 import { soakFuzz } from "./soak/fuzz.ts";
 import { soakMatrix } from "./soak/matrix.ts";
 import { soakPlaces } from "./soak/places.ts";
@@ -25,6 +27,7 @@ const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> =
   full: soakFull,
   matrix: soakMatrix,
   places: soakPlaces,
+  builders: soakBuilders,
 };
 
 export interface SoakOptions {

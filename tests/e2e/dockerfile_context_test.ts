@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { busyboxBase, debianBase, nastyBase } from "../support/bases.ts";
-import { type Builder, BUILDERS, type BuiltImage } from "../support/builders.ts";
+import { type Builder, BUILDERS, type BuiltImage, slowBuilders } from "../support/builders.ts";
 import { fixturePath, largeFixturePath } from "../support/fixtures.ts";
 import { runProgram } from "../support/program.ts";
 import { differences, type Tree } from "../support/read_tree.ts";
@@ -119,10 +119,12 @@ for (const builder of BUILDERS) {
       });
     },
   );
+}
 
+for (const builder of slowBuilders("docker")) {
   toolTest({
     name: `${builder.name} makes of a Python context what build makes`,
-    needs: [...needs, "mmdebstrap"],
+    needs: [...NEEDS, ...builder.needs, "mmdebstrap"],
     ignore: largeFixturePath("python") === undefined,
   }, async () => {
     await using folder = await temporaryFolder();

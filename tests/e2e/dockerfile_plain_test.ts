@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { appendFile, chmod, copyFile, cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asDockerArchive, busyboxBase, debianBase } from "../support/bases.ts";
-import { type Builder, BUILDERS } from "../support/builders.ts";
+import { type Builder, BUILDERS, slowBuilders } from "../support/builders.ts";
 import { blueprintText } from "../../src/holotree/mod.ts";
 import { parseCondaFile } from "../../src/robot/mod.ts";
 import { stagePath, writeHololibZip, writeLibrary } from "../support/library_writer.ts";
@@ -263,10 +263,12 @@ for (const builder of BUILDERS) {
       assert.equal(stdout, `${value}\n1000\n/home/robot/app\n`);
     },
   );
+}
 
+for (const builder of slowBuilders("buildah")) {
   toolTest({
     name: `${builder.name} builds a Python robot's folder, less than 100 MB above the environment`,
-    needs: [...needs, "mmdebstrap"],
+    needs: ["apt", "cc", ...builder.needs, "mmdebstrap"],
     ignore: largeFixturePath("python") === undefined,
   }, async () => {
     await using folder = await temporaryFolder();

@@ -82,6 +82,12 @@ const buildahBuilder: Builder = {
 
 export const BUILDERS: readonly Builder[] = [dockerBuilder, buildahBuilder];
 
+/** Who tries what takes a minute: one of them in the tests, all in `deno task soak builders`. */
+export function slowBuilders(name: Builder["name"]): readonly Builder[] {
+  const isSoak = Deno.env.get("RCC_OCI_SOAK") === "1";
+  return BUILDERS.filter((builder) => isSoak || builder.name === name);
+}
+
 function buildArguments(args: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
 }
