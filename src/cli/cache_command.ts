@@ -1,5 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { examplesText, GROUPS } from "./help.ts";
+import { OPTIONS } from "./shared_options.ts";
 
 /** What commander makes of the options of `cache prune`. */
 export interface PruneArguments {
@@ -21,7 +22,7 @@ export function addCacheCommand(program: Command, actions: CacheActions): void {
     .description("Look at what is kept between builds, and remove it.");
   cache.command("info")
     .description("Say where the cache is and what is in it.")
-    .option("--json", "print one JSON document")
+    .addOption(OPTIONS.json)
     .action((options) => actions.cacheInfo(options));
   cache.command("prune")
     .description("Remove what no build needed for some time. Waits for builds that use the cache.")

@@ -1,6 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { examplesText, GROUPS } from "./help.ts";
 import type { RegistryArguments } from "./registry_options.ts";
+import { OPTIONS } from "./shared_options.ts";
 
 /** What commander makes of the options of `inspect`. */
 export interface InspectArguments extends RegistryArguments {
@@ -12,13 +13,6 @@ export interface InspectArguments extends RegistryArguments {
   readonly progress: string;
 }
 
-/** An option that may be given several times. */
-function collect(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
-}
-
-const NONE: string[] = [];
-
 /** Adds `inspect`. */
 export function addInspectCommand(
   program: Command,
@@ -29,20 +23,20 @@ export function addInspectCommand(
     .argument("<image>", "archive, OCI layout (oci:dir:tag for one of several), or reference")
     .optionsGroup(GROUPS.output)
     .option("--files", "list all files, as they lie over one another")
-    .option("--json", "print one JSON document")
-    .option("--report <file>", "write a page (HTML) of what the image consists of")
-    .option("--compare <image>", "say in the report what differs from another image")
+    .addOption(OPTIONS.json)
+    .addOption(OPTIONS.report)
+    .addOption(OPTIONS.compare)
     .optionsGroup(GROUPS.registry)
     .option("--pull <when>", "ask what a tag names: always or missing", "always")
-    .option("--offline", "ask no registry, use what the cache has")
-    .option("--username <name>", "for registries, with --password-stdin")
-    .option("--password-stdin", "read the password from standard input")
-    .option("--ca-cert <file>", "authority to trust (repeatable)", collect, NONE)
-    .option("--insecure-registry <host>", "allow plain HTTP (repeatable)", collect, NONE)
-    .option("--registry-mirror <registry=host[/path]>", "pull from there first", collect, NONE)
+    .addOption(OPTIONS.offline)
+    .addOption(OPTIONS.username)
+    .addOption(OPTIONS.passwordStdin)
+    .addOption(OPTIONS.caCert)
+    .addOption(OPTIONS.insecureRegistry)
+    .addOption(OPTIONS.registryMirror)
     .optionsGroup(GROUPS.talk)
-    .option("-v, --verbose", "print more")
-    .option("--progress <mode>", "auto, tty or plain", "auto")
+    .addOption(OPTIONS.verbose)
+    .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("inspect"))
     .action((image, options) => action(image, options));
 }

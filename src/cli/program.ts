@@ -10,6 +10,7 @@ import { addDoctorCommand, type DoctorArguments } from "./doctor_command.ts";
 import { environmentText, examplesText, GROUPS, HELP } from "./help.ts";
 import { addInspectCommand, type InspectArguments } from "./inspect_command.ts";
 import type { RegistryArguments } from "./registry_options.ts";
+import { OPTIONS } from "./shared_options.ts";
 
 /** How the program speaks, whatever the command. */
 export interface ReportArguments {
@@ -28,11 +29,6 @@ export interface Actions extends CacheActions {
   completion(shell: Shell): Promise<void>;
 }
 
-/** An option that may be given several times. `<ref...>` would swallow what follows. */
-function collect(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
-}
-
 /** The command line. Help, version and usage errors are thrown as commander's own errors. */
 export function createProgram(actions: Actions) {
   const program = new Command(PROGRAM_NAME)
@@ -45,75 +41,50 @@ export function createProgram(actions: Actions) {
   program.command("build")
     .description("Build an image from a robot and its resolved environment.")
     .optionsGroup(GROUPS.robot)
-    .option("-r, --robot <path>", "robot.yaml, or its folder", ".")
-    .option("--task <name>", "the task that the image runs")
-    .option(
-      "--exclude <glob>",
-      "leave out files of the robot (repeatable)",
-      collect,
-      [] as string[],
-    )
-    .option("--catalog <hash>", "the environment's blueprint hash, or a unique start of it")
-    .option("--hololib <path>", "library folder, or hololib.zip")
-    .option("--resolve", "have rcc build the environment afresh")
-    .option("--strict-platform", "refuse dependencies that cannot work on Linux")
-    .option("--allow-recorded-secrets", "pack an environment that holds credentials")
-    .option("--rcc-exec <path>", "the static Linux amd64 rcc")
-    .option("--rcc-version <version>", "the release of rcc to download")
-    .option("--rcc-sha256 <hex>", "what the Linux rcc must be")
+    .addOption(OPTIONS.robot)
+    .addOption(OPTIONS.task)
+    .addOption(OPTIONS.exclude)
+    .addOption(OPTIONS.catalog)
+    .addOption(OPTIONS.hololib)
+    .addOption(OPTIONS.resolve)
+    .addOption(OPTIONS.strictPlatform)
+    .addOption(OPTIONS.allowRecordedSecrets)
+    .addOption(OPTIONS.rccExec)
+    .addOption(OPTIONS.rccVersion)
+    .addOption(OPTIONS.rccSha256)
     .optionsGroup(GROUPS.image)
-    .option("-t, --tag <ref>", "name of the image (repeatable)", collect, [] as string[])
-    .option("--base-image <ref>", "image to build on", "debian:stable-slim")
-    .option("--user <name[:uid[:gid]]>", "who runs the robot (default: robot:1000:1000)")
-    .option(
-      "--env <name=value>",
-      "set a variable in the image (repeatable)",
-      collect,
-      [] as string[],
-    )
-    .option(
-      "--label <name=value>",
-      "set a label of the image (repeatable)",
-      collect,
-      [] as string[],
-    )
-    .option("--sealed", "for any uid and a read-only root; see docs/image.md for its price")
+    .addOption(OPTIONS.tag)
+    .addOption(OPTIONS.baseImage)
+    .addOption(OPTIONS.user)
+    .addOption(OPTIONS.env)
+    .addOption(OPTIONS.label)
+    .addOption(OPTIONS.sealed)
     .option("--compression <codec[:level]>", "gzip or zstd", "gzip")
-    .option("--jobs <number>", "worker threads (default: the cores)")
+    .addOption(OPTIONS.jobs)
     .optionsGroup(GROUPS.output)
-    .option("--save <file>", "write an image archive (default: image.tar)")
-    .option("--oci-layout <dir>", "add the image to an OCI image layout")
-    .option("--push", "push the image to the registries that its names are of")
-    .option("--load <engine>", "load the image into docker or podman")
+    .addOption(OPTIONS.save)
+    .addOption(OPTIONS.ociLayout)
+    .addOption(OPTIONS.push)
+    .addOption(OPTIONS.load)
     .option("--plan", "say what would be made, downloaded and uploaded, and do nothing")
     .option("--digest-file <path>", "write the image's digest")
     .option("--metadata-file <path>", "write what was built as JSON")
-    .option("--report <file>", "write a page (HTML) of what the image consists of")
-    .option("--compare <image>", "say in the report what differs from another image")
+    .addOption(OPTIONS.report)
+    .addOption(OPTIONS.compare)
     .optionsGroup(GROUPS.registry)
-    .option("--pull <when>", "ask what the base's tag names: always or missing", "always")
-    .option("--offline", "ask no registry, use what the cache has")
-    .option("--username <name>", "for registries, with --password-stdin")
-    .option("--password-stdin", "read the password from standard input")
-    .option("--ca-cert <file>", "authority to trust (repeatable)", collect, [] as string[])
-    .option(
-      "--insecure-registry <host>",
-      "allow plain HTTP and any certificate (repeatable)",
-      collect,
-      [] as string[],
-    )
-    .option(
-      "--registry-mirror <registry=host[/path]>",
-      "pull from there first (repeatable)",
-      collect,
-      [] as string[],
-    )
+    .addOption(OPTIONS.pull)
+    .addOption(OPTIONS.offline)
+    .addOption(OPTIONS.username)
+    .addOption(OPTIONS.passwordStdin)
+    .addOption(OPTIONS.caCert)
+    .addOption(OPTIONS.insecureRegistry)
+    .addOption(OPTIONS.registryMirror)
     .option("--chunk-size <MiB>", "push in requests of this size")
     .optionsGroup(GROUPS.talk)
-    .option("--json", "print one JSON document")
+    .addOption(OPTIONS.json)
     .option("-q, --quiet", "print only the reference with digest")
-    .option("-v, --verbose", "print more")
-    .option("--progress <mode>", "auto, tty or plain", "auto")
+    .addOption(OPTIONS.verbose)
+    .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("build"))
     .action((options) => actions.build(options));
   addDockerfileCommand(program, (options) => actions.dockerfile(options));

@@ -1,0 +1,63 @@
+import { Option } from "@commander-js/extra-typings";
+
+/** Options that mean the same wherever they are taken, by their names. */
+export const OPTIONS = {
+  robot: new Option("-r, --robot <path>", "robot.yaml, or its folder").default("."),
+  task: new Option("--task <name>", "the task that the image runs"),
+  exclude: repeatable("--exclude <glob>", "leave out files of the robot (repeatable)"),
+  catalog: new Option(
+    "--catalog <hash>",
+    "the environment's blueprint hash, or a unique start of it",
+  ),
+  hololib: new Option("--hololib <path>", "library folder, or hololib.zip"),
+  resolve: new Option("--resolve", "have rcc build the environment afresh"),
+  strictPlatform: new Option("--strict-platform", "refuse dependencies that cannot work on Linux"),
+  allowRecordedSecrets: new Option(
+    "--allow-recorded-secrets",
+    "pack an environment that holds credentials",
+  ),
+  rccExec: new Option("--rcc-exec <path>", "the static Linux amd64 rcc"),
+  rccVersion: new Option("--rcc-version <version>", "the release of rcc to download"),
+  rccSha256: new Option("--rcc-sha256 <hex>", "what the Linux rcc must be"),
+  tag: repeatable("-t, --tag <ref>", "name of the image (repeatable)"),
+  baseImage: new Option("--base-image <ref>", "image to build on").default("debian:stable-slim"),
+  user: new Option("--user <name[:uid[:gid]]>", "who runs the robot (default: robot:1000:1000)"),
+  env: repeatable("--env <name=value>", "set a variable in the image (repeatable)"),
+  label: repeatable("--label <name=value>", "set a label of the image (repeatable)"),
+  sealed: new Option(
+    "--sealed",
+    "for any uid and a read-only root; see docs/image.md for its price",
+  ),
+  jobs: new Option("--jobs <number>", "worker threads (default: the cores)"),
+  save: new Option("--save <file>", "write an image archive (default: image.tar)"),
+  ociLayout: new Option("--oci-layout <dir>", "add the image to an OCI image layout"),
+  push: new Option("--push", "push the image to the registries that its names are of"),
+  load: new Option("--load <engine>", "load the image into docker or podman"),
+  report: new Option("--report <file>", "write a page (HTML) of what the image consists of"),
+  compare: new Option("--compare <image>", "say in the report what differs from another image"),
+  pull: new Option("--pull <when>", "ask what the base's tag names: always or missing").default(
+    "always",
+  ),
+  offline: new Option("--offline", "ask no registry, use what the cache has"),
+  username: new Option("--username <name>", "for registries, with --password-stdin"),
+  passwordStdin: new Option("--password-stdin", "read the password from standard input"),
+  caCert: repeatable("--ca-cert <file>", "authority to trust (repeatable)"),
+  insecureRegistry: repeatable(
+    "--insecure-registry <host>",
+    "allow plain HTTP and any certificate (repeatable)",
+  ),
+  registryMirror: repeatable(
+    "--registry-mirror <registry=host[/path]>",
+    "pull from there first (repeatable)",
+  ),
+  json: new Option("--json", "print one JSON document"),
+  verbose: new Option("-v, --verbose", "print more"),
+  progress: new Option("--progress <mode>", "auto, tty or plain").default("auto"),
+} as const;
+
+/** An option that may be given several times. `<ref...>` would swallow what follows. */
+export function repeatable<Flags extends string>(flags: Flags, description: string) {
+  return new Option(flags, description)
+    .argParser((value: string, previous: string[]): string[] => [...previous, value])
+    .default([] as string[]);
+}
