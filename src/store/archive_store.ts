@@ -11,7 +11,7 @@ import {
 } from "../oci/mod.ts";
 import { readTar } from "../tar/mod.ts";
 import { MissingBlobError } from "./missing_blob.ts";
-import { verified } from "./verified.ts";
+import { verifiedChunks } from "./verified_chunks.ts";
 
 const MOST_LINKS = 40;
 
@@ -104,13 +104,14 @@ export class ArchiveStore implements BlobStore {
     return Promise.resolve(this.#blobs.has(digest));
   }
 
-  async open(
+  open(
     descriptor: Descriptor,
     options: BlobOptions = {},
   ): Promise<ReadableStream<Uint8Array>> {
     const file = this.#blobs.get(descriptor.digest);
-    if (file === undefined) throw new MissingBlobError(descriptor.digest);
-    return verified(await openFileStream(file.path, file), descriptor, options);
+    return file === undefined
+      ? Promise.reject(new MissingBlobError(descriptor.digest))
+      : Promise.resolve(ReadableStream.from(verifiedChunks(file, descriptor, options)));
   }
 
   put(): Promise<Descriptor> {

@@ -1,13 +1,10 @@
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
-import { Measure, requireEqual } from "../bytes/mod.ts";
+import { Measure } from "../bytes/mod.ts";
 import {
   copyFile,
   createAtomicFile,
   makeFolder,
-  openFileStream,
-  RandomReader,
   sweepTemporaries,
   writing,
   type WritingOptions,
@@ -22,7 +19,8 @@ import {
   measuredDigest,
 } from "../oci/mod.ts";
 import { MissingBlobError } from "./missing_blob.ts";
-import { verified, watched } from "./verified.ts";
+import { watched } from "./verified.ts";
+import { verifiedChunks } from "./verified_chunks.ts";
 
 /** How much is written before the disk is told to begin. */
 const FLUSH_BYTES = 16 * 1024 * 1024;
@@ -66,7 +64,7 @@ export class BlobFolder implements BlobStore {
   ): Promise<ReadableStream<Uint8Array>> {
     const file = await this.file(descriptor.digest);
     if (file === undefined) throw new MissingBlobError(descriptor.digest);
-    return verified(await openFileStream(file.path), descriptor, options);
+    return ReadableStream.from(verifiedChunks(file, descriptor, options));
   }
 
   async put(
@@ -110,13 +108,13 @@ export class BlobFolder implements BlobStore {
    * while it is hashed here. @throws {IntegrityError} when it is not the blob.
    */
   async addFile(
-    { path, size }: BlobFile,
+    source: BlobFile,
     descriptor: Descriptor,
     options: BlobOptions = {},
   ): Promise<void> {
     await using file = await this.begin();
-    const copying = copyFile(path, file.temporaryPath).then(() => file.flushAhead());
-    const checking = verifyFile(path, { ...options, size, descriptor });
+    const copying = copyFile(source.path, file.temporaryPath).then(() => file.flushAhead());
+    const checking = verify(source, descriptor, options);
     const [copied, checked] = await Promise.allSettled([copying, checking]);
     if (checked.status === "rejected") throw checked.reason;
     if (copied.status === "rejected") {
@@ -153,31 +151,10 @@ export class BlobFolder implements BlobStore {
   }
 }
 
-interface VerifyFileOptions extends BlobOptions {
-  readonly size: number;
-  readonly descriptor: Descriptor;
-}
-
-const READ_BYTES = 512 * 1024;
-/** After so much, which takes some milliseconds, others have their turn. */
-const SLICE_BYTES = 8 * READ_BYTES;
-
-/** Not by the streams that `open` gives: they take as much time again as the hash. */
-async function verifyFile(
-  path: string,
-  { size, descriptor, signal, onProgress }: VerifyFileOptions,
+async function verify(
+  file: BlobFile,
+  descriptor: Descriptor,
+  options: BlobOptions,
 ): Promise<void> {
-  using reader = new RandomReader(path);
-  const measure = new Measure();
-  const buffer = new Uint8Array(READ_BYTES);
-  for (let offset = 0; offset < size; offset += READ_BYTES) {
-    const chunk = buffer.subarray(0, size - offset);
-    reader.read(offset, chunk);
-    measure.update(chunk);
-    onProgress?.(chunk.length);
-    if (offset % SLICE_BYTES !== 0) continue;
-    await setImmediate();
-    signal?.throwIfAborted();
-  }
-  requireEqual({ size: descriptor.size, sha256: hexOf(descriptor.digest) }, measure.finish());
+  for await (const _ of verifiedChunks(file, descriptor, { ...options, reuse: true }));
 }
