@@ -6,6 +6,7 @@ import { BENCH_FOLDER, sample } from "./libraries.ts";
 import { type Measured, medianRun } from "./measured.ts";
 import { changeRobot } from "./own_build.ts";
 import { megabytes, type Part, seconds, table, verdict } from "./part.ts";
+import { warmPageCache } from "./peers.ts";
 
 interface WarmResult {
   readonly layout: Measured;
@@ -35,8 +36,10 @@ export const warmPart: Part<WarmResult> = {
     for (let round = 1; round <= rounds; round++) {
       say(`warm, round ${round} of ${rounds}`);
       await remove();
+      await warmPageCache(join(BENCH_FOLDER, "cache"));
       layout.push(await build(["--oci-layout", LAYOUT]));
       await rm(ARCHIVE, { force: true });
+      await warmPageCache(join(BENCH_FOLDER, "cache"));
       archive.push(await build(["--save", ARCHIVE]));
       copy.push(await timeCopy());
     }
