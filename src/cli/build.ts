@@ -1,11 +1,9 @@
 import { dirname } from "node:path";
 import { registrySource } from "../base/mod.ts";
-import { IntegrityError } from "../bytes/mod.ts";
 import { Packer } from "../compression/mod.ts";
 import { sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
 import {
   assembleImage,
-  forgetLayer,
   type Image,
   largeLayers,
   LARGEST_COMMON_LAYER,
@@ -29,6 +27,7 @@ import { madeImage } from "./made_image.ts";
 import type { NamedOutput } from "./outputs.ts";
 import { prepareBuild } from "./prepare_build.ts";
 import { connectRegistries } from "./registry_client.ts";
+import { remakeDamaged } from "./remake_damaged.ts";
 import type { BuildContext } from "./seek_inputs.ts";
 import type { StartChecks } from "./start_checks.ts";
 
@@ -47,7 +46,11 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   await cache.sweep();
   using packer = new Packer(options);
   const { inputs, plan, checks } = await prepareBuild(options, { ...build, packer });
-  const made = await makeImage(plan, { ...build, options, inputs, checks, packer });
+  const made = await remakeDamaged(
+    plan,
+    build,
+    () => layerAndSave(plan, { ...build, options, inputs, checks, packer }),
+  );
   const summary = buildSummary({ plan, ...inputs, ...made, sealed: options.sealed, warnings: [] });
   if (options.metadataFile !== undefined) {
     await writeDocument(options.metadataFile, encodeJson(summary.manifest));
@@ -74,21 +77,6 @@ interface Made {
   readonly layers: readonly Layer[];
   readonly image: Image;
   readonly written: readonly Written[];
-}
-
-/** Writes the image. When a layer of the cache turns out to be damaged, it is made anew, once. */
-async function makeImage(
-  plan: Plan,
-  build: MakeOptions,
-): Promise<Made> {
-  try {
-    return await layerAndSave(plan, build);
-  } catch (error) {
-    if (!(error instanceof IntegrityError)) throw error;
-    build.context.reporter.warn("a layer in the cache was damaged, it is made anew");
-    for (const layer of plan.layers) await forgetLayer(layer, build.cache);
-    return await layerAndSave(plan, build);
-  }
 }
 
 async function layerAndSave(

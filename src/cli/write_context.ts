@@ -1,9 +1,8 @@
 import { type Base, flattenBase } from "../base/mod.ts";
-import { IntegrityError } from "../bytes/mod.ts";
 import { Packer } from "../compression/mod.ts";
 import { contextDockerfile, type ContextLayer } from "../dockerfile/mod.ts";
 import { failuresOf } from "../failure/mod.ts";
-import { forgetLayer, type Layer, writeLayers } from "../image/mod.ts";
+import { type Layer, writeLayers } from "../image/mod.ts";
 import { codecOf } from "../oci/mod.ts";
 import { type ContextFile, requireContextFolder, writeContextFolder } from "../output/mod.ts";
 import type { Plan } from "../plan/mod.ts";
@@ -17,6 +16,7 @@ import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
 import { outputsInside } from "./outputs.ts";
 import { connectRegistries } from "./registry_client.ts";
+import { remakeDamaged } from "./remake_damaged.ts";
 import { StartChecks } from "./start_checks.ts";
 
 /** Options of {@linkcode writeContext}. */
@@ -56,14 +56,7 @@ export async function writeContext(
       sealed: options.sealed,
     }));
   const work = { folder, options, inputs: inputs!, context, cache, checks };
-  try {
-    await layerAndWrite(plan, work);
-  } catch (error) {
-    if (!(error instanceof IntegrityError)) throw error;
-    reporter.warn("a layer in the cache was damaged, it is made anew");
-    for (const layer of plan.layers) await forgetLayer(layer, cache);
-    await layerAndWrite(plan, work);
-  }
+  await remakeDamaged(plan, work, () => layerAndWrite(plan, work));
   reporter.print(`docker build --tag NAME ${shellQuote(folder)}`);
 }
 
