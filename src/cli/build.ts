@@ -11,7 +11,7 @@ import {
   writeLayers,
 } from "../image/mod.ts";
 import { encodeJson } from "../oci/mod.ts";
-import { beginLayer, writeAll, type Written } from "../output/mod.ts";
+import { writeAll, type Written } from "../output/mod.ts";
 import type { Plan } from "../plan/mod.ts";
 import { formatBytes } from "../report/mod.ts";
 import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
@@ -84,8 +84,6 @@ async function layerAndSave(
   { options, inputs, context, cache, registries, checks, packer }: MakeOptions,
 ): Promise<Made> {
   const { reporter, signal } = context;
-  await using taken = new AsyncDisposableStack();
-  for (const output of inputs.outputs) taken.defer(() => output[Symbol.asyncDispose]?.());
   const layers = await reporter.phase("Layering", async (phase) => {
     using task = phase.task("layers", await bytesToPack(plan, { inputs, cache }));
     const onProgress = (_: unknown, bytes: number) => task.add(bytes);
@@ -93,7 +91,6 @@ async function layerAndSave(
       cache,
       packer,
       signal,
-      alsoTo: () => beginLayer(inputs.outputs),
       onProgress,
       onProgram: (program) => checks.add(program),
     });

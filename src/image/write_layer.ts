@@ -34,7 +34,7 @@ const FLUSH_BYTES = 64 * 1024 * 1024;
  */
 export async function writeLayer(
   plan: LayerPlan,
-  outputs: readonly BlobWriter[],
+  output: BlobWriter,
   { packer, thorough = false, signal, onProgress, onProgram }: WriteLayerOptions,
 ): Promise<WrittenLayer> {
   const tar = new Measure();
@@ -48,16 +48,16 @@ export async function writeLayer(
       continue;
     }
     packed.update(bytes);
-    for (const output of outputs) output.write(bytes);
+    output.write(bytes);
     unflushed += bytes.length;
     if (unflushed < FLUSH_BYTES) continue;
-    for (const output of outputs) output.flushAhead();
+    output.flushAhead();
     unflushed = 0;
   }
   const packedMeasurement = packed.finish();
   const tarMeasurement = tar.finish();
   const digest = measuredDigest(packedMeasurement);
-  for (const output of outputs) await output.commit(digest);
+  await output.commit(digest);
   return {
     descriptor: { mediaType: layerType(packer.packing), digest, size: packedMeasurement.size },
     diffId: measuredDigest(tarMeasurement),

@@ -1,7 +1,7 @@
 import { ContentError, type FoundProgram, type Packer, WorkerError } from "../compression/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
-import type { BlobCache, BlobWriter } from "../store/mod.ts";
+import type { BlobCache } from "../store/mod.ts";
 import type { Layer } from "./layer.ts";
 import { LayerCache } from "./layer_cache.ts";
 import { writeLayer, type WrittenLayer } from "./write_layer.ts";
@@ -12,8 +12,6 @@ export interface WriteLayersOptions {
   readonly cache: BlobCache;
   readonly packer: Packer;
   readonly signal?: AbortSignal;
-  /** Others that take a layer's bytes while they are written. */
-  readonly alsoTo?: () => Promise<readonly BlobWriter[]>;
   /** Told the bytes of each layer's tar as they are packed. */
   readonly onProgress?: (plan: LayerPlan, bytes: number) => void;
   /** Told of each program of the environment when its layer is packed. */
@@ -72,12 +70,10 @@ async function writeOrFind(plan: LayerPlan, options: WriteLayersOptions): Promis
 
 async function write(
   plan: LayerPlan,
-  { cache, alsoTo, onProgress, ...options }: WriteLayersOptions & { readonly thorough?: boolean },
+  { cache, onProgress, ...options }: WriteLayersOptions & { readonly thorough?: boolean },
 ): Promise<WrittenLayer> {
-  await using writers = new AsyncDisposableStack();
-  const outputs = [await cache.begin(), ...await alsoTo?.() ?? []];
-  for (const output of outputs) writers.use(output);
-  return await writeLayer(plan, outputs, {
+  await using output = await cache.begin();
+  return await writeLayer(plan, output, {
     ...options,
     onProgress: (bytes) => onProgress?.(plan, bytes),
   });

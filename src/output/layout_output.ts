@@ -4,14 +4,12 @@ import { Failure, messageOf } from "../failure/mod.ts";
 import type { InlineBlob, StoredBlob } from "../image/mod.ts";
 import { OciLayout } from "../store/mod.ts";
 import { imageBlobs, namedManifests } from "./image_files.ts";
-import { EarlyLayers } from "./early_layers.ts";
 import type { Output, WriteOptions } from "./output.ts";
 import { requireWritableFolder } from "./writable.ts";
 
 /** Adds the image to an OCI image layout, which is made when it is not there. Other images stay. */
 export function layoutOutput(path: string): Output {
   const folder = resolve(path);
-  const early = new EarlyLayers(folder);
   return {
     async prepare() {
       await requireWritableFolder(folder, "an OCI layout");
@@ -21,25 +19,23 @@ export function layoutOutput(path: string): Output {
       await failingAs(path, () =>
         OciLayout.use(folder, async (layout) => {
           await layout.sweep();
-          for (const blob of imageBlobs(image)) await addBlob(layout, blob, { ...options, early });
+          for (const blob of imageBlobs(image)) await addBlob(layout, blob, options);
           options.signal?.throwIfAborted();
           await layout.addManifests(namedManifests(image), withSignal(options));
         }));
       return [{ kind: "layout", where: path }];
     },
-    begin: () => early.begin(),
-    [Symbol.asyncDispose]: () => early[Symbol.asyncDispose](),
   };
 }
 
 async function addBlob(
   layout: OciLayout,
   blob: StoredBlob | InlineBlob,
-  { signal, onProgress, early }: WriteOptions & { readonly early: EarlyLayers },
+  { signal, onProgress }: WriteOptions,
 ): Promise<void> {
   const { descriptor } = blob;
   signal?.throwIfAborted();
-  if (await layout.has(descriptor.digest) || await early.place(descriptor.digest, layout)) {
+  if (await layout.has(descriptor.digest)) {
     onProgress?.(descriptor.size);
     return;
   }

@@ -14,5 +14,5 @@ export {
 export { layoutOutput } from "./layout_output.ts";
 export { type Engine, loadOutput } from "./load_output.ts";
 export { pushOutput, type PushOutputOptions } from "./push_output.ts";
-export { beginLayer, type Output, writeAll, type WriteOptions, type Written } from "./output.ts";
+export { type Output, writeAll, type WriteOptions, type Written } from "./output.ts";
 export { requireWritableFile } from "./writable.ts";

@@ -1,5 +1,4 @@
 import type { Image } from "../image/mod.ts";
-import type { BlobWriter } from "../store/mod.ts";
 
 /** Options of {@linkcode Output.write}. */
 export interface WriteOptions {
@@ -21,16 +20,6 @@ export interface Output {
   prepare(): Promise<void>;
   /** Writes the image whole or not at all. @throws {Failure} */
   write(image: Image, options?: WriteOptions): Promise<readonly Written[]>;
-  /** Takes a layer's bytes while they are packed, if it can: `write` need not copy them then. */
-  begin?(): Promise<BlobWriter | undefined>;
-  /** Removes what was taken and not written. */
-  [Symbol.asyncDispose]?(): Promise<void>;
-}
-
-/** Begins a layer in each that takes one while it is packed. */
-export async function beginLayer(outputs: readonly Output[]): Promise<readonly BlobWriter[]> {
-  const begun = await Promise.all(outputs.map((output) => output.begin?.()));
-  return begun.filter((writer) => writer !== undefined);
 }
 
 /** Writes to each in turn. */
