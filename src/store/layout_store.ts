@@ -62,9 +62,11 @@ export class OciLayout extends BlobFolder {
     return new OciLayout(path);
   }
 
-  /** @throws {SyntaxError} when `openOrCreate` would. Changes nothing. */
+  /** @throws {SyntaxError} when `openOrCreate` or `addManifests` would. Changes nothing. */
   static async requireUsable(path: string): Promise<void> {
-    if (!await isEmpty(path)) await OciLayout.open(path);
+    if (await isEmpty(path)) return;
+    const layout = await OciLayout.open(path);
+    await layout.#readRawIndex();
   }
 
   /**

@@ -89,6 +89,17 @@ Deno.test("layoutOutput() refuses a folder with something else, and changes noth
   assert.deepEqual(await readdir(folder.path), ["thesis.txt"]);
 });
 
+for (const index of ['{"manifests": 5', '{"manifests": 5}', "[]"]) {
+  Deno.test(`layoutOutput() refuses a layout whose index is ${index} before anything is written`, async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
+    await writeFile(join(folder.path, "index.json"), index);
+    await assert.rejects(layoutOutput(folder.path).prepare(), { id: "output/exists" });
+    assert.deepEqual((await readdir(folder.path)).sort(), ["index.json", "oci-layout"]);
+    assert.equal(await readFile(join(folder.path, "index.json"), "utf8"), index);
+  });
+}
+
 Deno.test("archiveOutput() writes the same bytes for the same image, and nothing beside them", async () => {
   await using folder = await temporaryFolder();
   const write = async (name: string) => {
