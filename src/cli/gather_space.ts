@@ -16,6 +16,8 @@ export interface GatherSpaceOptions {
   readonly ociLayout?: string | undefined;
   /** Whether the most that may be written is enough to know: that takes far less time. */
   readonly atMost?: boolean;
+  /** The sizes of the plan's layers where they are known, as `sizeLayers` gives them. */
+  readonly sizes?: readonly Sized[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,7 +27,7 @@ export async function gatherSpace(
   options: GatherSpaceOptions,
 ): Promise<readonly SpaceFact[]> {
   const { cache, save, ociLayout } = options;
-  const layers = await sizeLayers(plan, options);
+  const layers = options.sizes ?? await sizeLayers(plan, options);
   const base = plan.base.layers.map(({ descriptor: { digest, size } }) => ({
     digest,
     bytes: size,

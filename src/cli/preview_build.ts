@@ -59,12 +59,12 @@ export async function previewBuild(
     const planned = await planSought(sought, work);
     const { save, ociLayout } = options;
     const places = { cache, save, ociLayout, signal: build.context.signal };
-    const space = planned !== undefined && "found" in planned
-      ? await gatherSpace(planned.found.plan, places)
+    const isSound = planned !== undefined && "found" in planned;
+    const space = isSound
+      ? await gatherSpace(planned.found.plan, { ...places, sizes: planned.found.sizes })
       : [];
     const image = await imageOf(planned, work);
     const checks = await checkPrerequisites(sought, { ...work, ...others, space, image });
-    const isSound = planned !== undefined && "found" in planned;
     return { sought, checks, ...(isSound ? { planned: planned.found } : {}) };
   });
 }
