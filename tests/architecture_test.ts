@@ -48,18 +48,21 @@ const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       ...["bytes", "files", "http", "tar", "compression", "oci", "store", "registry", "robot"],
       ...["holotree", "rcc", "base", "checks", "plan", "dockerfile", "image", "output", "inspect"],
+      "color.ts",
     ],
     typesOnly: true,
+    runs: ["color.ts"],
   },
   cli: {
     imports: [
       ...["bytes", "files", "http", "tar", "compression", "oci", "store", "registry", "robot"],
       ...["holotree", "rcc", "base", "checks", "plan", "dockerfile", "image", "output", "inspect"],
-      ...["report", "manual"],
+      ...["report", "manual", "color.ts"],
     ],
   },
   manual: { imports: [], pure: true },
   "main.ts": { imports: ["cli", "report", "compression"] },
+  "color.ts": { imports: [], pure: true },
   "version.ts": { imports: [] },
 };
 
@@ -218,15 +221,14 @@ function offenceOf(path: string, { from, isType }: Import): string | undefined {
   const other = roomOf(target);
   if (other === room) return undefined;
   if (other === "..") return "the program lives in src alone";
-  if (OPEN.includes(other)) {
-    return target === "version.ts" || target === `${other}/mod.ts` ? undefined : ENTRY;
-  }
-  if (!imports.includes(other)) {
+  if (!OPEN.includes(other) && !imports.includes(other)) {
     return `${room} may import ${
       [...imports, "failure"].join(", ").replace(/, (\w+)$/, " and $1")
     }`;
   }
-  if (target !== `${other}/mod.ts`) return ENTRY;
-  if (typesOnly && !isType && !runs.includes(other)) return `${room} may import only types of it`;
+  if (![other, `${other}/mod.ts`].includes(target)) return ENTRY;
+  if (typesOnly && !isType && ![...OPEN, ...runs].includes(other)) {
+    return `${room} may import only types of it`;
+  }
   return undefined;
 }

@@ -1,4 +1,7 @@
+import process from "node:process";
+import { isatty } from "node:tty";
 import { Command } from "@commander-js/extra-typings";
+import { hasColor } from "../color.ts";
 import type { Shell } from "../manual/mod.ts";
 import { PROGRAM_NAME, versionLine } from "../version.ts";
 import type { BuildArguments } from "./build_options.ts";
@@ -35,7 +38,10 @@ export function createProgram(actions: Actions) {
     .description("Packs an RCC robot with its environment into an OCI image that runs offline.")
     .version(versionLine(), "-V, --version")
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({
+      writeErr: () => {},
+      getOutHasColors: () => hasColor(process.env, isatty(1)),
+    })
     .configureHelp(HELP)
     .addHelpText("after", environmentText());
   program.command("build")

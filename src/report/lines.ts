@@ -1,7 +1,8 @@
+import { hasColor } from "../color.ts";
 import { type WorkflowCommand, workflowCommand } from "./github.ts";
 import { encodeLine, type Line } from "./line.ts";
 import { LiveRegion } from "./live_region.ts";
-import { type Environment, hasColor } from "./look.ts";
+import type { Environment } from "./look.ts";
 import type { TerminalSink } from "./sinks.ts";
 
 /** Options of {@linkcode Lines}. */

@@ -31,15 +31,6 @@ function isGithubJob(env: Environment): boolean {
 }
 
 /**
- * `FORCE_COLOR` says yes, or no by `0` and `false`; then `NO_COLOR` says no; then a terminal that
- * is not `dumb` has colours. https://no-color.org, https://force-color.org
- */
-export function hasColor(env: Environment, isTerminal: boolean): boolean {
-  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "") return isOn(env.FORCE_COLOR);
-  return !env.NO_COLOR && isTerminal && env.TERM !== "dumb";
-}
-
-/**
  * Whether the locale's characters are Unicode: the first of the variables that is set counts.
  * Windows has none of them, there the terminals that can are known by name.
  * https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html#tag_08_02

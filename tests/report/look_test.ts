@@ -1,11 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  type Environment,
-  hasColor,
-  hasUnicode,
-  isCi,
-  progressStyle,
-} from "../../src/report/look.ts";
+import { type Environment, hasUnicode, isCi, progressStyle } from "../../src/report/look.ts";
 
 Deno.test("progressStyle() is live on a terminal, plain elsewhere, in groups in a job of GitHub", () => {
   const cases: readonly (readonly [Environment, boolean, string])[] = [
@@ -36,25 +30,6 @@ Deno.test("isCi() knows CI, and a job of GitHub without it", () => {
   assert.equal(isCi({ CI: "0" }), false);
   assert.equal(isCi({ CI: "1" }), true);
   assert.equal(isCi({ GITHUB_ACTIONS: "true" }), true);
-});
-
-Deno.test("hasColor() asks FORCE_COLOR, then NO_COLOR, then the terminal", () => {
-  const cases: readonly (readonly [Environment, boolean, boolean])[] = [
-    [{}, true, true],
-    [{}, false, false],
-    [{ TERM: "dumb" }, true, false],
-    [{ NO_COLOR: "1" }, true, false],
-    [{ NO_COLOR: "" }, true, true],
-    [{ FORCE_COLOR: "1" }, false, true],
-    [{ FORCE_COLOR: "3", NO_COLOR: "1" }, false, true],
-    [{ FORCE_COLOR: "1", TERM: "dumb" }, true, true],
-    [{ FORCE_COLOR: "0" }, true, false],
-    [{ FORCE_COLOR: "false" }, true, false],
-    [{ FORCE_COLOR: "" }, true, true],
-  ];
-  for (const [env, isTerminal, color] of cases) {
-    assert.equal(hasColor(env, isTerminal), color, JSON.stringify(env));
-  }
 });
 
 Deno.test("hasUnicode() takes the first variable of the locale that is set", () => {
