@@ -61,7 +61,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   manual: { imports: [], pure: true },
-  "main.ts": { imports: ["cli", "report", "compression"] },
+  help: { imports: [], pure: true },
+  "main.ts": { imports: ["cli", "report", "compression", "help", "color.ts"] },
   "color.ts": { imports: [], pure: true },
   "version.ts": { imports: [] },
 };

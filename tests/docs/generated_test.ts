@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { basename } from "node:path";
+import { join } from "node:path";
 import { documents } from "../../scripts/docs/documents.ts";
+import { ROOT } from "../../scripts/ship/project.ts";
 import { run, toolTest } from "../support/tools.ts";
 
 const made = await documents();
 
 for (const { path, text } of made) {
-  Deno.test(`docs/${basename(path)} is what the program says`, async () => {
-    const written = await Deno.readTextFile(path);
-    assert.ok(written === text, `docs/${basename(path)} is not up to date: run \`deno task docs\``);
+  Deno.test(`${path} is what the program says`, async () => {
+    const written = await Deno.readTextFile(join(ROOT, path));
+    assert.ok(written === text, `${path} is not up to date: run \`deno task docs\``);
   });
 }
 
