@@ -1,24 +1,48 @@
 import { createHash } from "node:crypto";
 import { SipHash, toHex } from "../bytes/mod.ts";
-import type { ContentCheck, Expected } from "./content.ts";
+import type { Expected } from "./content.ts";
 import { isGzip } from "./gzip.ts";
 
-/** Begins to hash content that must have a certain hash in the end. */
-export function startCheck(check: ContentCheck): {
-  update(bytes: Uint8Array): void;
-  /** @throws {RangeError} when the hash is another. */
-  finish(): void;
-} {
-  const hash = check.algorithm === "sha256" ? sha256() : siphash128(check.key);
-  return {
-    update: hash.update,
-    finish() {
-      const found = hash.finish();
-      if (found !== check.hex) {
-        throw new RangeError(`expected ${check.algorithm} ${check.hex}, found ${found}`);
-      }
-    },
-  };
+/** Compares content with what it must be, as it streams by. */
+export class ContentVerifier {
+  readonly #expected: Expected;
+  readonly #hash: Hash;
+  #size = 0;
+
+  constructor(expected: Expected) {
+    const { check } = expected;
+    this.#expected = expected;
+    this.#hash = check.algorithm === "sha256" ? sha256() : siphash128(check.key);
+  }
+
+  /**
+   * @throws {RangeError} when there is more of it than there should be.
+   * @throws {UnforeseenError} when it begins as gzip does, and nobody thought so.
+   */
+  update(bytes: Uint8Array): void {
+    if (this.#size === 0) this.#requireForeseen(bytes);
+    this.#size += bytes.length;
+    if (this.#size > this.#expected.size) throw this.#unexpectedSize("more");
+    this.#hash.update(bytes);
+  }
+
+  /** @throws {RangeError} when there was less of it, or its hash is another. */
+  finish(): void {
+    const { size, check: { algorithm, hex } } = this.#expected;
+    if (this.#size !== size) throw this.#unexpectedSize(this.#size);
+    const found = this.#hash.finish();
+    if (found !== hex) throw new RangeError(`expected ${algorithm} ${hex}, found ${found}`);
+  }
+
+  #requireForeseen(beginning: Uint8Array): void {
+    if (this.#expected.isGzip === false && isGzip(beginning)) {
+      throw new UnforeseenError("expected other content, found gzip");
+    }
+  }
+
+  #unexpectedSize(found: number | "more"): RangeError {
+    return new RangeError(`expected ${this.#expected.size} bytes, found ${found}`);
+  }
 }
 
 /** Content is not what the layer's other entries were made for. */
@@ -26,14 +50,13 @@ export class UnforeseenError extends RangeError {
   override readonly name = "UnforeseenError";
 }
 
-/** @throws {UnforeseenError} when content begins as gzip does, and nobody thought so. */
-export function requireForeseen(beginning: Uint8Array, expected: Expected): void {
-  if (expected.isGzip === false && isGzip(beginning)) {
-    throw new UnforeseenError("expected other content, found gzip");
-  }
+interface Hash {
+  update(bytes: Uint8Array): void;
+  /** As hex digits. */
+  finish(): string;
 }
 
-function sha256() {
+function sha256(): Hash {
   const hash = createHash("sha256");
   return {
     update: (bytes: Uint8Array) => void hash.update(bytes),
@@ -41,7 +64,7 @@ function sha256() {
   };
 }
 
-function siphash128(key: { readonly k0: bigint; readonly k1: bigint }) {
+function siphash128(key: { readonly k0: bigint; readonly k1: bigint }): Hash {
   const hash = new SipHash(key, 16);
   return {
     update: (bytes: Uint8Array) => hash.update(bytes),

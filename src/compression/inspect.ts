@@ -1,4 +1,4 @@
-import { isProgram, programFacts, ProgramScan } from "../programs/mod.ts";
+import { isProgram, type ProgramFacts, programFacts, ProgramScan } from "../programs/mod.ts";
 import type { Expected } from "./content.ts";
 import type { FoundProgram } from "./program.ts";
 
@@ -7,28 +7,31 @@ export interface ProgramSink {
   program(program: FoundProgram): void;
 }
 
-/** Looks into content that is in memory: all that is packed passes here anyway. */
-export function inspectBytes(bytes: Uint8Array, expected: Expected, sink: ProgramSink): void {
-  const facts = programFacts(bytes);
-  if (facts !== undefined) sink.program({ digest: expected.check.hex, facts });
-}
-
-/** Looks into content that comes in steps. */
+/** Looks into content as it streams by: all that is packed passes here anyway. */
 export class Inspection {
   readonly #expected: Expected;
-  #scan: ProgramScan | "unknown" | "no program" = "unknown";
+  readonly #sink: ProgramSink;
+  #scan: ProgramScan | undefined;
+  #isBegun = false;
 
-  constructor(expected: Expected) {
+  constructor(expected: Expected, sink: ProgramSink) {
     this.#expected = expected;
+    this.#sink = sink;
   }
 
   /** The next bytes; the first ones say whether more of them matter. */
   update(bytes: Uint8Array): void {
-    if (this.#scan === "unknown") {
-      this.#scan = isProgram(bytes) ? new ProgramScan(this.#expected.size) : "no program";
-      if (this.#scan instanceof ProgramScan) this.#scan.begin();
+    if (!this.#isBegun) {
+      this.#isBegun = true;
+      if (!isProgram(bytes)) return;
+      if (bytes.length === this.#expected.size) {
+        this.#tell(programFacts(bytes));
+        return;
+      }
+      this.#scan = new ProgramScan(this.#expected.size);
+      this.#scan.begin();
     }
-    if (this.#scan instanceof ProgramScan) this.#scan.update(bytes);
+    this.#scan?.update(bytes);
   }
 
   /**
@@ -37,9 +40,9 @@ export class Inspection {
    * @param again The content from its first byte on: a large program may have to be read once more,
    * and is then read as far as is needed.
    */
-  async finish(again: () => AsyncIterable<Uint8Array>, sink: ProgramSink): Promise<void> {
+  async finish(again: () => AsyncIterable<Uint8Array>): Promise<void> {
     const scan = this.#scan;
-    if (!(scan instanceof ProgramScan)) return;
+    if (scan === undefined) return;
     while (!scan.isDone) {
       scan.begin();
       for await (const bytes of again()) {
@@ -47,7 +50,10 @@ export class Inspection {
         if (scan.isDone) break;
       }
     }
-    const { facts } = scan;
-    if (facts !== undefined) sink.program({ digest: this.#expected.check.hex, facts });
+    this.#tell(scan.facts);
+  }
+
+  #tell(facts: ProgramFacts | undefined): void {
+    if (facts !== undefined) this.#sink.program({ digest: this.#expected.check.hex, facts });
   }
 }

@@ -1,19 +1,20 @@
+import { ContentVerifier, UnforeseenError } from "./check.ts";
 import {
   ContentError,
+  type ContentPatch,
   type DecodedContent,
-  type StoredBytes,
+  type Expected,
   type StoredContent,
 } from "./content.ts";
-import { UnforeseenError } from "./check.ts";
-import { decodeBlob, decodeInSteps } from "./decode_stored.ts";
+import { ContentReader, type OpenedContent } from "./content_reader.ts";
+import { decodeInSteps } from "./decode_stored.ts";
+import { decompressing } from "./decompress.ts";
+import { Inspection } from "./inspect.ts";
 import { canSplice, CHUNK_BYTES, packChunk, type Packing } from "./packing.ts";
-import { inspectBytes, Inspection } from "./inspect.ts";
 import { applyPatch, PatchError } from "./patch.ts";
 import type { Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
-import { readStored, readStoredInSteps } from "./read_stored.ts";
-import { release, releaseStep } from "./release.ts";
-import { isZstd } from "./zstd.ts";
+import { release } from "./release.ts";
 
 /** Takes a piece's bytes as they come. They are valid during the call alone. */
 export interface PieceSink {
@@ -25,13 +26,20 @@ export interface PieceSink {
   program(program: FoundProgram): void;
 }
 
-/** Content up to this size is read in one go; larger content in steps, which costs no more time. */
-const WHOLE_BYTES = 1024 * 1024;
-
 /** Memory that a worker uses for all its pieces. */
 export class PieceMemory {
   readonly chunk = new Uint8Array(CHUNK_BYTES);
-  readonly blob = new Uint8Array(WHOLE_BYTES);
+  readonly reader = new ContentReader();
+  #patched = new Uint8Array();
+
+  /** A step of content with what the patch puts into it. The step stays: others may refer to it. */
+  patched(patch: ContentPatch, bytes: Uint8Array, position: number): Uint8Array {
+    if (this.#patched.length < bytes.length) this.#patched = new Uint8Array(bytes.length);
+    const patched = this.#patched.subarray(0, bytes.length);
+    patched.set(bytes);
+    applyPatch(patch, patched, position);
+    return patched;
+  }
 }
 
 /** Options of {@linkcode packPiece}. */
@@ -53,14 +61,17 @@ export async function packPiece(
   sink: PieceSink,
 ): Promise<void> {
   const chunk = new Chunk(packing, memory.chunk, sink);
-  const context: PieceContext = { packing, chunk, sink, buffer: memory.blob };
+  const context: PieceContext = { packing, memory, chunk, sink };
   for (const part of parts) {
     if (part.kind === "bytes") {
       chunk.add(part.bytes);
     } else {
-      await packContent(part, context).catch((error) => {
+      try {
+        if (part.kind === "decoded") await packDecoded(part, context);
+        else await packStored(part, context);
+      } catch (error) {
         throw asContentError(part.name, error);
-      });
+      }
     }
   }
   chunk.flush();
@@ -102,86 +113,76 @@ class Chunk {
 
 interface PieceContext {
   readonly packing: Packing;
+  readonly memory: PieceMemory;
   readonly chunk: Chunk;
   readonly sink: PieceSink;
-  /** Where blobs are read to. */
-  readonly buffer: Uint8Array;
 }
 
-async function packContent(
-  content: StoredContent | DecodedContent,
-  context: PieceContext,
+/** The stored bytes go into the tar as they are; what they are when decoded is tried on the side. */
+async function packStored(
+  { stored, expected }: StoredContent,
+  { memory, chunk }: PieceContext,
 ): Promise<void> {
-  const { stored, expected, size } = content;
-  const isSmall = size <= WHOLE_BYTES && stored.unpackedSize <= WHOLE_BYTES;
-  const blob = isSmall ? readStored(stored, context.buffer) : undefined;
-  // The runtime's zstd decodes a cut frame and a single frame of several without a word: only the
-  // way in steps is exact.
-  const inSteps = blob === undefined || (expected?.decode === true && isZstd(blob));
-  if (content.kind === "decoded") {
-    if (inSteps) await packDecodedInSteps(content, context);
-    else packDecoded(content, blob, context);
-    if (blob !== undefined && blob.buffer !== context.buffer.buffer) release(blob);
+  using opened = memory.reader.open(stored);
+  if (expected === undefined) {
+    for (const bytes of opened.raw()) chunk.add(bytes);
     return;
   }
-  for await (const step of blob === undefined ? readStoredInSteps(stored) : [blob]) {
-    context.chunk.add(step);
-  }
-  if (expected === undefined) return;
-  if (!inSteps) decodeBlob(blob, expected);
-  else for await (const _ of decodeInSteps(stored, expected));
+  opened.watch((bytes) => chunk.add(bytes));
+  const check = new ContentVerifier(expected);
+  await forEachStep(opened, expected, (bytes) => check.update(bytes));
+  check.finish();
 }
 
-function packDecoded(
-  { expected, patch }: DecodedContent,
-  blob: Uint8Array,
-  { packing, chunk, sink }: PieceContext,
-): void {
-  const bytes = decodeBlob(blob, expected);
-  inspectBytes(bytes, expected, sink);
-  if (patch !== undefined) {
-    applyPatch(patch, bytes, 0);
-  } else if (expected.decode && canSplice(blob, blob.length, packing)) {
-    chunk.flush();
-    sink.tar(bytes);
-    sink.packed(blob);
-    releaseDecoded(bytes, blob);
-    return;
-  }
-  chunk.add(bytes);
-  releaseDecoded(bytes, blob);
-}
-
-/** A blob that was not packed is its own content, and its memory is used again. */
-function releaseDecoded(bytes: Uint8Array, blob: Uint8Array): void {
-  if (bytes.buffer !== blob.buffer) release(bytes);
-}
-
-async function packDecodedInSteps(
+async function packDecoded(
   { stored, expected, patch }: DecodedContent,
-  { packing, chunk, sink }: PieceContext,
+  { packing, memory, chunk, sink }: PieceContext,
 ): Promise<void> {
-  const beginning = await firstBytes(stored);
-  const splice = patch === undefined && expected.decode &&
-    canSplice(beginning, stored.unpackedSize, packing);
-  if (splice) chunk.flush();
-  let position = 0;
-  const onStored = splice ? (bytes: Uint8Array) => sink.packed(bytes) : undefined;
-  const inspection = new Inspection(expected);
-  for await (const bytes of decodeInSteps(stored, expected, onStored)) {
-    inspection.update(bytes);
-    if (patch !== undefined) applyPatch(patch, bytes, position);
-    if (splice) sink.tar(bytes);
-    else chunk.add(bytes);
-    position += bytes.length;
-    releaseStep(bytes);
+  using opened = memory.reader.open(stored);
+  const { codec } = opened;
+  const isSpliced = patch === undefined && expected.decode &&
+    canSplice(codec, stored.unpackedSize, packing);
+  if (isSpliced) {
+    chunk.flush();
+    opened.watch((bytes) => sink.packed(bytes));
   }
-  await inspection.finish(() => decodeInSteps(stored, expected), sink);
+  const check = new ContentVerifier(expected);
+  const inspection = new Inspection(expected, sink);
+  await forEachStep(opened, expected, (bytes, position) => {
+    check.update(bytes);
+    inspection.update(bytes);
+    if (isSpliced) sink.tar(bytes);
+    else chunk.add(patch === undefined ? bytes : memory.patched(patch, bytes, position));
+  });
+  check.finish();
+  await inspection.finish(() => decodeInSteps(stored, expected));
 }
 
-async function firstBytes(stored: StoredBytes): Promise<Uint8Array> {
-  for await (const step of readStoredInSteps(stored)) return step;
-  return new Uint8Array();
+/** Calls for each step of the content, and with its place there. Waits for nothing but zstd. */
+async function forEachStep(
+  opened: OpenedContent,
+  { decode }: Expected,
+  take: (bytes: Uint8Array, position: number) => void,
+): Promise<void> {
+  let position = 0;
+  const steps = decode && opened.codec === "gzip" ? opened.gunzip() : opened.raw();
+  if (decode && opened.codec === "zstd") {
+    const packed = ReadableStream.from(copies(steps));
+    for await (const bytes of decompressing("zstd", packed)) {
+      take(bytes, position);
+      position += bytes.length;
+    }
+    return;
+  }
+  for (const bytes of steps) {
+    take(bytes, position);
+    position += bytes.length;
+  }
+}
+
+/** For those who look at a step when the next has been read already. */
+function* copies(steps: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const bytes of steps) yield bytes.slice();
 }
 
 /**

@@ -1,5 +1,6 @@
-import { DEFAULT_GZIP_LEVEL, gzipMember, isGzip } from "./gzip.ts";
-import { DEFAULT_ZSTD_LEVEL, isZstd, zstdFrame } from "./zstd.ts";
+import type { PackedCodec } from "./decompress.ts";
+import { DEFAULT_GZIP_LEVEL, gzipMember } from "./gzip.ts";
+import { DEFAULT_ZSTD_LEVEL, zstdFrame } from "./zstd.ts";
 
 /** How a layer is packed. An explicit level packs everything anew, without splicing. */
 export interface Packing {
@@ -30,8 +31,8 @@ export function packChunk(bytes: Uint8Array, { codec, level }: Packing): Uint8Ar
     : zstdFrame(bytes, level ?? LEVELS.zstd.default);
 }
 
-/** Whether stored bytes that begin so can stand in a layer of this packing as they are. */
-export function canSplice(beginning: Uint8Array, storedSize: number, packing: Packing): boolean {
+/** Whether stored bytes that are packed so can stand in a layer of this packing as they are. */
+export function canSplice(stored: PackedCodec, storedSize: number, packing: Packing): boolean {
   if (packing.level !== undefined || storedSize < SPLICE_BYTES) return false;
-  return packing.codec === "gzip" ? isGzip(beginning) : isZstd(beginning);
+  return stored === packing.codec;
 }

@@ -1,31 +1,10 @@
-import { createInflateRaw, inflateRawSync } from "node:zlib";
+import { createInflateRaw } from "node:zlib";
 import { RandomReader } from "../files/mod.ts";
 import type { StoredBytes } from "./content.ts";
 import { throughZlib } from "./through_zlib.ts";
 
 /** Small enough to stay in the processor's cache, and to be had from the heap again and again. */
 export const STEP_BYTES = 256 * 1024;
-
-/**
- * Reads stored bytes whole, without their packing. For those that fit in memory.
- *
- * @param buffer Where they may be read to: what is returned is a part of it, or memory of its own.
- */
-export function readStored(stored: StoredBytes, buffer: Uint8Array): Uint8Array {
-  using reader = new RandomReader(stored.path);
-  const bytes = stored.size <= buffer.length
-    ? buffer.subarray(0, stored.size)
-    : new Uint8Array(stored.size);
-  reader.read(stored.offset, bytes);
-  requireSameSize(reader, stored);
-  if (stored.packing === "none") return bytes;
-  const unpacked = inflateRawSync(bytes, {
-    maxOutputLength: Math.max(stored.unpackedSize, 1),
-    chunkSize: Math.max(stored.unpackedSize, 64),
-  });
-  requireUnpackedSize(unpacked.length, stored);
-  return unpacked;
-}
 
 /** Reads stored bytes, without their packing, in steps of at most 256 KiB. */
 export async function* readStoredInSteps(stored: StoredBytes): AsyncGenerator<Uint8Array> {
