@@ -1,26 +1,32 @@
 import { ContentError } from "./content.ts";
+import type { PackThreadAnswer, PackThreadMessage } from "./pack_thread.ts";
 import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
+import { createRing, type SharedRing } from "./ring.ts";
 import { createSlots, SlotReader } from "./slots.ts";
-import { startWorker, type WorkerAnswer, type WorkerRequest } from "./worker.ts";
+import { startWorker } from "./worker.ts";
+import { WorkerError } from "./worker_error.ts";
 
-/** A worker, and what it has answered so far. */
+/** A worker that packs, and what it has answered so far. */
 export class Lane {
   readonly #worker: Worker;
-  readonly slots: SlotReader;
-  readonly #answers: WorkerAnswer[] = [];
+  /** The tar of its pieces. */
+  readonly tar: SharedRing = createRing();
+  readonly packed: SlotReader;
+  readonly #answers: PackThreadAnswer[] = [];
   #wake: (() => void) | undefined;
   #unpacked = 0;
 
   constructor(packing: Packing) {
-    const slots = createSlots();
-    this.slots = new SlotReader(slots);
-    this.#worker = startWorker(packing, slots);
-    this.#worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#add(data);
+    const packed = createSlots();
+    this.packed = new SlotReader(packed);
+    this.#worker = startWorker("pack");
+    this.#worker.onmessage = ({ data }: MessageEvent<PackThreadAnswer>) => this.#add(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#add({ kind: "failed", message: `a worker ended, ${event.message}`, ended: true });
+      this.fail(`a worker ended, ${event.message}`);
     };
+    this.#post({ task: "pack", kind: "start", packing, tar: this.tar, packed });
   }
 
   /** How many pieces it has been given and not packed to their end. */
@@ -28,43 +34,40 @@ export class Lane {
     return this.#unpacked;
   }
 
-  give(piece: Piece): void {
+  give({ parts, size, owned }: Piece): void {
     this.#unpacked++;
-    this.#worker.postMessage({ kind: "piece", parts: piece.parts } satisfies WorkerRequest, [
-      ...piece.owned,
-    ]);
+    this.#post({ task: "pack", kind: "piece", parts, size }, owned);
   }
 
-  async next(): Promise<WorkerAnswer> {
+  async next(): Promise<PackThreadAnswer> {
     while (this.#answers.length === 0) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
     return this.#answers.shift()!;
   }
 
-  /** Wakes who waits for an answer. */
-  interrupt(): void {
-    this.#add({ kind: "failed", message: "interrupted" });
+  /** Has who waits for an answer be told that no more will come. */
+  fail(message: string): void {
+    this.#add({ kind: "failed", message, ended: true });
   }
 
   end(): void {
     this.#worker.terminate();
   }
 
-  #add(answer: WorkerAnswer): void {
+  #add(answer: PackThreadAnswer): void {
     if (answer.kind === "end") this.#unpacked--;
     this.#answers.push(answer);
     this.#wake?.();
   }
-}
 
-/** No worker could be started, or one ended by itself: the system lacks threads or memory. */
-export class WorkerError extends Error {
-  override readonly name = "WorkerError";
+  #post(message: PackThreadMessage, owned: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, [...owned]);
+  }
 }
 
 /** What a worker says that it failed with. */
-export function asError({ message, content, ended }: WorkerAnswer & { kind: "failed" }): Error {
+export function asError({ message, content, ended }: PackThreadAnswer & { kind: "failed" }): Error {
   return content === undefined
     ? ended ? new WorkerError(message) : new Error(message)
     : new ContentError(content.name, content.problem, message);

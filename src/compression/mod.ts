@@ -8,10 +8,8 @@
  * const content = bytesContent(new TextEncoder().encode("hello\n"));
  * using packer = new Packer({ packing: { codec: "gzip" }, jobs: 1 });
  * let packed = 0;
- * for await (const { kind, bytes } of packer.pack([content])) {
- *   if (kind === "packed") packed += bytes.length;
- * }
- * console.assert(packed > 6);
+ * const tar = await packer.pack([content], { write: (bytes) => void (packed += bytes.length) });
+ * console.assert(tar.size === 6 && packed > 6);
  * ```
  *
  * @module
@@ -31,11 +29,10 @@ export {
 export { decodeInSteps } from "./decode_stored.ts";
 export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
 export { gzipSteps, isGzip } from "./gzip.ts";
-export { WorkerError } from "./lane.ts";
-export type { PackedBytes } from "./pack_here.ts";
 export { Packer, type PackerOptions, type PackOptions } from "./packer.ts";
 export { LEVELS, type Packing, SPLICE_BYTES } from "./packing.ts";
 export type { FoundProgram } from "./program.ts";
 export { readStoredInSteps } from "./read_stored.ts";
-
+import "./worker.ts"; // In a worker it is what the worker runs.
+export { WorkerError } from "./worker_error.ts";
 export { isZstd } from "./zstd.ts";

@@ -1,37 +1,30 @@
+import { Measure, type Measurement } from "../bytes/mod.ts";
+import type { PackOptions } from "./packer.ts";
 import { packPiece, PieceMemory } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
-import type { FoundProgram } from "./program.ts";
-
-/** Bytes of the tar, or of the packed layer, each in its own order. Valid until the next is asked for. */
-export interface PackedBytes {
-  readonly kind: "tar" | "packed";
-  readonly bytes: Uint8Array;
-}
 
 /** Options of {@linkcode packHere}. */
-export interface PackHereOptions {
+export interface PackHereOptions extends PackOptions {
   readonly packing: Packing;
-  readonly onProgram?: ((program: FoundProgram) => void) | undefined;
 }
 
 /**
  * Packs a small piece on this thread, sooner than a worker starts.
  *
+ * @returns What the tar was.
  * @throws {ContentError} when content is damaged or cannot be read.
  */
 export async function packHere(
-  parts: Piece["parts"],
-  { packing, onProgram }: PackHereOptions,
-): Promise<readonly PackedBytes[]> {
-  const packed: PackedBytes[] = [];
-  const keep = (kind: PackedBytes["kind"]) => (bytes: Uint8Array) => {
-    packed.push({ kind, bytes: new Uint8Array(bytes) });
-  };
+  { parts, size }: Piece,
+  { packing, write, onProgress, onProgram }: PackHereOptions,
+): Promise<Measurement> {
+  const tar = new Measure();
   await packPiece(parts, { packing, memory: new PieceMemory() }, {
-    tar: keep("tar"),
-    packed: keep("packed"),
+    tar: (bytes) => tar.update(bytes),
+    packed: write,
     program: (program) => onProgram?.(program),
   });
-  return packed;
+  onProgress?.(size);
+  return tar.finish();
 }

@@ -1,10 +1,13 @@
+import { measureBytes, type Measurement } from "../bytes/mod.ts";
 import type { TarSegment } from "../tar/mod.ts";
 import type { Content } from "./content.ts";
-import { asError, Lane, WorkerError } from "./lane.ts";
-import { type PackedBytes, packHere } from "./pack_here.ts";
+import { asError, Lane } from "./lane.ts";
+import { packHere } from "./pack_here.ts";
 import type { Packing } from "./packing.ts";
 import { cutPieces, type Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
+import { TarHasher } from "./tar_hasher.ts";
+import { WorkerError } from "./worker_error.ts";
 
 /** Options of {@linkcode Packer}. */
 export interface PackerOptions {
@@ -15,7 +18,11 @@ export interface PackerOptions {
 
 /** Options of {@linkcode Packer.pack}. */
 export interface PackOptions {
+  /** Given the packed bytes in their order, each time valid during the call alone. */
+  readonly write: (packed: Uint8Array) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Told how many more bytes of the tar have been packed. */
+  readonly onProgress?: ((tarBytes: number) => void) | undefined;
   /** Told of each program among the content that is decoded: the workers look into it as it passes. */
   readonly onProgram?: ((program: FoundProgram) => void) | undefined;
 }
@@ -30,6 +37,7 @@ export class Packer implements Disposable {
   readonly packing: Packing;
   readonly #jobs: number;
   #lanes: Lane[] = [];
+  #hasher: TarHasher | undefined;
 
   constructor({ packing, jobs }: PackerOptions) {
     this.packing = packing;
@@ -38,35 +46,41 @@ export class Packer implements Disposable {
 
   /** Has all workers start, so that they are there when a large layer comes. */
   start(): void {
+    this.#startHasher();
     while (this.#addLane());
   }
 
   /**
-   * Packs a tar. Its bytes come out twice, as they are and packed, so that both can be hashed.
+   * Packs a tar in one pass: it is hashed by one worker while others pack its pieces.
    *
+   * @returns What the tar was.
    * @throws {ContentError} when content is damaged or cannot be read.
    * @throws {WorkerError} when there is nobody to pack.
    */
-  async *pack(
+  async pack(
     segments: Iterable<TarSegment<Content>>,
-    { signal, onProgram }: PackOptions = {},
-  ): AsyncGenerator<PackedBytes> {
+    options: PackOptions,
+  ): Promise<Measurement> {
+    const { signal } = options;
     signal?.throwIfAborted();
     const pieces = cutPieces(segments);
     const first = pieces.next().value;
-    if (first === undefined) return;
+    if (first === undefined) return measureBytes(new Uint8Array());
     const second = pieces.next().value;
     if (second === undefined && this.#isSmall(first)) {
-      yield* await packHere(first.parts, { packing: this.packing, onProgram });
-      return;
+      return await packHere(first, { ...options, packing: this.packing });
     }
     const all = prepend(second === undefined ? [first] : [first, second], pieces);
     let isWhole = false;
-    const interrupt = () => this.#lanes.forEach((lane) => lane.interrupt());
+    const interrupt = () => this.#interrupt("interrupted");
     signal?.addEventListener("abort", interrupt);
     try {
-      yield* this.#packByLanes(all, { signal, onProgram });
+      const hasher = this.#startHasher();
+      await this.#packByLanes(all, { ...options, hasher });
+      const tar = await hasher.finish();
+      signal?.throwIfAborted();
       isWhole = true;
+      return tar;
     } finally {
       signal?.removeEventListener("abort", interrupt);
       // What they are still at is of no use to anybody.
@@ -77,6 +91,8 @@ export class Packer implements Disposable {
   [Symbol.dispose](): void {
     for (const lane of this.#lanes) lane.end();
     this.#lanes = [];
+    this.#hasher?.end();
+    this.#hasher = undefined;
   }
 
   #isSmall({ size }: Piece): boolean {
@@ -84,15 +100,16 @@ export class Packer implements Disposable {
   }
 
   /** Pieces go to whichever lane is free, and come out in the order in which they were given. */
-  async *#packByLanes(
+  async #packByLanes(
     pieces: Iterator<Piece>,
-    { signal, onProgram }: PackOptions,
-  ): AsyncGenerator<PackedBytes> {
+    { hasher, write, signal, onProgress, onProgram }: PackOptions & { readonly hasher: TarHasher },
+  ): Promise<void> {
     const order: Lane[] = [];
     const give = (lane: Lane) => {
       const { value, done } = pieces.next();
       if (done) return false;
       lane.give(value);
+      hasher.add(lane.tar, value.size);
       order.push(lane);
       return true;
     };
@@ -110,10 +127,27 @@ export class Packer implements Disposable {
         giveWork();
         if (answer.kind === "end") break;
         if (answer.kind === "failed") throw asError(answer);
-        if (answer.kind === "program") onProgram?.(answer.program);
-        else yield* lane.slots.read(answer.filled);
+        if (answer.kind === "program") {
+          onProgram?.(answer.program);
+        } else {
+          lane.packed.read(answer.filled, write);
+          onProgress?.(answer.tarBytes);
+        }
       }
     }
+  }
+
+  /** Nobody waits any longer for what will not come. */
+  #interrupt(message: string): void {
+    for (const lane of this.#lanes) lane.fail(message);
+    this.#hasher?.fail(new WorkerError(message));
+  }
+
+  /** @throws {WorkerError} when the system has no thread for it. */
+  #startHasher(): TarHasher {
+    return this.#hasher ??= starting(() =>
+      new TarHasher(({ message }) => this.#interrupt(message))
+    );
   }
 
   /**
@@ -124,14 +158,20 @@ export class Packer implements Disposable {
   #addLane(): boolean {
     if (this.#lanes.length >= this.#jobs) return false;
     try {
-      this.#lanes.push(new Lane(this.packing));
+      this.#lanes.push(starting(() => new Lane(this.packing)));
       return true;
     } catch (error) {
       if (this.#lanes.length > 0) return false;
-      throw new WorkerError(`no worker can be started, ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw error;
     }
+  }
+}
+
+function starting<Started>(start: () => Started): Started {
+  try {
+    return start();
+  } catch (cause) {
+    throw new WorkerError(`no worker can be started, ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -2,6 +2,7 @@
  * Memory that a worker and the main thread share: a ring of slots that the worker fills in order and
  * the main thread gives back in the same order. Nothing is copied between threads nor left to the
  * garbage collector, and a worker that is ahead waits, so that memory does not grow with the layer.
+ * A message goes with each slot, for the main thread must not wait as the reader of a ring does.
  */
 export interface SharedSlots {
   readonly bytes: SharedArrayBuffer;
@@ -9,22 +10,16 @@ export interface SharedSlots {
   readonly returned: SharedArrayBuffer;
 }
 
-/** Bytes in a slot, behind those of the parts before it. */
-export interface SlotPart {
-  readonly kind: "tar" | "packed";
-  readonly size: number;
-}
-
-/** A slot, and what the worker has put into it. */
+/** A slot that the worker has put bytes into, from its beginning on. */
 export interface FilledSlot {
   readonly slot: number;
-  readonly parts: readonly SlotPart[];
+  readonly size: number;
 }
 
 /** A message for each slot: fewer would cost memory, more would cost the time to wake a thread. */
 const SLOT_BYTES = 512 * 1024;
 /** Two pieces of a layer: so much may a worker be ahead of the one whose turn it is. */
-const SLOT_COUNT = 24;
+const SLOT_COUNT = 16;
 
 export function createSlots(): SharedSlots {
   return {
@@ -40,7 +35,6 @@ export class SlotWriter {
   readonly #send: (filled: FilledSlot) => void;
   #count = 0;
   #filled = 0;
-  #parts: SlotPart[] = [];
 
   /** @param send Told of each slot that is full, or flushed. */
   constructor(slots: SharedSlots, send: (filled: FilledSlot) => void) {
@@ -50,12 +44,11 @@ export class SlotWriter {
   }
 
   /** Copies bytes into the next slots. Blocks until there are some. */
-  write(kind: SlotPart["kind"], bytes: Uint8Array): void {
+  write(bytes: Uint8Array): void {
     for (let offset = 0; offset < bytes.length;) {
       if (this.#filled === 0) this.#waitForSlot();
       const part = bytes.subarray(offset, offset + SLOT_BYTES - this.#filled);
       this.#bytes.set(part, this.#slot * SLOT_BYTES + this.#filled);
-      this.#parts.push({ kind, size: part.length });
       this.#filled += part.length;
       offset += part.length;
       if (this.#filled === SLOT_BYTES) this.flush();
@@ -65,10 +58,9 @@ export class SlotWriter {
   /** Sends what has been written so far. */
   flush(): void {
     if (this.#filled === 0) return;
-    this.#send({ slot: this.#slot, parts: this.#parts });
+    this.#send({ slot: this.#slot, size: this.#filled });
     this.#count = this.#count + 1 | 0;
     this.#filled = 0;
-    this.#parts = [];
   }
 
   get #slot(): number {
@@ -94,13 +86,10 @@ export class SlotReader {
     this.#returned = new Int32Array(slots.returned);
   }
 
-  /** What is in a slot, which is given back when the last part has been read. */
-  *read({ slot, parts }: FilledSlot): Generator<SlotPart & { readonly bytes: Uint8Array }> {
-    let offset = slot * SLOT_BYTES;
-    for (const { kind, size } of parts) {
-      yield { kind, size, bytes: this.#bytes.subarray(offset, offset + size) };
-      offset += size;
-    }
+  /** Gives what is in a slot to `take`, during the call alone, and the slot back. */
+  read({ slot, size }: FilledSlot, take: (bytes: Uint8Array) => void): void {
+    const offset = slot * SLOT_BYTES;
+    take(this.#bytes.subarray(offset, offset + size));
     Atomics.add(this.#returned, 0, 1);
     Atomics.notify(this.#returned, 0);
   }

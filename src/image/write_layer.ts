@@ -37,31 +37,25 @@ export async function writeLayer(
   output: BlobWriter,
   { packer, thorough = false, signal, onProgress, onProgram }: WriteLayerOptions,
 ): Promise<WrittenLayer> {
-  const tar = new Measure();
-  const packed = new Measure();
+  const measure = new Measure();
   let unflushed = 0;
-  const segments = tarSegments(await plan.open({ thorough }));
-  for await (const { kind, bytes } of packer.pack(segments, { signal, onProgram })) {
-    if (kind === "tar") {
-      tar.update(bytes);
-      onProgress?.(bytes.length);
-      continue;
-    }
-    packed.update(bytes);
+  function write(bytes: Uint8Array): void {
+    measure.update(bytes);
     output.write(bytes);
     unflushed += bytes.length;
-    if (unflushed < FLUSH_BYTES) continue;
+    if (unflushed < FLUSH_BYTES) return;
     output.flushAhead();
     unflushed = 0;
   }
-  const packedMeasurement = packed.finish();
-  const tarMeasurement = tar.finish();
-  const digest = measuredDigest(packedMeasurement);
+  const segments = tarSegments(await plan.open({ thorough }));
+  const tar = await packer.pack(segments, { write, signal, onProgress, onProgram });
+  const packed = measure.finish();
+  const digest = measuredDigest(packed);
   await output.commit(digest);
   return {
-    descriptor: { mediaType: layerType(packer.packing), digest, size: packedMeasurement.size },
-    diffId: measuredDigest(tarMeasurement),
-    tarSize: tarMeasurement.size,
+    descriptor: { mediaType: layerType(packer.packing), digest, size: packed.size },
+    diffId: measuredDigest(tar),
+    tarSize: tar.size,
   };
 }
 

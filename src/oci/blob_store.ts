@@ -15,6 +15,8 @@ export interface BlobFile {
   readonly offset: number;
   /** In bytes. */
   readonly size: number;
+  /** Whether this process hashed the bytes when it wrote them, and nobody has touched them since. */
+  readonly isFresh?: boolean;
 }
 
 /** Blobs by their digest: a layout folder, an archive, the cache, memory, a registry. */
@@ -36,7 +38,7 @@ export interface BlobStore {
 
   /**
    * Where the blob lies as plain bytes in a file, `undefined` when it does not. What is read there
-   * is not verified: the reader must.
+   * is not verified: the reader must, unless it is fresh.
    */
   file?(digest: Digest): Promise<BlobFile | undefined>;
 }

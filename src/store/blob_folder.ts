@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Measure } from "../bytes/mod.ts";
@@ -48,6 +49,8 @@ export class BlobFolder implements BlobStore {
   /** What holds `blobs`. */
   readonly path: string;
   readonly #file: WritingOptions & { readonly mode: number; readonly durable: boolean };
+  /** What the files were that were written here, to tell when they are no longer that. */
+  readonly #written = new Map<Digest, string>();
 
   constructor(path: string, { mode = 0o644, durable = true, otherwise }: BlobFolderOptions = {}) {
     this.path = path;
@@ -98,14 +101,17 @@ export class BlobFolder implements BlobStore {
       temporaryPath: file.temporaryPath,
       write: (bytes) => file.write(bytes),
       flushAhead: () => file.flushAhead(),
-      commit: (digest) => file.commit(this.pathOf(digest)),
+      commit: async (digest) => {
+        await file.commit(this.pathOf(digest));
+        this.#written.set(digest, identityOf(await stat(this.pathOf(digest))));
+      },
       [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
     };
   }
 
   /**
    * Adds a blob that lies in a file: by reflink where the file system can, else copied in the kernel,
-   * while it is hashed here. @throws {IntegrityError} when it is not the blob.
+   * while it is hashed here, unless it is fresh. @throws {IntegrityError} when it is not the blob.
    */
   async addFile(
     source: BlobFile,
@@ -114,7 +120,9 @@ export class BlobFolder implements BlobStore {
   ): Promise<void> {
     await using file = await this.begin();
     const copying = copyFile(source.path, file.temporaryPath).then(() => file.flushAhead());
-    const checking = verify(source, descriptor, options);
+    const checking = source.isFresh === true
+      ? Promise.resolve(options.onProgress?.(source.size))
+      : verify(source, descriptor, options);
     const [copied, checked] = await Promise.allSettled([copying, checking]);
     if (checked.status === "rejected") throw checked.reason;
     if (copied.status === "rejected") {
@@ -133,7 +141,9 @@ export class BlobFolder implements BlobStore {
     const path = this.pathOf(digest);
     try {
       const found = await stat(path);
-      return found.isFile() ? { path, offset: 0, size: found.size } : undefined;
+      if (!found.isFile()) return undefined;
+      const isFresh = this.#written.get(digest) === identityOf(found);
+      return { path, offset: 0, size: found.size, isFresh };
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === "ENOENT" || code === "ENOTDIR") return undefined;
@@ -149,6 +159,10 @@ export class BlobFolder implements BlobStore {
   get #folder(): string {
     return join(this.path, "blobs", "sha256");
   }
+}
+
+function identityOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
+  return `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
 }
 
 async function verify(

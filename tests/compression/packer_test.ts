@@ -69,13 +69,18 @@ async function pack(
   segments: readonly (Uint8Array | Content)[],
   { packing = GZIP, jobs = 1 }: { packing?: Packing; jobs?: number } = {},
 ): Promise<{ tar: Uint8Array; packed: Uint8Array }> {
-  const parts: Record<"tar" | "packed", Uint8Array[]> = { tar: [], packed: [] };
+  const chunks: Uint8Array[] = [];
   using packer = new Packer({ packing, jobs });
   if (jobs > 1) packer.start(); // Else what is small is packed without workers.
-  for await (const { kind, bytes } of packer.pack(segments)) {
-    parts[kind].push(bytes.slice());
-  }
-  return { tar: concat(parts.tar), packed: concat(parts.packed) };
+  const measured = await packer.pack(segments, {
+    write: (bytes) => void chunks.push(new Uint8Array(bytes)),
+  });
+  const packed = concat(chunks);
+  const tar = new Uint8Array(
+    await collect(decompressing(packing.codec, streamOf(packed)), Infinity),
+  );
+  assert.deepEqual(measured, { size: tar.length, sha256: sha256(tar) });
+  return { tar, packed };
 }
 
 Deno.test("packer.pack() gives the tar's bytes, and a gzip of the same", () =>
@@ -249,9 +254,10 @@ for (const size of [0, 9_000_000]) {
         decoded(await store(folder, "empty", gzipSync("")), new Uint8Array()),
       ];
       using packer = new Packer({ packing: GZIP, jobs: 2 });
-      for await (
-        const _ of packer.pack(content, { onProgram: (program) => void found.push(program) })
-      );
+      await packer.pack(content, {
+        write: () => {},
+        onProgram: (program) => void found.push(program),
+      });
       assert.deepEqual(found, [
         {
           digest: sha256(elf),
@@ -330,10 +336,33 @@ Deno.test("packer.pack() ends when its signal is aborted", () =>
     const controller = new AbortController();
     await assert.rejects(async () => {
       using packer = new Packer({ packing: GZIP, jobs: 2 });
-      const options = { signal: controller.signal };
-      for await (const _ of packer.pack(Array(20).fill(content), options)) controller.abort();
+      await packer.pack(Array(20).fill(content), {
+        write: () => controller.abort(),
+        signal: controller.signal,
+      });
     }, { name: "AbortError" });
   }));
+
+for (const jobs of [1, 2]) {
+  Deno.test(`packer.pack() packs one layer after the other with ${jobs} workers`, () =>
+    inFolder(async (folder) => {
+      const content = decoded(await store(folder, "blob", gzipSync(LARGE)), LARGE);
+      using packer = new Packer({ packing: GZIP, jobs });
+      packer.start();
+      for (const count of [3, 1, 2]) {
+        let progress = 0;
+        const tar = await packer.pack(Array(count).fill(content), {
+          write: () => {},
+          onProgress: (bytes) => void (progress += bytes),
+        });
+        assert.equal(progress, count * LARGE.length);
+        assert.deepEqual(tar, {
+          size: count * LARGE.length,
+          sha256: sha256(concat(Array(count).fill(LARGE))),
+        });
+      }
+    }));
+}
 
 Deno.test("packer.pack() packs an empty tar to nothing but its bytes", async () => {
   const { tar, packed } = await pack([bytesContent(new Uint8Array(1024))]);

@@ -135,6 +135,7 @@ for (const [kind, open] of Object.entries(PLACES)) {
       path: join(place.folder!, HELLO_HEX),
       offset: 0,
       size: 6,
+      isFresh: true,
     });
   });
 

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { IntegrityError, streamOf } from "../../src/bytes/mod.ts";
+import { BlobCache, OciLayout } from "../../src/store/mod.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+
+const HELLO = new TextEncoder().encode("hello\n");
+const WRONG = new TextEncoder().encode("hullo\n");
+
+Deno.test("a blob is fresh in the process that wrote it, and in no other", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(folder.path);
+  const { digest } = await cache.put(streamOf(HELLO), "text/plain");
+  assert.equal((await cache.file(digest))?.isFresh, true);
+  assert.equal((await new BlobCache(folder.path).file(digest))?.isFresh, false);
+});
+
+Deno.test("BlobFolder.addFile() copies a fresh blob, and hashes one that was touched since", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(join(folder.path, "cache"));
+  const layout = await OciLayout.openOrCreate(join(folder.path, "layout"));
+  const descriptor = await cache.put(streamOf(HELLO), "text/plain");
+  const fresh = (await cache.file(descriptor.digest))!;
+  await layout.addFile(fresh, descriptor);
+  assert.deepEqual(await Deno.readFile(layout.pathOf(descriptor.digest)), HELLO);
+
+  await Deno.chmod(fresh.path, 0o644);
+  await Deno.writeFile(fresh.path, WRONG);
+  const touched = (await cache.file(descriptor.digest))!;
+  assert.equal(touched.isFresh, false);
+  await Deno.remove(layout.pathOf(descriptor.digest));
+  await assert.rejects(layout.addFile(touched, descriptor), IntegrityError);
+  assert.equal(await layout.has(descriptor.digest), false);
+});
