@@ -6,7 +6,21 @@ import { outputOf } from "../ship/run_command.ts";
 
 /** The same compiler makes the same bytes everywhere. */
 const COMPILER = "npm:assemblyscript@0.28.20/asc";
-const OPTIONS = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd"];
+const OPTIONS = [
+  ...[
+    "-O3",
+    "--converge",
+    "--noAssert",
+    "--runtime",
+    "stub",
+    "--enable",
+    "simd",
+    "--enable",
+    "threads",
+  ],
+  ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "1024"],
+  "--zeroFilledMemory",
+];
 const ENTRY = pathOf("src/compression/assembly/inflate.ts");
 const LINE_CHARACTERS = 96;
 

@@ -1,7 +1,9 @@
 import { detectCodec, type PackedCodec } from "./decompress.ts";
 import { gunzipSteps } from "./gunzip.ts";
+import { createInflateMemory } from "./inflate_memory.ts";
 import { Inflater } from "./inflater.ts";
 import type { StoredBytes } from "./content.ts";
+import { type OutputArea, OutputWindow, WINDOW_BYTES } from "./output_area.ts";
 import { openStored } from "./stored_source.ts";
 
 /** Stored bytes that have been opened. */
@@ -10,21 +12,26 @@ export interface OpenedContent extends Disposable {
   readonly codec: PackedCodec;
   /** Sees the stored bytes as they are read, from the first one on. Valid during the call alone. */
   watch(onStored: (bytes: Uint8Array) => void): void;
-  /** The content of gzip. Each chunk is valid until the next. @throws when it is not whole members. */
+  /** The content of gzip, as the output area has it. @throws when it is not whole members. */
   gunzip(): Iterable<Uint8Array>;
-  /** The stored bytes as they are, likewise. */
+  /** The stored bytes as they are. Each chunk is valid until the next. */
   raw(): Iterable<Uint8Array>;
 }
 
 /** Reads one content after the other, in memory that is used again for each of them. */
 export class ContentReader {
-  readonly #inflater = new Inflater();
+  readonly #inflater: Inflater;
   /** For what a zip archive has packed once more. */
   #outer: Inflater | undefined;
 
+  /** @param output Where content is put that was packed: by default it is valid until there is more. */
+  constructor(output: OutputArea = outputWindow()) {
+    this.#inflater = new Inflater(output);
+  }
+
   /** @throws {RangeError} when the file has another size than was listed. */
   open(stored: StoredBytes): OpenedContent {
-    if (stored.packing !== "none") this.#outer ??= new Inflater();
+    if (stored.packing !== "none") this.#outer ??= new Inflater(outputWindow());
     const inflater = this.#inflater;
     const source = openStored(stored, this.#outer ?? inflater);
     inflater.open(source);
@@ -36,6 +43,10 @@ export class ContentReader {
       [Symbol.dispose]: () => source[Symbol.dispose](),
     };
   }
+}
+
+function outputWindow(): OutputArea {
+  return new OutputWindow(createInflateMemory(WINDOW_BYTES));
 }
 
 function* rawSteps(inflater: Inflater): Generator<Uint8Array, void> {

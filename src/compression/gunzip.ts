@@ -16,7 +16,7 @@ const RESERVED = 0xe0;
 const LONGEST_TEXT = 64 * 1024;
 
 /**
- * The content of all members that the source consists of. Each chunk is valid until the next.
+ * The content of all members that the source consists of, where the inflater's output area has it.
  *
  * @throws {SyntaxError} when a member is damaged or cut off.
  * @throws {RangeError} when something else follows: some readers pass over zeros, others refuse them.

@@ -1,17 +1,9 @@
 import type { ByteSource } from "./byte_source.ts";
+import { INPUT_BYTES, INPUT_START, OWN_BYTES } from "./inflate_memory.ts";
 import { INFLATE_MODULE } from "./inflate_module.ts";
+import type { OutputArea } from "./output_area.ts";
 
-/** Some of each, to stay in the processor's cache. */
-const INPUT_BYTES = 256 * 1024;
-const OUTPUT_BYTES = 512 * 1024;
-/** How far back content may refer. */
-const HISTORY_BYTES = 32 * 1024;
-/** Behind the input the decoder reads on, and behind the output it writes on. */
-const INPUT_SPARE = 1024;
-const OUTPUT_SPARE = 512;
-const PAGE_BYTES = 64 * 1024;
-
-/** What the decoder answers besides its faults; also that it needs more room. */
+/** What the decoder answers besides its faults. Else it needs more room for content. */
 const NEEDS_INPUT = 0;
 const DONE = 2;
 
@@ -24,7 +16,6 @@ const FAULTS: Readonly<Record<number, string>> = {
 
 /** What assembly/inflate.ts exports. */
 interface InflateExports {
-  readonly memory: WebAssembly.Memory;
   readonly source: WebAssembly.Global;
   readonly target: WebAssembly.Global;
   freeMemory(): number;
@@ -42,43 +33,37 @@ interface InflateExports {
 }
 
 /**
- * Reads a source by and by and undoes deflate, by the WebAssembly of assembly/inflate.ts. It has some
- * memory of its own, which is used for one source after the other: nothing is left to the garbage
- * collector.
+ * Reads a source by and by and undoes deflate, by the WebAssembly of assembly/inflate.ts. Its memory
+ * is used for one source after the other: nothing is left to the garbage collector.
  */
 export class Inflater {
   readonly #exports: InflateExports;
+  readonly #output: OutputArea;
   readonly #memory: Uint8Array;
-  /** Where in the memory the input and the output begin; before the output there is the history. */
-  readonly #inputStart: number;
-  readonly #outputStart: number;
   #source: ByteSource | undefined;
   #onInput: ((bytes: Uint8Array) => void) | undefined;
   /** The input that was not consumed. */
-  #from = 0;
-  #fromEnd = 0;
-  /** Where the next content goes, and from where on distances may reach back to. */
-  #to = 0;
-  #history = 0;
+  #from = INPUT_START;
+  #fromEnd = INPUT_START;
   #isInflated = true;
 
-  constructor() {
-    const instance = new WebAssembly.Instance(inflateModule());
+  constructor(output: OutputArea) {
+    const { memory } = output;
+    const instance = new WebAssembly.Instance(inflateModule(), { env: { memory } });
     this.#exports = instance.exports as unknown as InflateExports;
-    const { memory } = this.#exports;
-    this.#inputStart = this.#exports.freeMemory();
-    this.#outputStart = this.#inputStart + INPUT_BYTES + INPUT_SPARE + HISTORY_BYTES;
-    const end = this.#outputStart + OUTPUT_BYTES + OUTPUT_SPARE;
-    memory.grow(Math.ceil(end / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES);
+    const own = this.#exports.freeMemory();
+    if (own > OWN_BYTES) throw new RangeError(`expected at most ${OWN_BYTES} bytes, found ${own}`);
+    this.#output = output;
     this.#memory = new Uint8Array(memory.buffer);
   }
 
   /** Begins to read another source. */
   open(source: ByteSource): void {
     this.#source = source;
-    this.#from = this.#fromEnd = this.#inputStart;
+    this.#from = this.#fromEnd = INPUT_START;
     this.#onInput = undefined;
     this.#isInflated = true;
+    this.#output.begin();
   }
 
   /** How much of the source was not consumed, in bytes. */
@@ -117,50 +102,46 @@ export class Inflater {
   /** What comes next in the source is a deflate stream. */
   beginStream(): void {
     this.#exports.reset();
-    this.#to = this.#history = this.#outputStart;
+    this.#output.begin();
     this.#isInflated = false;
   }
 
   /**
-   * The next content of the stream, valid until more is asked for; nothing when it has ended, and
-   * what follows it can be read as it is.
+   * The next content of the stream, where the output area has it; nothing when the stream has ended,
+   * and what follows it can be read as it is.
    *
    * @throws {SyntaxError} when it is no deflate stream, or not a whole one.
    */
   inflate(): Uint8Array | undefined {
     if (this.#isInflated) return undefined;
-    this.#keepHistory();
-    const start = this.#to;
-    while (!this.#isInflated && this.#to < this.#outputStart + OUTPUT_BYTES) this.#step();
-    return this.#to > start ? this.#memory.subarray(start, this.#to) : undefined;
+    const output = this.#output;
+    output.reserve();
+    const start = output.to;
+    let to = start;
+    while (!this.#isInflated && to < output.toEnd) to = this.#step(to);
+    output.take(to);
+    return to > start ? this.#memory.subarray(start, to) : undefined;
   }
 
-  #step(): void {
+  /** Inflates what input and output allow. @returns Where the content ends now. */
+  #step(to: number): number {
     if (this.#fromEnd === this.#from) this.#fill();
     const { inflate, source, target } = this.#exports;
     const isAll = this.#source!.left === 0;
-    const toEnd = this.#outputStart + OUTPUT_BYTES;
-    const status = inflate(this.#from, this.#fromEnd, isAll, this.#to, toEnd, this.#history);
+    const { toEnd, history } = this.#output;
+    const status = inflate(this.#from, this.#fromEnd, isAll, to, toEnd, history);
     if (status < 0) throw new SyntaxError(`expected whole deflate, ${FAULTS[status]}`);
     this.#from = source.value;
-    this.#to = target.value;
     if (status === DONE) this.#isInflated = true;
     else if (status === NEEDS_INPUT) this.#fill();
-  }
-
-  /** Once the output is full, its end is what the next content may refer to. */
-  #keepHistory(): void {
-    if (this.#to < this.#outputStart + OUTPUT_BYTES) return;
-    this.#history = this.#outputStart - HISTORY_BYTES;
-    this.#memory.copyWithin(this.#history, this.#to - HISTORY_BYTES, this.#to);
-    this.#to = this.#outputStart;
+    return target.value;
   }
 
   #fill(): void {
-    this.#memory.copyWithin(this.#inputStart, this.#from, this.#fromEnd);
-    this.#fromEnd -= this.#from - this.#inputStart;
-    this.#from = this.#inputStart;
-    const free = this.#memory.subarray(this.#fromEnd, this.#inputStart + INPUT_BYTES);
+    this.#memory.copyWithin(INPUT_START, this.#from, this.#fromEnd);
+    this.#fromEnd -= this.#from - INPUT_START;
+    this.#from = INPUT_START;
+    const free = this.#memory.subarray(this.#fromEnd, INPUT_START + INPUT_BYTES);
     const count = this.#source!.read(free);
     this.#fromEnd += count;
     this.#onInput?.(free.subarray(0, count));

@@ -1,8 +1,9 @@
 import { ContentError } from "./content.ts";
+import { createInflateMemory, OUTPUT_START } from "./inflate_memory.ts";
 import type { PackThreadAnswer, PackThreadMessage } from "./pack_thread.ts";
 import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
-import { createRing, type SharedRing } from "./ring.ts";
+import { createCounts, RING_BYTES, type SharedRing } from "./ring.ts";
 import { createSlots, SlotReader } from "./slots.ts";
 import { startWorker } from "./worker.ts";
 import { WorkerError } from "./worker_error.ts";
@@ -11,13 +12,17 @@ import { WorkerError } from "./worker_error.ts";
 export class Lane {
   readonly #worker: Worker;
   /** The tar of its pieces. */
-  readonly tar: SharedRing = createRing();
+  readonly tar: SharedRing;
   readonly packed: SlotReader;
   readonly #answers: PackThreadAnswer[] = [];
   #wake: (() => void) | undefined;
   #unpacked = 0;
 
   constructor(packing: Packing) {
+    const memory = createInflateMemory(RING_BYTES);
+    const counts = createCounts();
+    const bytes = memory.buffer as unknown as SharedArrayBuffer;
+    this.tar = { bytes, start: OUTPUT_START, counts };
     const packed = createSlots();
     this.packed = new SlotReader(packed);
     this.#worker = startWorker("pack");
@@ -26,7 +31,7 @@ export class Lane {
       event.preventDefault();
       this.fail(`a worker ended, ${event.message}`);
     };
-    this.#post({ task: "pack", kind: "start", packing, tar: this.tar, packed });
+    this.#post({ task: "pack", kind: "start", packing, memory, counts, packed });
   }
 
   /** How many pieces it has been given and not packed to their end. */

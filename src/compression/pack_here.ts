@@ -1,8 +1,11 @@
-import { Measure, type Measurement } from "../bytes/mod.ts";
+import { measureBytes, type Measurement } from "../bytes/mod.ts";
+import { createInflateMemory } from "./inflate_memory.ts";
 import type { PackOptions } from "./packer.ts";
 import { packPiece, PieceMemory } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
+import { RING_BYTES, type RingReader } from "./ring.ts";
+import { TarRing } from "./tar_ring.ts";
 
 /** Options of {@linkcode packHere}. */
 export interface PackHereOptions extends PackOptions {
@@ -19,12 +22,14 @@ export async function packHere(
   { parts, size }: Piece,
   { packing, write, onProgress, onProgram }: PackHereOptions,
 ): Promise<Measurement> {
-  const tar = new Measure();
-  await packPiece(parts, { packing, memory: new PieceMemory() }, {
-    tar: (bytes) => tar.update(bytes),
+  const tar = new TarRing(createInflateMemory(RING_BYTES), ALL_ROOM);
+  await packPiece(parts, { packing, memory: new PieceMemory(tar) }, {
     packed: write,
     program: (program) => onProgram?.(program),
   });
   onProgress?.(size);
-  return tar.finish();
+  return measureBytes(tar.last(tar.written));
 }
+
+/** A small piece stays in its ring, to be read when it is complete. */
+const ALL_ROOM: RingReader = { waitForRoom: () => {}, tell: () => {} };

@@ -14,13 +14,13 @@ import { canSplice, CHUNK_BYTES, packChunk, type Packing } from "./packing.ts";
 import { applyPatch, PatchError } from "./patch.ts";
 import type { Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
+import { STEP_BYTES } from "./read_stored.ts";
 import { release } from "./release.ts";
+import type { TarRing } from "./tar_ring.ts";
 
-/** Takes a piece's bytes as they come. They are valid during the call alone. */
+/** Takes what comes of a piece, besides its tar. */
 export interface PieceSink {
-  /** Bytes of the tar. */
-  tar(bytes: Uint8Array): void;
-  /** Bytes of the packed layer. */
+  /** Bytes of the packed layer, valid during the call alone. */
   packed(bytes: Uint8Array): void;
   /** A program among the content that was decoded. */
   program(program: FoundProgram): void;
@@ -28,9 +28,22 @@ export interface PieceSink {
 
 /** Memory that a worker uses for all its pieces. */
 export class PieceMemory {
-  readonly chunk = new Uint8Array(CHUNK_BYTES);
-  readonly reader = new ContentReader();
+  /** Where all bytes of the tar go, in their order. */
+  readonly tar: TarRing;
+  /** Reads content right into the tar. */
+  readonly direct: ContentReader;
+  #aside: ContentReader | undefined;
   #patched = new Uint8Array();
+
+  constructor(tar: TarRing) {
+    this.tar = tar;
+    this.direct = new ContentReader(tar);
+  }
+
+  /** Reads content that does not stand in the tar as it is. */
+  get aside(): ContentReader {
+    return this.#aside ??= new ContentReader();
+  }
 
   /** A step of content with what the patch puts into it. The step stays: others may refer to it. */
   patched(patch: ContentPatch, bytes: Uint8Array, position: number): Uint8Array {
@@ -60,7 +73,7 @@ export async function packPiece(
   { packing, memory }: PackPieceOptions,
   sink: PieceSink,
 ): Promise<void> {
-  const chunk = new Chunk(packing, memory.chunk, sink);
+  const chunk = new Chunk(packing, memory.tar, sink);
   const context: PieceContext = { packing, memory, chunk, sink };
   for (const part of parts) {
     if (part.kind === "bytes") {
@@ -77,37 +90,43 @@ export async function packPiece(
   chunk.flush();
 }
 
-/** Gathers bytes of the tar until they fill a member. */
+/** The bytes of the tar that are not packed yet: they are gathered until they fill a member. */
 class Chunk {
   readonly #packing: Packing;
+  readonly #tar: TarRing;
   readonly #sink: PieceSink;
-  readonly #buffer: Uint8Array;
   #size = 0;
 
-  constructor(packing: Packing, buffer: Uint8Array, sink: PieceSink) {
+  constructor(packing: Packing, tar: TarRing, sink: PieceSink) {
     this.#packing = packing;
-    this.#buffer = buffer;
+    this.#tar = tar;
     this.#sink = sink;
   }
 
+  /** Adds bytes to the tar. */
   add(bytes: Uint8Array): void {
-    for (let offset = 0; offset < bytes.length;) {
-      const part = bytes.subarray(offset, offset + CHUNK_BYTES - this.#size);
-      this.#buffer.set(part, this.#size);
-      this.#size += part.length;
-      offset += part.length;
-      if (this.#size === CHUNK_BYTES) this.flush();
+    for (let offset = 0; offset < bytes.length; offset += STEP_BYTES) {
+      const step = bytes.subarray(offset, offset + STEP_BYTES);
+      this.#tar.write(step);
+      this.grow(step.length);
     }
   }
 
+  /** So many bytes were added to the tar. */
+  grow(count: number): void {
+    this.#size += count;
+    while (this.#size >= CHUNK_BYTES) this.#pack(CHUNK_BYTES);
+  }
+
   flush(): void {
-    if (this.#size === 0) return;
-    const bytes = this.#buffer.subarray(0, this.#size);
-    this.#sink.tar(bytes);
-    const packed = packChunk(bytes, this.#packing);
+    if (this.#size > 0) this.#pack(this.#size);
+  }
+
+  #pack(size: number): void {
+    const packed = packChunk(this.#tar.last(this.#size).subarray(0, size), this.#packing);
     this.#sink.packed(packed);
     release(packed);
-    this.#size = 0;
+    this.#size -= size;
   }
 }
 
@@ -123,7 +142,7 @@ async function packStored(
   { stored, expected }: StoredContent,
   { memory, chunk }: PieceContext,
 ): Promise<void> {
-  using opened = memory.reader.open(stored);
+  using opened = memory.aside.open(stored);
   if (expected === undefined) {
     for (const bytes of opened.raw()) chunk.add(bytes);
     return;
@@ -134,14 +153,15 @@ async function packStored(
   check.finish();
 }
 
-async function packDecoded(
-  { stored, expected, patch }: DecodedContent,
-  { packing, memory, chunk, sink }: PieceContext,
-): Promise<void> {
-  using opened = memory.reader.open(stored);
+async function packDecoded(content: DecodedContent, context: PieceContext): Promise<void> {
+  const { stored, expected, patch } = content;
+  const { packing, memory, chunk, sink } = context;
+  using opened = (patch === undefined ? memory.direct : memory.aside).open(stored);
   const { codec } = opened;
   const isSpliced = patch === undefined && expected.decode &&
     canSplice(codec, stored.unpackedSize, packing);
+  // What gzip holds is inflated right into the tar.
+  const isInTar = patch === undefined && expected.decode && codec === "gzip";
   if (isSpliced) {
     chunk.flush();
     opened.watch((bytes) => sink.packed(bytes));
@@ -151,8 +171,11 @@ async function packDecoded(
   await forEachStep(opened, expected, (bytes, position) => {
     check.update(bytes);
     inspection.update(bytes);
-    if (isSpliced) sink.tar(bytes);
-    else chunk.add(patch === undefined ? bytes : memory.patched(patch, bytes, position));
+    if (isSpliced && !isInTar) memory.tar.write(bytes);
+    else if (!isSpliced && isInTar) chunk.grow(bytes.length);
+    else if (!isSpliced) {
+      chunk.add(patch === undefined ? bytes : memory.patched(patch, bytes, position));
+    }
   });
   check.finish();
   await inspection.finish(() => decodeInSteps(stored, expected));

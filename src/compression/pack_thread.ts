@@ -4,8 +4,9 @@ import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
 import { release } from "./release.ts";
-import { RingWriter, type SharedRing } from "./ring.ts";
+import { DistantReader, type SharedRing } from "./ring.ts";
 import { type FilledSlot, type SharedSlots, SlotWriter } from "./slots.ts";
+import { TarRing } from "./tar_ring.ts";
 
 /** What a worker that packs is told. */
 export type PackThreadMessage =
@@ -13,8 +14,9 @@ export type PackThreadMessage =
     readonly task: "pack";
     readonly kind: "start";
     readonly packing: Packing;
-    /** Where bytes of the tar go. */
-    readonly tar: SharedRing;
+    /** Where bytes of the tar go, in a ring that another thread reads. */
+    readonly memory: WebAssembly.Memory;
+    readonly counts: SharedRing["counts"];
     /** Where packed bytes go. */
     readonly packed: SharedSlots;
   }
@@ -58,42 +60,39 @@ export function packThread(
 class PackThread {
   readonly #packing: Packing;
   readonly #answer: (message: PackThreadAnswer) => void;
-  readonly #memory = new PieceMemory();
-  readonly #tar: RingWriter;
+  readonly #memory: PieceMemory;
   readonly #packed: SlotWriter;
-  #tarBytes = 0;
-  /** Those of the piece that were told already. */
+  /** How many bytes of the tar the main thread knows of. */
   #toldBytes = 0;
 
   constructor(
-    { packing, tar, packed }: PackThreadMessage & { kind: "start" },
+    { packing, memory, counts, packed }: PackThreadMessage & { kind: "start" },
     answer: (message: PackThreadAnswer) => void,
   ) {
     this.#packing = packing;
     this.#answer = answer;
-    this.#tar = new RingWriter(tar);
+    const tar = new TarRing(memory, new DistantReader(counts));
+    this.#memory = new PieceMemory(tar);
     this.#packed = new SlotWriter(packed, (filled) => {
-      answer({ kind: "slot", filled, tarBytes: this.#tarBytes - this.#toldBytes });
-      this.#toldBytes = this.#tarBytes;
+      answer({ kind: "slot", filled, tarBytes: tar.written - this.#toldBytes >>> 0 });
+      this.#toldBytes = tar.written;
     });
   }
 
   async pack({ parts, size }: PackThreadMessage & { kind: "piece" }): Promise<void> {
-    this.#tarBytes = this.#toldBytes = 0;
+    const { tar } = this.#memory;
+    const start = tar.written;
     try {
       await packPiece(parts, { packing: this.#packing, memory: this.#memory }, {
-        tar: (bytes) => {
-          this.#tarBytes += bytes.length;
-          this.#tar.write(bytes);
-        },
         packed: (bytes) => this.#packed.write(bytes),
         program: (program) => this.#answer({ kind: "program", program }),
       });
       // Who hashes the tar waits for so many.
-      if (this.#tarBytes !== size) {
-        throw new RangeError(`expected ${size} bytes of tar, found ${this.#tarBytes}`);
+      const found = tar.written - start >>> 0;
+      if (found !== size % 2 ** 32) {
+        throw new RangeError(`expected ${size} bytes of tar, found ${found}`);
       }
-      this.#tar.flush();
+      tar.flush();
       this.#packed.flush();
       for (const part of parts) if (part.kind === "bytes") release(part.bytes);
       this.#answer({ kind: "end" });

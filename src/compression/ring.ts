@@ -1,68 +1,62 @@
 /**
- * Bytes on their way from one thread to another, in memory that both share: a ring that one writes
+ * Bytes on their way from one thread to another: a ring in memory that both share, which one writes
  * and the other reads. Nothing is copied between threads nor left to the garbage collector, and who
  * is ahead waits, so that memory does not grow with the layer. Both ends block their threads.
  */
 export interface SharedRing {
   readonly bytes: SharedArrayBuffer;
+  /** Where the ring begins in the memory. */
+  readonly start: number;
   /** Two Int32: how many bytes were written and read so far, wrapping around. */
   readonly counts: SharedArrayBuffer;
 }
 
-/** Two pieces of a layer: so much may a worker be ahead of the one whose turn it is. */
-const RING_BYTES = 8 * 1024 * 1024;
+/** Two pieces of a layer: so much may a worker be ahead of the one whose turn it is. A power of two. */
+export const RING_BYTES = 8 * 1024 * 1024;
 /** Fewer at a time would cost the time to wake a thread. */
-const BATCH_BYTES = 256 * 1024;
+export const BATCH_BYTES = 256 * 1024;
 
 const WRITTEN = 0;
 const READ = 1;
 
-export function createRing(): SharedRing {
-  return {
-    bytes: new SharedArrayBuffer(RING_BYTES),
-    counts: new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT),
-  };
+/** No byte was written yet, and none read. */
+export function createCounts(): SharedArrayBuffer {
+  return new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
 }
 
-export class RingWriter {
-  readonly #bytes: Uint8Array;
+/** Where in the ring the byte after so many stands. */
+export function placeInRing(count: number): number {
+  return (count >>> 0) % RING_BYTES;
+}
+
+/** What the writer of a ring knows of its reader. */
+export interface RingReader {
+  /** Waits until so many bytes are free. */
+  waitForRoom(written: number, room: number): void;
+  /** Told that all these may be read. */
+  tell(written: number): void;
+}
+
+/** A reader in another thread. */
+export class DistantReader implements RingReader {
   readonly #counts: Int32Array;
-  /** How many were written, told to the reader or not. */
-  #written = 0;
 
-  constructor(ring: SharedRing) {
-    this.#bytes = new Uint8Array(ring.bytes);
-    this.#counts = new Int32Array(ring.counts);
+  constructor(counts: SharedArrayBuffer) {
+    this.#counts = new Int32Array(counts);
   }
 
-  /** Copies bytes into the ring. Blocks while it is full. */
-  write(bytes: Uint8Array): void {
-    for (let offset = 0; offset < bytes.length;) {
-      const place = (this.#written >>> 0) % RING_BYTES;
-      const room = Math.min(this.#waitForRoom(), RING_BYTES - place, BATCH_BYTES);
-      const part = bytes.subarray(offset, offset + room);
-      this.#bytes.set(part, place);
-      this.#written = this.#written + part.length | 0;
-      offset += part.length;
-      const untold = this.#written - Atomics.load(this.#counts, WRITTEN) | 0;
-      if (untold >= BATCH_BYTES) this.flush();
-    }
-  }
-
-  /** Tells the reader of all that was written. */
-  flush(): void {
-    Atomics.store(this.#counts, WRITTEN, this.#written);
-    Atomics.notify(this.#counts, WRITTEN);
-  }
-
-  #waitForRoom(): number {
+  waitForRoom(written: number, room: number): void {
     for (;;) {
       const read = Atomics.load(this.#counts, READ);
-      const room = RING_BYTES - (this.#written - read | 0);
-      if (room > 0) return room;
-      this.flush();
+      if (RING_BYTES - (written - read | 0) >= room) return;
+      this.tell(written);
       Atomics.wait(this.#counts, READ, read);
     }
+  }
+
+  tell(written: number): void {
+    Atomics.store(this.#counts, WRITTEN, written);
+    Atomics.notify(this.#counts, WRITTEN);
   }
 }
 
@@ -71,21 +65,25 @@ export class RingWriter {
  *
  * @param take Given them in parts, each of them valid during the call alone.
  */
-export function readRing(ring: SharedRing, size: number, take: (bytes: Uint8Array) => void): void {
-  const bytes = new Uint8Array(ring.bytes);
-  const counts = new Int32Array(ring.counts);
+export function readRing(
+  { bytes, start, counts }: SharedRing,
+  size: number,
+  take: (bytes: Uint8Array) => void,
+): void {
+  const ring = new Uint8Array(bytes, start, RING_BYTES);
+  const count = new Int32Array(counts);
   for (let left = size; left > 0;) {
-    const read = Atomics.load(counts, READ);
-    const written = Atomics.load(counts, WRITTEN);
-    const place = (read >>> 0) % RING_BYTES;
+    const read = Atomics.load(count, READ);
+    const written = Atomics.load(count, WRITTEN);
+    const place = placeInRing(read);
     const ready = Math.min(written - read | 0, left, RING_BYTES - place, BATCH_BYTES);
     if (ready === 0) {
-      Atomics.wait(counts, WRITTEN, written);
+      Atomics.wait(count, WRITTEN, written);
       continue;
     }
-    take(bytes.subarray(place, place + ready));
+    take(ring.subarray(place, place + ready));
     left -= ready;
-    Atomics.store(counts, READ, read + ready | 0);
-    Atomics.notify(counts, READ);
+    Atomics.store(count, READ, read + ready | 0);
+    Atomics.notify(count, READ);
   }
 }

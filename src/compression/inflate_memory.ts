@@ -1,0 +1,24 @@
+/**
+ * The memory of an {@linkcode Inflater}: what its WebAssembly keeps for itself, the input, the history
+ * that the output may refer to, and the output, which other threads may read. Sizes in bytes.
+ */
+
+const PAGE_BYTES = 64 * 1024;
+/** Tables of assembly/inflate.ts. */
+export const OWN_BYTES = PAGE_BYTES;
+/** Small enough to stay in the processor's cache. */
+export const INPUT_BYTES = 256 * 1024;
+/** So far behind the input the decoder reads on. */
+const INPUT_SPARE = 1024;
+/** So far back content may refer. */
+export const HISTORY_BYTES = 32 * 1024;
+/** So far behind the end of its room the decoder may write on; most of it with content. */
+export const OUTPUT_SPARE = 512;
+
+export const INPUT_START = OWN_BYTES;
+export const OUTPUT_START = INPUT_START + INPUT_BYTES + INPUT_SPARE + HISTORY_BYTES;
+
+export function createInflateMemory(outputBytes: number): WebAssembly.Memory {
+  const pages = Math.ceil((OUTPUT_START + outputBytes + OUTPUT_SPARE) / PAGE_BYTES);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
