@@ -61,7 +61,7 @@ export class Lane {
   }
 
   #add(answer: PackThreadAnswer): void {
-    if (answer.kind === "end") this.#unpacked--;
+    if (answer.kind === "packed" && answer.isEnd) this.#unpacked--;
     this.#answers.push(answer);
     this.#wake?.();
   }

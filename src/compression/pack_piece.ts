@@ -14,8 +14,8 @@ import { canSplice, CHUNK_BYTES, packChunk, type Packing } from "./packing.ts";
 import { applyPatch, PatchError } from "./patch.ts";
 import type { Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
-import { STEP_BYTES } from "./read_stored.ts";
 import { release } from "./release.ts";
+import { STEP_BYTES } from "./ring.ts";
 import type { TarRing } from "./tar_ring.ts";
 
 /** Takes what comes of a piece, besides its tar. */

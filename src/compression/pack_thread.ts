@@ -27,16 +27,20 @@ export type PackThreadMessage =
     readonly size: Piece["size"];
   };
 
-/** What the worker answers: for each piece its packed bytes, what is among it, and then its end. */
+/**
+ * What the worker answers, with each slot that it has filled and once more at each piece's end:
+ * messages are few, for each wakes the main thread.
+ */
 export type PackThreadAnswer =
   | {
-    readonly kind: "slot";
-    readonly filled: FilledSlot;
-    /** How many bytes of the tar went into the ring since the last answer of this kind. */
+    readonly kind: "packed";
+    readonly filled: FilledSlot | undefined;
+    /** How many bytes of the tar were written since the last answer of this kind. */
     readonly tarBytes: number;
+    /** Programs that were met since then. */
+    readonly programs: readonly FoundProgram[];
+    readonly isEnd: boolean;
   }
-  | { readonly kind: "program"; readonly program: FoundProgram }
-  | { readonly kind: "end" }
   | {
     readonly kind: "failed";
     readonly content?: { readonly name: string; readonly problem: ContentError["problem"] };
@@ -62,8 +66,9 @@ class PackThread {
   readonly #answer: (message: PackThreadAnswer) => void;
   readonly #memory: PieceMemory;
   readonly #packed: SlotWriter;
-  /** How many bytes of the tar the main thread knows of. */
+  /** How many bytes of the tar the main thread knows of, and which programs it does not. */
   #toldBytes = 0;
+  #programs: FoundProgram[] = [];
 
   constructor(
     { packing, memory, counts, packed }: PackThreadMessage & { kind: "start" },
@@ -73,10 +78,7 @@ class PackThread {
     this.#answer = answer;
     const tar = new TarRing(memory, new DistantReader(counts));
     this.#memory = new PieceMemory(tar);
-    this.#packed = new SlotWriter(packed, (filled) => {
-      answer({ kind: "slot", filled, tarBytes: tar.written - this.#toldBytes >>> 0 });
-      this.#toldBytes = tar.written;
-    });
+    this.#packed = new SlotWriter(packed, (filled) => this.#tell(filled, false));
   }
 
   async pack({ parts, size }: PackThreadMessage & { kind: "piece" }): Promise<void> {
@@ -85,7 +87,7 @@ class PackThread {
     try {
       await packPiece(parts, { packing: this.#packing, memory: this.#memory }, {
         packed: (bytes) => this.#packed.write(bytes),
-        program: (program) => this.#answer({ kind: "program", program }),
+        program: (program) => void this.#programs.push(program),
       });
       // Who hashes the tar waits for so many.
       const found = tar.written - start >>> 0;
@@ -93,12 +95,19 @@ class PackThread {
         throw new RangeError(`expected ${size} bytes of tar, found ${found}`);
       }
       tar.flush();
-      this.#packed.flush();
+      this.#tell(this.#packed.end(), true);
       for (const part of parts) if (part.kind === "bytes") release(part.bytes);
-      this.#answer({ kind: "end" });
     } catch (error) {
       this.#answer(failed(error as Error));
     }
+  }
+
+  #tell(filled: FilledSlot | undefined, isEnd: boolean): void {
+    const { written } = this.#memory.tar;
+    const tarBytes = written - this.#toldBytes >>> 0;
+    this.#answer({ kind: "packed", filled, tarBytes, programs: this.#programs, isEnd });
+    this.#toldBytes = written;
+    this.#programs = [];
   }
 }
 

@@ -125,14 +125,11 @@ export class Packer implements Disposable {
         const answer = await lane.next();
         signal?.throwIfAborted();
         giveWork();
-        if (answer.kind === "end") break;
         if (answer.kind === "failed") throw asError(answer);
-        if (answer.kind === "program") {
-          onProgram?.(answer.program);
-        } else {
-          lane.packed.read(answer.filled, write);
-          onProgress?.(answer.tarBytes);
-        }
+        if (answer.filled !== undefined) lane.packed.read(answer.filled, write);
+        onProgress?.(answer.tarBytes);
+        answer.programs.forEach((program) => onProgram?.(program));
+        if (answer.isEnd) break;
       }
     }
   }

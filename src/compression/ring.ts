@@ -13,8 +13,10 @@ export interface SharedRing {
 
 /** Two pieces of a layer: so much may a worker be ahead of the one whose turn it is. A power of two. */
 export const RING_BYTES = 8 * 1024 * 1024;
-/** Fewer at a time would cost the time to wake a thread. */
-export const BATCH_BYTES = 256 * 1024;
+/** What is written or read at a time, to stay in the processor's cache. */
+export const STEP_BYTES = 256 * 1024;
+/** The reader is told of so many: fewer would cost the time to wake a thread. */
+export const TELL_BYTES = 1024 * 1024;
 
 const WRITTEN = 0;
 const READ = 1;
@@ -76,7 +78,7 @@ export function readRing(
     const read = Atomics.load(count, READ);
     const written = Atomics.load(count, WRITTEN);
     const place = placeInRing(read);
-    const ready = Math.min(written - read | 0, left, RING_BYTES - place, BATCH_BYTES);
+    const ready = Math.min(written - read | 0, left, RING_BYTES - place, STEP_BYTES);
     if (ready === 0) {
       Atomics.wait(count, WRITTEN, written);
       continue;

@@ -17,9 +17,9 @@ export interface FilledSlot {
 }
 
 /** A message for each slot: fewer would cost memory, more would cost the time to wake a thread. */
-const SLOT_BYTES = 512 * 1024;
+const SLOT_BYTES = 1024 * 1024;
 /** Two pieces of a layer: so much may a worker be ahead of the one whose turn it is. */
-const SLOT_COUNT = 16;
+const SLOT_COUNT = 8;
 
 export function createSlots(): SharedSlots {
   return {
@@ -36,7 +36,7 @@ export class SlotWriter {
   #count = 0;
   #filled = 0;
 
-  /** @param send Told of each slot that is full, or flushed. */
+  /** @param send Told of each slot that is full. */
   constructor(slots: SharedSlots, send: (filled: FilledSlot) => void) {
     this.#bytes = new Uint8Array(slots.bytes);
     this.#returned = new Int32Array(slots.returned);
@@ -51,16 +51,17 @@ export class SlotWriter {
       this.#bytes.set(part, this.#slot * SLOT_BYTES + this.#filled);
       this.#filled += part.length;
       offset += part.length;
-      if (this.#filled === SLOT_BYTES) this.flush();
+      if (this.#filled === SLOT_BYTES) this.#send(this.end()!);
     }
   }
 
-  /** Sends what has been written so far. */
-  flush(): void {
-    if (this.#filled === 0) return;
-    this.#send({ slot: this.#slot, size: this.#filled });
+  /** The slot that has been begun, if there is one: what is written next goes into another. */
+  end(): FilledSlot | undefined {
+    if (this.#filled === 0) return undefined;
+    const filled = { slot: this.#slot, size: this.#filled };
     this.#count = this.#count + 1 | 0;
     this.#filled = 0;
+    return filled;
   }
 
   get #slot(): number {

@@ -1,6 +1,6 @@
 import { HISTORY_BYTES, OUTPUT_SPARE, OUTPUT_START } from "./inflate_memory.ts";
 import type { OutputArea } from "./output_area.ts";
-import { BATCH_BYTES, placeInRing, RING_BYTES, type RingReader } from "./ring.ts";
+import { placeInRing, RING_BYTES, type RingReader, STEP_BYTES, TELL_BYTES } from "./ring.ts";
 
 /**
  * A piece's bytes of the tar, where they are made: content is inflated into the very memory that
@@ -42,10 +42,10 @@ export class TarRing implements OutputArea {
   }
 
   reserve(): void {
-    this.#reader.waitForRoom(this.#written, BATCH_BYTES + OUTPUT_SPARE);
+    this.#reader.waitForRoom(this.#written, STEP_BYTES + OUTPUT_SPARE);
     const place = placeInRing(this.#written);
     this.to = OUTPUT_START + place;
-    this.toEnd = OUTPUT_START + Math.min(place + BATCH_BYTES, RING_BYTES);
+    this.toEnd = OUTPUT_START + Math.min(place + STEP_BYTES, RING_BYTES);
     this.history = this.to - Math.min(this.#contentBytes, place + HISTORY_BYTES);
   }
 
@@ -59,7 +59,7 @@ export class TarRing implements OutputArea {
     }
     this.#written = this.#written + count | 0;
     this.#contentBytes += count;
-    if ((this.#written - this.#told | 0) >= BATCH_BYTES) this.flush();
+    if ((this.#written - this.#told | 0) >= TELL_BYTES) this.flush();
   }
 
   /** The bytes that were written last, as they stand there, or copied together. */
