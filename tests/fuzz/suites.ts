@@ -1,4 +1,5 @@
 import * as bytes from "./byte_suites.ts";
+import { inflate } from "./inflate_suite.ts";
 import type { FuzzSuite } from "./suite.ts";
 import * as texts from "./text_suites.ts";
 
@@ -9,6 +10,7 @@ export const READERS: readonly FuzzSuite<Uint8Array>[] = [
   bytes.zips,
   bytes.catalogs,
   bytes.documents,
+  inflate,
   texts.references,
   texts.challenges,
   texts.blueprints,

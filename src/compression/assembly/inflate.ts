@@ -94,6 +94,7 @@ export function inflate(
   for (;;) {
     let status: i32;
     if (phase == AT_HEADER) {
+      holdLess();
       if (!isAll && fromEnd - source < LARGEST_HEADER) return NEEDS_INPUT;
       status = readHeader();
       if (status < 0) return status;

@@ -1,0 +1,83 @@
+/** Our own decoder of deflate beside zlib's. */
+import assert from "node:assert/strict";
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
+import { concat } from "../../src/bytes/mod.ts";
+import { createInflateMemory } from "../../src/compression/inflate_memory.ts";
+import { Inflater } from "../../src/compression/inflater.ts";
+import { OutputWindow, WINDOW_BYTES } from "../../src/compression/output_area.ts";
+import { damaged } from "./inputs.ts";
+import type { FuzzSuite } from "./suite.ts";
+
+const TEXT = new TextEncoder().encode(
+  "import json\n\n\ndef read(path):\n    return path\n".repeat(9),
+);
+const NOISE = new Uint8Array(400).map((_, i) => (i * i * 7919) >> 5);
+const GOOD = [TEXT, concat([TEXT, NOISE, TEXT]), new Uint8Array(3_000), new Uint8Array()]
+  .flatMap((content) => [
+    deflateRawSync(content),
+    deflateRawSync(content, { level: 0 }),
+    deflateRawSync(content, { strategy: constants.Z_FIXED }),
+    deflateRawSync(content, { strategy: constants.Z_HUFFMAN_ONLY }),
+  ])
+  .map((packed) => new Uint8Array(packed));
+
+/** A stream's content, and how many bytes of it there were; nothing when it is none. */
+interface Inflated {
+  readonly content: Uint8Array;
+  readonly consumed: number;
+}
+
+/** What damage makes of a stream is no longer than this. */
+const LIMIT = 4 * 1024 * 1024;
+
+/** What either takes the other takes too, for the same content, and no other bytes are consumed. */
+export const inflate: FuzzSuite<Uint8Array> = {
+  name: "inflate",
+  inputs: damaged(...GOOD),
+  check(input) {
+    const expected = byZlib(input);
+    for (const step of [Infinity, 1 + input.length % 700]) {
+      const found = byOurs(input, step);
+      assert.equal(found?.consumed, expected?.consumed);
+      assert.ok(found === undefined || Buffer.compare(found.content, expected!.content) === 0);
+    }
+  },
+};
+
+function byZlib(input: Uint8Array): Inflated | undefined {
+  try {
+    const { buffer, engine } = inflateRawSync(input, {
+      info: true,
+      maxOutputLength: LIMIT,
+    }) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
+    return { content: buffer, consumed: engine.bytesWritten };
+  } catch {
+    return undefined;
+  }
+}
+
+const inflater = new Inflater(new OutputWindow(createInflateMemory(WINDOW_BYTES)));
+
+function byOurs(input: Uint8Array, step: number): Inflated | undefined {
+  let position = 0;
+  inflater.open({
+    get left() {
+      return input.length - position;
+    },
+    read(buffer) {
+      const part = input.subarray(position, position + Math.min(step, buffer.length));
+      buffer.set(part);
+      position += part.length;
+      return part.length;
+    },
+  });
+  inflater.beginStream();
+  const chunks: Uint8Array[] = [];
+  try {
+    for (let chunk; (chunk = inflater.inflate()) !== undefined;) chunks.push(chunk.slice());
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return { content: concat(chunks), consumed: input.length - inflater.left };
+}
