@@ -30,19 +30,26 @@ interface Inflated {
 /** What damage makes of a stream is no longer than this. */
 const LIMIT = 4 * 1024 * 1024;
 
+/** Deno 2.9's zlib keeps 20 KB for each stream that it refuses: it is asked about one of so many. */
+const REFUSED_ASKED = 16;
+let refused = 0;
+
 /** What either takes the other takes too, for the same content, and no other bytes are consumed. */
 export const inflate: FuzzSuite<Uint8Array> = {
   name: "inflate",
   inputs: damaged(...GOOD),
   check(input) {
-    const expected = byZlib(input);
-    for (const step of [Infinity, 1 + input.length % 700]) {
-      const found = byOurs(input, step);
-      assert.equal(found?.consumed, expected?.consumed);
-      assert.ok(found === undefined || Buffer.compare(found.content, expected!.content) === 0);
-    }
+    const found = byOurs(input, Infinity);
+    requireSame(byOurs(input, 1 + input.length % 700), found);
+    if (found !== undefined || refused++ % REFUSED_ASKED === 0) requireSame(byZlib(input), found);
   },
 };
+
+function requireSame(other: Inflated | undefined, found: Inflated | undefined): void {
+  assert.equal(other?.consumed, found?.consumed);
+  if (found === undefined) return;
+  assert.ok(Buffer.compare(other!.content, found.content) === 0);
+}
 
 function byZlib(input: Uint8Array): Inflated | undefined {
   try {
