@@ -11,8 +11,11 @@ export interface AtomicFile extends AsyncDisposable {
   readonly temporaryPath: string;
   /** Adds the bytes at the end. Returns when they are in the page cache. */
   write(bytes: Uint8Array): void;
-  /** Has the disk begin with what was written, without waiting for it, so that `commit` waits less. */
-  flushAhead(): void;
+  /**
+   * Has the disk begin with what was written, so that `commit` waits less. Need not be waited for;
+   * nothing fails here.
+   */
+  flushAhead(): Promise<void>;
   /** Makes the file appear, under its name or another of the same file system, and last. */
   commit(path?: string): Promise<void>;
 }
@@ -64,11 +67,12 @@ export async function createAtomicFile(
         throw writeFailure(error, folder, { otherwise });
       }
     },
-    flushAhead() {
+    async flushAhead() {
       if (!durable) return;
       flushing ??= file.syncData().catch(() => {
         // `commit` syncs again and is the one to report it.
       }).finally(() => flushing = undefined);
+      await flushing;
     },
     async commit(finalPath = path) {
       await writing(dirname(finalPath), async () => {

@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Measure } from "../bytes/mod.ts";
 import {
   copyFile,
@@ -31,8 +32,8 @@ export interface BlobWriter extends AsyncDisposable {
   readonly temporaryPath: string;
   /** Adds the bytes at the end. */
   write(bytes: Uint8Array): void;
-  /** Has the disk begin with what was written. */
-  flushAhead(): void;
+  /** Has the disk begin with what was written; need not be waited for. */
+  flushAhead(): Promise<void>;
   commit(digest: Digest): Promise<void>;
 }
 
@@ -119,7 +120,7 @@ export class BlobFolder implements BlobStore {
     options: BlobOptions = {},
   ): Promise<void> {
     await using file = await this.begin();
-    const copying = copyFile(source.path, file.temporaryPath).then(() => file.flushAhead());
+    const copying = flushDuring(copyFile(source.path, file.temporaryPath), file);
     const checking = source.isFresh === true
       ? Promise.resolve(options.onProgress?.(source.size))
       : verify(source, descriptor, options);
@@ -159,6 +160,19 @@ export class BlobFolder implements BlobStore {
   get #folder(): string {
     return join(this.path, "blobs", "sha256");
   }
+}
+
+const FLUSH_MS = 20;
+
+/** Has the disk begin while others still write the file. */
+async function flushDuring(writing: Promise<void>, file: BlobWriter): Promise<void> {
+  let isWritten = false;
+  const written = writing.finally(() => isWritten = true);
+  while (!isWritten) {
+    await Promise.race([written, setTimeout(FLUSH_MS)]);
+    await file.flushAhead();
+  }
+  await written;
 }
 
 function identityOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
