@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
  * Compiles src/compression/assembly from AssemblyScript to WebAssembly, and writes it as
- * src/compression/inflate_module.ts:
+ * src/compression/assembly_module.ts:
  *
  *     deno task assembly
  *

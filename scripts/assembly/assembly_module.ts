@@ -21,7 +21,7 @@ const OPTIONS = [
   ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "1024"],
   "--zeroFilledMemory",
 ];
-const ENTRY = pathOf("src/compression/assembly/inflate.ts");
+const ENTRY = pathOf("src/compression/assembly/mod.ts");
 const LINE_CHARACTERS = 96;
 
 /** A file, and what is to stand in it. */
@@ -33,16 +33,16 @@ export interface GeneratedFile {
 /** Compiles it anew. The compiler is fetched from npm when Deno has not yet cached it. */
 export async function assemblyModule(): Promise<GeneratedFile> {
   await using folder = await temporaryFolder();
-  const wasm = `${folder.path}/inflate.wasm`;
+  const wasm = `${folder.path}/module.wasm`;
   const deno = [Deno.execPath(), "run", "-A", "--no-config", "--no-lock"] as const;
   await outputOf([...deno, "--node-modules-dir=none", COMPILER, ENTRY, "-o", wasm, ...OPTIONS]);
   const text = (await readFile(wasm)).toString("base64");
   const lines = text.match(new RegExp(`.{1,${LINE_CHARACTERS}}`, "g"))!;
   return {
-    path: pathOf("src/compression/inflate_module.ts"),
+    path: pathOf("src/compression/assembly_module.ts"),
     text: [
-      "/** WebAssembly of assembly/inflate.ts, made of it by `deno task assembly`, as base64. */",
-      "export const INFLATE_MODULE = `",
+      "/** WebAssembly of assembly/mod.ts, made of it by `deno task assembly`, as base64. */",
+      "export const ASSEMBLY_MODULE = `",
       ...lines,
       "`;",
       "",

@@ -1,11 +1,11 @@
+import { OWN_BYTES } from "./assembly.ts";
+
 /**
  * The memory of an {@linkcode Inflater}: what its WebAssembly keeps for itself, the input, the history
  * that the output may refer to, and the output, which other threads may read. Sizes in bytes.
  */
 
 const PAGE_BYTES = 64 * 1024;
-/** Tables of assembly/inflate.ts. */
-export const OWN_BYTES = PAGE_BYTES;
 /** Small enough to stay in the processor's cache. */
 export const INPUT_BYTES = 256 * 1024;
 /** So far behind the input the decoder reads on. */

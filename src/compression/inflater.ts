@@ -1,6 +1,6 @@
+import { type Assembly, assemblyIn } from "./assembly.ts";
 import type { ByteSource } from "./byte_source.ts";
-import { INPUT_BYTES, INPUT_START, OWN_BYTES } from "./inflate_memory.ts";
-import { INFLATE_MODULE } from "./inflate_module.ts";
+import { INPUT_BYTES, INPUT_START } from "./inflate_memory.ts";
 import type { OutputArea } from "./output_area.ts";
 
 /** What the decoder answers besides its faults. Else it needs more room for content. */
@@ -14,30 +14,12 @@ const FAULTS: Readonly<Record<number, string>> = {
   [-4]: "found a reference to before its beginning",
 };
 
-/** What assembly/inflate.ts exports. */
-interface InflateExports {
-  readonly source: WebAssembly.Global;
-  readonly target: WebAssembly.Global;
-  freeMemory(): number;
-  reset(): void;
-  inflate(
-    ...args: [
-      from: number,
-      fromEnd: number,
-      isAll: boolean,
-      to: number,
-      toEnd: number,
-      history: number,
-    ]
-  ): number;
-}
-
 /**
  * Reads a source by and by and undoes deflate, by the WebAssembly of assembly/inflate.ts. Its memory
  * is used for one source after the other: nothing is left to the garbage collector.
  */
 export class Inflater {
-  readonly #exports: InflateExports;
+  readonly #assembly: Assembly;
   readonly #output: OutputArea;
   readonly #memory: Uint8Array;
   #source: ByteSource | undefined;
@@ -48,13 +30,9 @@ export class Inflater {
   #isInflated = true;
 
   constructor(output: OutputArea) {
-    const { memory } = output;
-    const instance = new WebAssembly.Instance(inflateModule(), { env: { memory } });
-    this.#exports = instance.exports as unknown as InflateExports;
-    const own = this.#exports.freeMemory();
-    if (own > OWN_BYTES) throw new RangeError(`expected at most ${OWN_BYTES} bytes, found ${own}`);
+    this.#assembly = assemblyIn(output.memory);
     this.#output = output;
-    this.#memory = new Uint8Array(memory.buffer);
+    this.#memory = new Uint8Array(output.memory.buffer);
   }
 
   /** Begins to read another source. */
@@ -101,7 +79,7 @@ export class Inflater {
 
   /** What comes next in the source is a deflate stream. */
   beginStream(): void {
-    this.#exports.reset();
+    this.#assembly.reset();
     this.#output.begin();
     this.#isInflated = false;
   }
@@ -126,7 +104,7 @@ export class Inflater {
   /** Inflates what input and output allow. @returns Where the content ends now. */
   #step(to: number): number {
     if (this.#fromEnd === this.#from) this.#fill();
-    const { inflate, source, target } = this.#exports;
+    const { inflate, source, target } = this.#assembly;
     const isAll = this.#source!.left === 0;
     const { toEnd, history } = this.#output;
     const status = inflate(this.#from, this.#fromEnd, isAll, to, toEnd, history);
@@ -146,11 +124,4 @@ export class Inflater {
     this.#fromEnd += count;
     this.#onInput?.(free.subarray(0, count));
   }
-}
-
-let compiled: WebAssembly.Module | undefined;
-
-function inflateModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(INFLATE_MODULE));
-  return compiled;
 }

@@ -1,7 +1,7 @@
 import { measureBytes, type Measurement } from "../bytes/mod.ts";
 import { createInflateMemory } from "./inflate_memory.ts";
 import type { PackOptions } from "./packer.ts";
-import { packPiece, PieceMemory } from "./pack_piece.ts";
+import { packPiece, PiecePacking } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
 import { RING_BYTES, type RingReader } from "./ring.ts";
@@ -23,7 +23,7 @@ export async function packHere(
   { packing, write, onProgress, onProgram }: PackHereOptions,
 ): Promise<Measurement> {
   const tar = new TarRing(createInflateMemory(RING_BYTES), ALL_ROOM);
-  await packPiece(parts, { packing, memory: new PieceMemory(tar) }, {
+  await packPiece(parts, new PiecePacking(packing, tar), {
     packed: write,
     program: (program) => onProgram?.(program),
   });

@@ -10,7 +10,7 @@ import { ContentReader, type OpenedContent } from "./content_reader.ts";
 import { decodeInSteps } from "./decode_stored.ts";
 import { decompressing } from "./decompress.ts";
 import { Inspection } from "./inspect.ts";
-import { canSplice, CHUNK_BYTES, packChunk, type Packing } from "./packing.ts";
+import { canSplice, CHUNK_BYTES, ChunkPacker, type Packing } from "./packing.ts";
 import { applyPatch, PatchError } from "./patch.ts";
 import type { Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
@@ -26,8 +26,10 @@ export interface PieceSink {
   program(program: FoundProgram): void;
 }
 
-/** Memory that a worker uses for all its pieces. */
-export class PieceMemory {
+/** What a worker uses for all its pieces: memory, for the most part. */
+export class PiecePacking {
+  readonly packing: Packing;
+  readonly chunks: ChunkPacker;
   /** Where all bytes of the tar go, in their order. */
   readonly tar: TarRing;
   /** Reads content right into the tar. */
@@ -35,7 +37,9 @@ export class PieceMemory {
   #aside: ContentReader | undefined;
   #patched = new Uint8Array();
 
-  constructor(tar: TarRing) {
+  constructor(packing: Packing, tar: TarRing) {
+    this.packing = packing;
+    this.chunks = new ChunkPacker(packing);
     this.tar = tar;
     this.direct = new ContentReader(tar);
   }
@@ -55,12 +59,6 @@ export class PieceMemory {
   }
 }
 
-/** Options of {@linkcode packPiece}. */
-export interface PackPieceOptions {
-  readonly packing: Packing;
-  readonly memory: PieceMemory;
-}
-
 /**
  * Packs one piece of a layer: bytes and small content in chunks of 1 MiB, large blobs as they are.
  * One pass over the content, which is checked on the way.
@@ -70,11 +68,11 @@ export interface PackPieceOptions {
  */
 export async function packPiece(
   parts: Piece["parts"],
-  { packing, memory }: PackPieceOptions,
+  own: PiecePacking,
   sink: PieceSink,
 ): Promise<void> {
-  const chunk = new Chunk(packing, memory.tar, sink);
-  const context: PieceContext = { packing, memory, chunk, sink };
+  const chunk = new Chunk(own, sink);
+  const context: PieceContext = { own, chunk, sink };
   for (const part of parts) {
     if (part.kind === "bytes") {
       chunk.add(part.bytes);
@@ -92,14 +90,12 @@ export async function packPiece(
 
 /** The bytes of the tar that are not packed yet: they are gathered until they fill a member. */
 class Chunk {
-  readonly #packing: Packing;
-  readonly #tar: TarRing;
+  readonly #own: PiecePacking;
   readonly #sink: PieceSink;
   #size = 0;
 
-  constructor(packing: Packing, tar: TarRing, sink: PieceSink) {
-    this.#packing = packing;
-    this.#tar = tar;
+  constructor(own: PiecePacking, sink: PieceSink) {
+    this.#own = own;
     this.#sink = sink;
   }
 
@@ -107,7 +103,7 @@ class Chunk {
   add(bytes: Uint8Array): void {
     for (let offset = 0; offset < bytes.length; offset += STEP_BYTES) {
       const step = bytes.subarray(offset, offset + STEP_BYTES);
-      this.#tar.write(step);
+      this.#own.tar.write(step);
       this.grow(step.length);
     }
   }
@@ -123,7 +119,8 @@ class Chunk {
   }
 
   #pack(size: number): void {
-    const packed = packChunk(this.#tar.last(this.#size).subarray(0, size), this.#packing);
+    const { tar, chunks } = this.#own;
+    const packed = chunks.pack(tar.last(this.#size).subarray(0, size));
     this.#sink.packed(packed);
     release(packed);
     this.#size -= size;
@@ -131,8 +128,7 @@ class Chunk {
 }
 
 interface PieceContext {
-  readonly packing: Packing;
-  readonly memory: PieceMemory;
+  readonly own: PiecePacking;
   readonly chunk: Chunk;
   readonly sink: PieceSink;
 }
@@ -140,9 +136,9 @@ interface PieceContext {
 /** The stored bytes go into the tar as they are; what they are when decoded is tried on the side. */
 async function packStored(
   { stored, expected }: StoredContent,
-  { memory, chunk }: PieceContext,
+  { own, chunk }: PieceContext,
 ): Promise<void> {
-  using opened = memory.aside.open(stored);
+  using opened = own.aside.open(stored);
   if (expected === undefined) {
     for (const bytes of opened.raw()) chunk.add(bytes);
     return;
@@ -155,11 +151,11 @@ async function packStored(
 
 async function packDecoded(content: DecodedContent, context: PieceContext): Promise<void> {
   const { stored, expected, patch } = content;
-  const { packing, memory, chunk, sink } = context;
-  using opened = (patch === undefined ? memory.direct : memory.aside).open(stored);
+  const { own, chunk, sink } = context;
+  using opened = (patch === undefined ? own.direct : own.aside).open(stored);
   const { codec } = opened;
   const isSpliced = patch === undefined && expected.decode &&
-    canSplice(codec, stored.unpackedSize, packing);
+    canSplice(codec, stored.unpackedSize, own.packing);
   // What gzip holds is inflated right into the tar.
   const isInTar = patch === undefined && expected.decode && codec === "gzip";
   if (isSpliced) {
@@ -171,10 +167,10 @@ async function packDecoded(content: DecodedContent, context: PieceContext): Prom
   await forEachStep(opened, expected, (bytes, position) => {
     check.update(bytes);
     inspection.update(bytes);
-    if (isSpliced && !isInTar) memory.tar.write(bytes);
+    if (isSpliced && !isInTar) own.tar.write(bytes);
     else if (!isSpliced && isInTar) chunk.grow(bytes.length);
     else if (!isSpliced) {
-      chunk.add(patch === undefined ? bytes : memory.patched(patch, bytes, position));
+      chunk.add(patch === undefined ? bytes : own.patched(patch, bytes, position));
     }
   });
   check.finish();

@@ -1,5 +1,5 @@
 import { ContentError } from "./content.ts";
-import { packPiece, PieceMemory } from "./pack_piece.ts";
+import { packPiece, PiecePacking } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
@@ -62,9 +62,8 @@ export function packThread(
 }
 
 class PackThread {
-  readonly #packing: Packing;
   readonly #answer: (message: PackThreadAnswer) => void;
-  readonly #memory: PieceMemory;
+  readonly #own: PiecePacking;
   readonly #packed: SlotWriter;
   /** How many bytes of the tar the main thread knows of, and which programs it does not. */
   #toldBytes = 0;
@@ -74,18 +73,17 @@ class PackThread {
     { packing, memory, counts, packed }: PackThreadMessage & { kind: "start" },
     answer: (message: PackThreadAnswer) => void,
   ) {
-    this.#packing = packing;
     this.#answer = answer;
     const tar = new TarRing(memory, new DistantReader(counts));
-    this.#memory = new PieceMemory(tar);
+    this.#own = new PiecePacking(packing, tar);
     this.#packed = new SlotWriter(packed, (filled) => this.#tell(filled, false));
   }
 
   async pack({ parts, size }: PackThreadMessage & { kind: "piece" }): Promise<void> {
-    const { tar } = this.#memory;
+    const { tar } = this.#own;
     const start = tar.written;
     try {
-      await packPiece(parts, { packing: this.#packing, memory: this.#memory }, {
+      await packPiece(parts, this.#own, {
         packed: (bytes) => this.#packed.write(bytes),
         program: (program) => void this.#programs.push(program),
       });
@@ -103,7 +101,7 @@ class PackThread {
   }
 
   #tell(filled: FilledSlot | undefined, isEnd: boolean): void {
-    const { written } = this.#memory.tar;
+    const { written } = this.#own.tar;
     const tarBytes = written - this.#toldBytes >>> 0;
     this.#answer({ kind: "packed", filled, tarBytes, programs: this.#programs, isEnd });
     this.#toldBytes = written;

@@ -4,7 +4,7 @@ import { toolTest } from "../support/tools.ts";
 
 // The compiler is a package of npm, which deno fetches where npm can be reached.
 toolTest({
-  name: "src/compression/inflate_module.ts is what the compiler makes of assembly/inflate.ts",
+  name: "src/compression/assembly_module.ts is what the compiler makes of src/compression/assembly",
   needs: ["npm"],
 }, async () => {
   const { path, text } = await assemblyModule();
