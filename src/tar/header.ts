@@ -4,7 +4,6 @@
  * Specification: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html
  * Written here because no library on npm gives headers alone, which splicing needs.
  */
-import { concat } from "../bytes/mod.ts";
 import type { TarEntry } from "./entry.ts";
 import { encodePaxRecords } from "./pax.ts";
 
@@ -26,25 +25,34 @@ export function paddingOf(size: number): number {
 /** The header of an entry: 512 bytes, or more when it needs a PAX header. */
 export function encodeHeader(entry: TarEntry): Uint8Array {
   const fields = ustarFields(entry);
-  const records = new Map<string, string>();
   const place = splitPath(fields.path);
+  if (place !== undefined && fitsUstar(fields)) {
+    const header = newBytes(BLOCK_BYTES);
+    writeUstar(header, fields, place);
+    return header;
+  }
+  const records = new Map<string, string>();
   if (place === undefined) records.set("path", fields.path);
   if (!fitsField(fields.target, LONGEST_NAME)) records.set("linkpath", fields.target);
   if (fields.size > LARGEST_NUMBER) records.set("size", String(fields.size));
   if (fields.uid > LARGEST_ID) records.set("uid", String(fields.uid));
   if (fields.gid > LARGEST_ID) records.set("gid", String(fields.gid));
   if (fields.mtime < 0 || fields.mtime > LARGEST_NUMBER) records.set("mtime", String(fields.mtime));
-  if (records.size === 0 && place !== undefined) return encodeUstar(fields, place);
-  const header = encodeUstar({
+  const body = encodePaxRecords(records);
+  const paxSize = BLOCK_BYTES + body.length + paddingOf(body.length);
+  const header = newBytes(paxSize + BLOCK_BYTES);
+  writePaxHeader(header, fields, body.length);
+  header.set(body, BLOCK_BYTES);
+  // What a reader without PAX sees: as much as fits.
+  writeUstar(header.subarray(paxSize), {
     ...fields,
-    // What a reader without PAX sees: as much as fits.
     target: records.has("linkpath") ? asciiEnd(fields.target) : fields.target,
     size: records.has("size") ? 0 : fields.size,
     uid: records.has("uid") ? 0 : fields.uid,
     gid: records.has("gid") ? 0 : fields.gid,
     mtime: records.has("mtime") ? 0 : fields.mtime,
   }, place ?? { prefix: "", name: asciiEnd(fields.path) });
-  return concat([encodePaxHeader(fields, records), header]);
+  return header;
 }
 
 interface UstarFields {
@@ -77,22 +85,10 @@ interface UstarPlace {
   readonly name: string;
 }
 
-function encodePaxHeader(fields: UstarFields, records: ReadonlyMap<string, string>): Uint8Array {
-  const body = encodePaxRecords(records);
-  const header = encodeUstar({
-    ...fields,
-    typeFlag: TYPE_FLAGS.pax,
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    size: body.length,
-    mtime: 0,
-    target: "",
-  }, {
-    prefix: "",
-    name: `PaxHeaders.0/${asciiEnd(fields.path, LONGEST_NAME - "PaxHeaders.0/".length)}`,
-  });
-  return concat([header, body, new Uint8Array(paddingOf(body.length))]);
+function writePaxHeader(block: Uint8Array, { path }: UstarFields, size: number): void {
+  const fields = { typeFlag: TYPE_FLAGS.pax, mode: 0o644, uid: 0, gid: 0, size, mtime: 0 };
+  const name = `PaxHeaders.0/${asciiEnd(path, LONGEST_NAME - "PaxHeaders.0/".length)}`;
+  writeUstar(block, { ...fields, target: "" }, { prefix: "", name });
 }
 
 /**
@@ -105,6 +101,12 @@ function splitPath(path: string): UstarPlace | undefined {
   const slash = path.indexOf("/", path.length - LONGEST_NAME - 1);
   if (slash <= 0 || slash > LONGEST_PREFIX || slash === path.length - 1) return undefined;
   return { prefix: path.slice(0, slash), name: path.slice(slash + 1) };
+}
+
+/** Whether ustar can say all but the path. */
+function fitsUstar({ target, size, uid, gid, mtime }: UstarFields): boolean {
+  return (target === "" || fitsField(target, LONGEST_NAME)) && size <= LARGEST_NUMBER &&
+    uid <= LARGEST_ID && gid <= LARGEST_ID && mtime >= 0 && mtime <= LARGEST_NUMBER;
 }
 
 function fitsField(text: string, size: number): boolean {
@@ -120,11 +122,12 @@ function asciiEnd(path: string, size = LONGEST_NAME): string {
   return path.replace(/\/$/, "").replace(/[^\x20-\x7e]/g, "_").slice(-size);
 }
 
-function encodeUstar(
+/** Into the first block of bytes that are all zero. */
+function writeUstar(
+  block: Uint8Array,
   fields: Omit<UstarFields, "path">,
   { prefix, name }: UstarPlace,
-): Uint8Array {
-  const block = newBlock();
+): void {
   // Of a large environment there are hundreds of thousands: summed up while they are written.
   let sum = writeText(block, 0, name);
   sum += writeOctal(block, 100, 8, fields.mode);
@@ -141,18 +144,17 @@ function encodeUstar(
   sum += writeText(block, 345, prefix);
   writeOctal(block, 148, 7, sum);
   block[154] = 0; // And then the last of the spaces.
-  return block;
 }
 
 const SLAB_BYTES = 128 * BLOCK_BYTES;
 let slab = new Uint8Array(0);
 
 /** Of memory for many: a buffer for each would be the greater work for the garbage collector. */
-function newBlock(): Uint8Array {
-  if (slab.length === 0) slab = new Uint8Array(SLAB_BYTES);
-  const block = slab.subarray(0, BLOCK_BYTES);
-  slab = slab.subarray(BLOCK_BYTES);
-  return block;
+function newBytes(size: number): Uint8Array {
+  if (slab.length < size) slab = new Uint8Array(Math.max(SLAB_BYTES, size));
+  const bytes = slab.subarray(0, size);
+  slab = slab.subarray(size);
+  return bytes;
 }
 
 /** Returns the sum of the bytes. */
@@ -167,16 +169,22 @@ function writeText(block: Uint8Array, offset: number, text: string): number {
 }
 
 const ZERO = 0x30;
+const LOW_COUNT = 10;
+const LOW_DIGITS = 8 ** LOW_COUNT;
 
 /** Digits up to the last byte of the field, which is a NUL. Returns the sum of the bytes. */
 function writeOctal(block: Uint8Array, offset: number, size: number, value: number): number {
   let sum = 0;
-  let left = value;
-  for (let at = offset + size - 2; at >= offset; at--) {
-    const digit = ZERO + left % 8;
+  // In two parts that are integers of the machine.
+  let left = value % LOW_DIGITS;
+  const above = (value - left) / LOW_DIGITS;
+  const last = offset + size - 2;
+  for (let at = last; at >= offset; at--) {
+    if (at === last - LOW_COUNT) left = above;
+    const digit = ZERO + (left & 7);
     block[at] = digit;
     sum += digit;
-    left = Math.floor(left / 8);
+    left >>>= 3;
   }
   return sum;
 }
