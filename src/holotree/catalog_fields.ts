@@ -31,15 +31,6 @@ export function flagField(owner: JsonObject, field: string): boolean {
   throw unexpected(field, { expected: "true or false", found: value });
 }
 
-/** A map of objects, empty when it is left out, as Go reads it. */
-export function membersField(
-  owner: JsonObject,
-  field: string,
-): readonly (readonly [string, JsonObject])[] {
-  const members = objectField({ [field]: owner[field] ?? {} }, field);
-  return Object.keys(members).map((key) => [key, objectField(members, key)]);
-}
-
 /** The name of a file or folder, which is also its key. */
 export function nameField(owner: JsonObject, key: string): void {
   const name = textField(owner, "name");

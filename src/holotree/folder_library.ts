@@ -47,12 +47,14 @@ export class FolderLibrary implements Library {
     return this.#stored(join(this.path, blobPath(digest)));
   }
 
+  placeOf(digest: string, size: number): BlobSource {
+    return wholeFile(`${this.path}/${blobPath(digest)}`, size);
+  }
+
   #stored(path: string): BlobSource | undefined {
     try {
       const found = statSync(path, { throwIfNoEntry: false });
-      if (!found?.isFile()) return undefined;
-      const { size } = found;
-      return { path, offset: 0, size, packing: "none", unpackedSize: size };
+      return found?.isFile() ? wholeFile(path, found.size) : undefined;
     } catch (cause) {
       throw this.#unreadable(cause);
     }
@@ -65,6 +67,10 @@ export class FolderLibrary implements Library {
       { cause },
     );
   }
+}
+
+function wholeFile(path: string, size: number): BlobSource {
+  return { path, offset: 0, size, packing: "none", unpackedSize: size };
 }
 
 async function summarize(path: string, fileName: string): Promise<CatalogSummary | undefined> {
