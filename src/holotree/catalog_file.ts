@@ -1,4 +1,4 @@
-import { collect, streamOf } from "../bytes/mod.ts";
+import { collectLarge, streamOf } from "../bytes/mod.ts";
 import {
   decompressing,
   detectCodec,
@@ -11,7 +11,7 @@ import type { CatalogFiles } from "./library.ts";
 import { parseCatalog } from "./parse_catalog.ts";
 import { paced } from "./slices.ts";
 
-/** The JSON of 200,000 files has 50 MB. */
+/** The JSON of 200,000 files has 75 MB. */
 const LARGEST_JSON = 256 * 1024 * 1024;
 
 /**
@@ -27,13 +27,30 @@ export async function readCatalogFile(stored: StoredBytes, hash: string): Promis
       { cause },
     );
   });
-  return { catalog: await parseCatalog(json, catalogFileName(hash)), bytes };
+  try {
+    return { catalog: await parseCatalog(json, catalogFileName(hash)), bytes };
+  } finally {
+    // The garbage collector would come for it late.
+    json.buffer.transfer(0);
+  }
 }
 
 async function readFile(stored: StoredBytes) {
-  const bytes = await collect(paced(readStoredInSteps(stored)), LARGEST_JSON);
+  const bytes = await collectLarge(paced(readStoredInSteps(stored)), {
+    limit: LARGEST_JSON,
+    likely: stored.unpackedSize,
+  });
   const codec = detectCodec(bytes);
   if (codec !== "gzip") throw new SyntaxError("expected gzip, found something else");
-  const json = await collect(paced(decompressing(codec, streamOf(bytes))), LARGEST_JSON);
+  const json = await collectLarge(paced(decompressing(codec, streamOf(bytes))), {
+    limit: LARGEST_JSON,
+    likely: statedSize(bytes),
+  });
   return { bytes, json };
+}
+
+/** How large the content is, as gzip's last four bytes say: https://www.rfc-editor.org/rfc/rfc1952 */
+function statedSize(gzip: Uint8Array): number {
+  const { buffer, byteOffset, length } = gzip;
+  return length < 4 ? 0 : new DataView(buffer, byteOffset).getUint32(length - 4, true);
 }

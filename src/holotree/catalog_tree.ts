@@ -1,3 +1,5 @@
+import type { TextColumn } from "./columns.ts";
+
 /**
  * The folders and files of a catalog as columns, with one value for each node: of an environment of
  * 200,000 files, objects in maps would take a hundred megabytes. Nodes have numbers in the order in
@@ -6,7 +8,7 @@
  */
 export interface CatalogTree {
   /** Empty for the root. */
-  readonly names: readonly string[];
+  readonly names: Pick<TextColumn, "at" | "count">;
   /** The folder of each node; that of the root is itself. */
   readonly parents: Int32Array;
   /** The next node that is not below it. */
@@ -30,9 +32,9 @@ export const FOLDER = -1;
 /** Relative to the environment, `/` between the parts; empty for the root. */
 export function nodePath({ names, parents }: CatalogTree, node: number): string {
   if (node === 0) return "";
-  let path = names[node]!;
+  let path = names.at(node);
   for (let folder = parents[node]!; folder !== 0; folder = parents[folder]!) {
-    path = `${names[folder]}/${path}`;
+    path = `${names.at(folder)}/${path}`;
   }
   return path;
 }

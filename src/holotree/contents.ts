@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { NumberColumn } from "./columns.ts";
 
 /**
  * The contents of an environment's files, each once, by numbers from 0 on. Kept as columns: of
@@ -31,13 +32,13 @@ export class ContentTable implements Contents {
   #digits = 0;
   /** The digests one after the other, with room for the one that is looked for behind them. */
   #digests = Buffer.alloc(0);
-  readonly #sizes: number[] = [];
+  readonly #sizes = new NumberColumn();
   readonly #rewrites = new Map<number, readonly number[]>();
   /** Contents by the hashes of their digests; the next free slot is taken. A power of two. */
   #slots = new Int32Array(64).fill(FREE);
 
   get count(): number {
-    return this.#sizes.length;
+    return this.#sizes.count;
   }
 
   digestOf(content: number): string {
@@ -46,7 +47,7 @@ export class ContentTable implements Contents {
   }
 
   sizeOf(content: number): number {
-    return this.#sizes[content]!;
+    return this.#sizes.at(content);
   }
 
   rewriteOf(content: number): readonly number[] {

@@ -27,7 +27,7 @@ export function* treeJson({ tree, contents }: Catalog): Generator<readonly strin
       top.isFirst = false;
     }
     if (node !== undefined) {
-      yield [`${isFirst ? "" : ","}${line(depth + 1)}${goString(tree.names[node]!)}: `];
+      yield [`${isFirst ? "" : ","}${line(depth + 1)}${goString(tree.names.at(node))}: `];
       yield map === "subdirs" ? enter(node, depth + 1) : fileParts(tree, contents, node, depth + 1);
       continue;
     }
@@ -85,7 +85,7 @@ function fileParts(
 
 /** The beginning of a struct, and its fields `name` and `symlink`. */
 function headOf({ names, symlinks }: CatalogTree, node: number, depth: number): readonly string[] {
-  const head = ["{", `${line(depth)}"name": `, goString(names[node]!)];
+  const head = ["{", `${line(depth)}"name": `, goString(names.at(node))];
   const symlink = symlinks.get(node);
   if (symlink !== undefined) head.push(`,${line(depth)}"symlink": `, goString(symlink));
   return head;

@@ -19,7 +19,7 @@ export interface FileRecord {
 export function fileRecord({ tree, contents }: Catalog, node: number): FileRecord {
   const content = tree.contents[node]!;
   return {
-    name: tree.names[node]!,
+    name: tree.names.at(node),
     symlink: tree.symlinks.get(node),
     size: contents.sizeOf(content),
     mode: tree.modes[node]!,
@@ -34,7 +34,7 @@ export function findFile(catalog: Catalog, path: string): FileRecord | undefined
   let found = 0;
   for (const name of path.split("/")) {
     if (tree.contents[found] !== FOLDER) return undefined;
-    const child = childrenOf(tree, found).find((node) => tree.names[node] === name);
+    const child = childrenOf(tree, found).find((node) => tree.names.at(node) === name);
     if (child === undefined) return undefined;
     found = child;
   }

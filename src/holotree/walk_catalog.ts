@@ -68,9 +68,9 @@ function* walk(
 ): Generator<CatalogEntry> {
   const { names, ends, contents } = tree;
   const open = [{ prefix: "", end: ends[0]! }];
-  for (let node = 1; node < names.length;) {
+  for (let node = 1; node < names.count;) {
     while (node >= open.at(-1)!.end) open.pop();
-    const path = open.at(-1)!.prefix + names[node];
+    const path = open.at(-1)!.prefix + names.at(node);
     yield entryOf(tree, node, path);
     if (contents[node] !== FOLDER) node++;
     else if (!isEntered(node)) node = ends[node]!;

@@ -211,7 +211,7 @@ Deno.test("readCatalog() refuses what is no gzip, damaged gzip, and what the nam
   const file = join(folder.path, "catalog", `${HASH}v12.linux_amd64`);
   const json = JSON.stringify(catalogJson({ files: { f: fileJson("f") } }));
   await writeFile(file, gzipSync(json));
-  equal((await library.readCatalog(HASH)).catalog.tree.names.length, 2);
+  equal((await library.readCatalog(HASH)).catalog.tree.names.count, 2);
   const bad = [
     "",
     json,

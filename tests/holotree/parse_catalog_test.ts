@@ -13,18 +13,19 @@ import {
   folderJson,
   HASH,
   type JsonRecord,
+  namesOf,
   parse,
   STAGE,
 } from "./catalog_of.ts";
 
 /** The number of the first folder or file of this name. */
 function nodeOf({ tree }: Catalog, name: string): number {
-  return tree.names.indexOf(name);
+  return namesOf(tree).indexOf(name);
 }
 
 /** The names in a folder. */
 function namesIn({ tree }: Catalog, folder: number): readonly string[] {
-  return [...childrenOf(tree, folder)].map((node) => tree.names[node]!);
+  return [...childrenOf(tree, folder)].map((node) => tree.names.at(node));
 }
 
 const TINY_NAME = `${TINY_HASH}v12.linux_amd64`;

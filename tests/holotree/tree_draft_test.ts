@@ -1,5 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { type CatalogTree, childrenOf, FOLDER, nodePath } from "../../src/holotree/catalog_tree.ts";
+import { namesOf } from "./catalog_of.ts";
 import { sortTree, TreeDraft } from "../../src/holotree/tree_draft.ts";
 
 const HEAD = { mode: 2 ** 31 + 0o755, shadow: false };
@@ -27,7 +28,7 @@ function draftOf(): TreeDraft {
 
 Deno.test("sortTree() puts folders before what is in them, siblings by their names", () => {
   const tree = sorted(draftOf());
-  deepEqual(tree.names.map((_, node) => nodePath(tree, node)), [
+  deepEqual(namesOf(tree).map((_, node) => nodePath(tree, node)), [
     ...["", "a-link", "a-link/g", "lib", "lib/deep", "lib/deep/f", "lib/z", "é"],
   ]);
   deepEqual([...tree.parents], [0, 0, 1, 0, 3, 4, 3, 0]);
@@ -56,6 +57,6 @@ Deno.test("sortTree() refuses one name twice, and shadows without a link above",
 Deno.test("sortTree() counts the bytes of paths, not their characters", () => {
   const long = draftOf();
   long.addFile("é".repeat(100), 0, { mode: 0o644, content: 0 });
-  equal(sorted(long, 4095 - 201).names.length, 9);
+  equal(sorted(long, 4095 - 201).names.count, 9);
   throws(() => sorted(long, 4095 - 200), /at most 4095 bytes, found 4096$/);
 });

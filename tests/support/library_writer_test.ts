@@ -9,6 +9,7 @@ import { walkCatalog } from "../../src/holotree/walk_catalog.ts";
 import { fixturePath, largeFixturePath, TINY_HASH, unpackLibrary } from "./fixtures.ts";
 import { stagePath, writeHololibZip, writeLibrary } from "./library_writer.ts";
 import { restoreStage } from "./restore_stage.ts";
+import { namesOf } from "../holotree/catalog_of.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 const BLUEPRINT = "channels:\n- conda-forge\ndependencies:\n- tinyenv=1.0";
@@ -105,7 +106,7 @@ Deno.test("writeLibrary() records what is behind a symlinked folder, but keeps n
   const library = await openLibrary(to);
   const { catalog } = await library.readCatalog(hash);
   const { tree } = catalog;
-  const [out, deep] = ["out", "deep"].map((name) => tree.names.indexOf(name));
+  const [out, deep] = ["out", "deep"].map((name) => namesOf(tree).indexOf(name));
   equal(tree.symlinks.get(out!), outside);
   deepEqual([...tree.shadows], [deep]);
   const { missing } = await locateBlobs(library, catalog);
