@@ -1,10 +1,5 @@
-import { collectLarge, streamOf } from "../bytes/mod.ts";
-import {
-  decompressing,
-  detectCodec,
-  readStoredInSteps,
-  type StoredBytes,
-} from "../compression/mod.ts";
+import { collectLarge } from "../bytes/mod.ts";
+import { ContentReader, type StoredBytes } from "../compression/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { catalogFileName } from "./catalog_name.ts";
 import type { CatalogFiles } from "./library.ts";
@@ -35,22 +30,24 @@ export async function readCatalogFile(stored: StoredBytes, hash: string): Promis
   }
 }
 
+/** JSON of this kind packs to a seventh. Memory that is not filled costs nothing. */
+const LIKELY_RATIO = 10;
+
 async function readFile(stored: StoredBytes) {
-  const bytes = await collectLarge(paced(readStoredInSteps(stored)), {
-    limit: LARGEST_JSON,
-    likely: stored.unpackedSize,
+  if (stored.unpackedSize > LARGEST_JSON) {
+    throw new RangeError(`expected at most ${LARGEST_JSON} bytes, found more`);
+  }
+  using opened = new ContentReader().open(stored);
+  if (opened.codec !== "gzip") throw new SyntaxError("expected gzip, found something else");
+  const bytes = new Uint8Array(stored.unpackedSize);
+  let read = 0;
+  opened.watch((chunk) => {
+    bytes.set(chunk, read);
+    read += chunk.length;
   });
-  const codec = detectCodec(bytes);
-  if (codec !== "gzip") throw new SyntaxError("expected gzip, found something else");
-  const json = await collectLarge(paced(decompressing(codec, streamOf(bytes))), {
+  const json = await collectLarge(paced(opened.gunzip()), {
     limit: LARGEST_JSON,
-    likely: statedSize(bytes),
+    likely: LIKELY_RATIO * stored.unpackedSize,
   });
   return { bytes, json };
-}
-
-/** How large the content is, as gzip's last four bytes say: https://www.rfc-editor.org/rfc/rfc1952 */
-function statedSize(gzip: Uint8Array): number {
-  const { buffer, byteOffset, length } = gzip;
-  return length < 4 ? 0 : new DataView(buffer, byteOffset).getUint32(length - 4, true);
 }

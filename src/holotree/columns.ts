@@ -1,6 +1,7 @@
 /**
  * Lists that grow in memory of their own and not as objects: what the garbage collector does not see
- * costs it nothing, and a catalog has hundreds of thousands of everything.
+ * costs it nothing, and a catalog has hundreds of thousands of everything. What they outgrow is given
+ * back at once.
  */
 import { Buffer } from "node:buffer";
 
@@ -17,9 +18,7 @@ export class NumberColumn {
 
   push(value: number): void {
     if (this.#count === this.#values.length) {
-      const larger = new Float64Array(2 * this.#count);
-      larger.set(this.#values);
-      this.#values = larger;
+      this.#values = new Float64Array(this.#values.buffer.transfer(2 * this.#values.byteLength));
     }
     this.#values[this.#count++] = value;
   }
@@ -35,7 +34,7 @@ export class NumberColumn {
 
 /** Texts, one after the other in UTF-8. */
 export class TextColumn {
-  #bytes = Buffer.alloc(FIRST_BYTES);
+  #bytes = Buffer.from(new ArrayBuffer(FIRST_BYTES));
   readonly #ends = new NumberColumn();
 
   get count(): number {
@@ -89,9 +88,7 @@ export class TextColumn {
 
   #makeRoom(size: number): void {
     if (size <= this.#bytes.length) return;
-    const larger = Buffer.alloc(2 * size);
-    larger.set(this.#bytes);
-    this.#bytes = larger;
+    this.#bytes = Buffer.from(this.#bytes.buffer.transfer(2 * size));
   }
 }
 

@@ -31,7 +31,7 @@ export class ContentTable implements Contents {
   /** In hex digits; all digests have one form. */
   #digits = 0;
   /** The digests one after the other, with room for the one that is looked for behind them. */
-  #digests = Buffer.alloc(0);
+  #digests = Buffer.from(new ArrayBuffer(0));
   readonly #sizes = new NumberColumn();
   readonly #rewrites = new Map<number, readonly number[]>();
   /** Contents by the hashes of their digests; the next free slot is taken. A power of two. */
@@ -95,9 +95,7 @@ export class ContentTable implements Contents {
   #makeRoom(): void {
     const needed = (this.count + 1) * this.#width;
     if (needed > this.#digests.length) {
-      const larger = Buffer.alloc(Math.max(2 * needed, 64 * this.#width));
-      larger.set(this.#digests);
-      this.#digests = larger;
+      this.#digests = Buffer.from(this.#digests.buffer.transfer(2 * needed));
     }
     if (2 * this.count < this.#slots.length) return;
     this.#slots = new Int32Array(2 * this.#slots.length).fill(FREE);
