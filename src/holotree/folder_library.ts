@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure, messageOf } from "../failure/mod.ts";
+import { fileSize } from "../files/mod.ts";
 import { blobPath, type BlobSource } from "./blob.ts";
 import { readCatalogFile } from "./catalog_file.ts";
 import { catalogFileName, isSupported, parseCatalogName } from "./catalog_name.ts";
@@ -53,8 +53,8 @@ export class FolderLibrary implements Library {
 
   #stored(path: string): BlobSource | undefined {
     try {
-      const found = statSync(path, { throwIfNoEntry: false });
-      return found?.isFile() ? wholeFile(path, found.size) : undefined;
+      const size = fileSize(path);
+      return size === undefined ? undefined : wholeFile(path, size);
     } catch (cause) {
       throw this.#unreadable(cause);
     }

@@ -219,8 +219,8 @@ function place(top: Open, value: JsonValue): void {
 }
 
 const LONGEST_KNOWN = 40;
-/** A power of two. */
-const MOST_KNOWN = 4096;
+/** A power of two. More would be found again now and then, and would be old garbage later. */
+const MOST_KNOWN = 256;
 
 /** Short texts that come again and again, as keys and names of files do, are made once. */
 class KnownTexts {

@@ -6,9 +6,7 @@
  */
 import type { TarEntry } from "./entry.ts";
 import { encodePaxRecords } from "./pax.ts";
-
-/** Everything in a tar is a multiple of this many bytes. */
-export const BLOCK_BYTES = 512;
+import { BLOCK_BYTES, type UstarFields, type UstarPlace, writeUstar } from "./ustar.ts";
 
 const TYPE_FLAGS = { file: "0", hardlink: "1", symlink: "2", directory: "5", pax: "x" } as const;
 const LONGEST_NAME = 100;
@@ -55,18 +53,9 @@ export function encodeHeader(entry: TarEntry): Uint8Array {
   return header;
 }
 
-interface UstarFields {
-  readonly path: string;
-  readonly typeFlag: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  readonly mtime: number;
-  readonly target: string;
-}
+type Fields = UstarFields & { readonly path: string };
 
-function ustarFields(entry: TarEntry): UstarFields {
+function ustarFields(entry: TarEntry): Fields {
   return {
     path: entry.type === "directory" ? `${entry.path}/` : entry.path,
     typeFlag: TYPE_FLAGS[entry.type],
@@ -79,13 +68,7 @@ function ustarFields(entry: TarEntry): UstarFields {
   };
 }
 
-/** A path in ustar's two fields. */
-interface UstarPlace {
-  readonly prefix: string;
-  readonly name: string;
-}
-
-function writePaxHeader(block: Uint8Array, { path }: UstarFields, size: number): void {
+function writePaxHeader(block: Uint8Array, { path }: Fields, size: number): void {
   const fields = { typeFlag: TYPE_FLAGS.pax, mode: 0o644, uid: 0, gid: 0, size, mtime: 0 };
   const name = `PaxHeaders.0/${asciiEnd(path, LONGEST_NAME - "PaxHeaders.0/".length)}`;
   writeUstar(block, { ...fields, target: "" }, { prefix: "", name });
@@ -122,30 +105,6 @@ function asciiEnd(path: string, size = LONGEST_NAME): string {
   return path.replace(/\/$/, "").replace(/[^\x20-\x7e]/g, "_").slice(-size);
 }
 
-/** Into the first block of bytes that are all zero. */
-function writeUstar(
-  block: Uint8Array,
-  fields: Omit<UstarFields, "path">,
-  { prefix, name }: UstarPlace,
-): void {
-  // Of a large environment there are hundreds of thousands: summed up while they are written.
-  let sum = writeText(block, 0, name);
-  sum += writeOctal(block, 100, 8, fields.mode);
-  sum += writeOctal(block, 108, 8, fields.uid);
-  sum += writeOctal(block, 116, 8, fields.gid);
-  sum += writeOctal(block, 124, 12, fields.size);
-  sum += writeOctal(block, 136, 12, fields.mtime);
-  sum += writeText(block, 148, "        "); // The checksum counts itself as spaces.
-  sum += writeText(block, 156, fields.typeFlag);
-  sum += writeText(block, 157, fields.target);
-  sum += writeText(block, 257, "ustar\x0000");
-  sum += writeOctal(block, 329, 8, 0);
-  sum += writeOctal(block, 337, 8, 0);
-  sum += writeText(block, 345, prefix);
-  writeOctal(block, 148, 7, sum);
-  block[154] = 0; // And then the last of the spaces.
-}
-
 const SLAB_BYTES = 128 * BLOCK_BYTES;
 let slab = new Uint8Array(0);
 
@@ -155,36 +114,4 @@ function newBytes(size: number): Uint8Array {
   const bytes = slab.subarray(0, size);
   slab = slab.subarray(size);
   return bytes;
-}
-
-/** Returns the sum of the bytes. */
-function writeText(block: Uint8Array, offset: number, text: string): number {
-  let sum = 0;
-  for (let i = 0; i < text.length; i++) {
-    const byte = text.charCodeAt(i);
-    block[offset + i] = byte;
-    sum += byte;
-  }
-  return sum;
-}
-
-const ZERO = 0x30;
-const LOW_COUNT = 10;
-const LOW_DIGITS = 8 ** LOW_COUNT;
-
-/** Digits up to the last byte of the field, which is a NUL. Returns the sum of the bytes. */
-function writeOctal(block: Uint8Array, offset: number, size: number, value: number): number {
-  let sum = 0;
-  // In two parts that are integers of the machine.
-  let left = value % LOW_DIGITS;
-  const above = (value - left) / LOW_DIGITS;
-  const last = offset + size - 2;
-  for (let at = last; at >= offset; at--) {
-    if (at === last - LOW_COUNT) left = above;
-    const digit = ZERO + (left & 7);
-    block[at] = digit;
-    sum += digit;
-    left >>>= 3;
-  }
-  return sum;
 }

@@ -66,6 +66,7 @@ export class PathRecord {
       this.#slots[place] = before[slot]!;
       this.#slots[place + 1] = high;
     }
+    before.buffer.transfer(0);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Sized, TarEntry } from "./entry.ts";
-import { BLOCK_BYTES, encodeHeader, paddingOf } from "./header.ts";
+import { encodeHeader, paddingOf } from "./header.ts";
 import { PathRecord } from "./path_record.ts";
+import { BLOCK_BYTES } from "./ustar.ts";
 
 /** A part of a tar: bytes of the format itself, or an entry's content, which others bring. */
 export type TarSegment<Content extends Sized> = Uint8Array | Content;
