@@ -65,23 +65,31 @@ export function* sortTree(
   baseBytes: number,
 ): Generator<undefined, CatalogTree> {
   const order = yield* restoreOrder(draft);
-  const places = new Int32Array(order.length);
-  order.forEach((node, place) => places[node] = place);
-  const names = new TextColumn();
-  order.forEach((node) => names.copy(draft.names, node));
+  const count = order.length;
+  const places = new Int32Array(count);
   const tree = {
-    names,
-    parents: order.map((node) => places[draft.parents.at(node)]!),
-    ends: order.map((_, place) => place + 1),
-    modes: Uint32Array.from(order, (node) => draft.modes.at(node)),
-    contents: order.map((node) => draft.contents.at(node)),
-    symlinks: new Map([...draft.symlinks].map(([node, target]) => [places[node]!, target])),
-    shadows: new Set([...draft.shadows].map((node) => places[node]!)),
+    names: new TextColumn(),
+    parents: new Int32Array(count),
+    ends: new Int32Array(count),
+    modes: new Uint32Array(count),
+    contents: new Int32Array(count),
+    symlinks: new Map<number, string>(),
+    shadows: new Set<number>(),
   };
-  const { parents, ends } = tree;
-  for (let node = ends.length - 1; node > 0; node--) {
-    const folder = parents[node]!;
-    ends[folder] = Math.max(ends[folder]!, ends[node]!);
+  for (const [place, node] of order.entries()) {
+    if (place % NODES_BETWEEN === 0) yield;
+    places[node] = place;
+    tree.names.copy(draft.names, node);
+    tree.parents[place] = places[draft.parents.at(node)]!;
+    tree.ends[place] = place + 1;
+    tree.modes[place] = draft.modes.at(node);
+    tree.contents[place] = draft.contents.at(node);
+  }
+  for (const [node, target] of draft.symlinks) tree.symlinks.set(places[node]!, target);
+  for (const node of draft.shadows) tree.shadows.add(places[node]!);
+  for (let node = count - 1; node > 0; node--) {
+    const folder = tree.parents[node]!;
+    tree.ends[folder] = Math.max(tree.ends[folder]!, tree.ends[node]!);
   }
   yield* requirePossible(tree, baseBytes);
   return tree;

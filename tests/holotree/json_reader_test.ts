@@ -27,7 +27,7 @@ function judge(json: string): { readonly value: unknown } | "refused" {
   }
 }
 
-/** Now and then V8 15 makes another key of one with an escape, of `\\"` a backslash: no judge of such. */
+/** Now and then V8 15 makes another key of one with an escape, of `\"` a backslash: no judge of such. */
 const ESCAPED_KEY = /\\.[^"]*"\s*:/;
 
 function requireSame(json: string): void {
