@@ -10,8 +10,8 @@ export interface JsonObject {
 const LONGEST_NAME = 255;
 const LONGEST_TARGET = 4095;
 
-export function objectField(owner: JsonObject, field: string): JsonObject {
-  const value = owner[field];
+/** What a field or key must hold. No object is made with it: each new key would cost V8 a new form. */
+export function requireObject(value: unknown, field: string): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as JsonObject;
   }

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { Failure } from "../failure/mod.ts";
 import { blobModeOf } from "./blob.ts";
 import type { Catalog } from "./catalog.ts";
-import { flagField, type JsonObject, objectField, quote, textField } from "./catalog_fields.ts";
+import { flagField, type JsonObject, quote, requireObject, textField } from "./catalog_fields.ts";
 import {
   type CatalogName,
   isSupported,
@@ -52,9 +52,7 @@ function* parseInSteps(json: Uint8Array, name: CatalogName): Generator<undefined
   requireEqual("blueprint", { expected: name.hash, found: blueprint });
   const platform = textField(root, "platform");
   requireEqual("platform", { expected: name.platform, found: platform });
-  if (tree === undefined) {
-    throw new SyntaxError(`expected an object as field "tree", found none`);
-  }
+  if (tree === undefined) throw new SyntaxError(`expected an object as field "tree", found none`);
   const { draft, contents } = tree;
   return {
     rcc: textField(root, "rcc"),
@@ -77,7 +75,7 @@ function* readFields(
 ): Generator<undefined, { readonly root: JsonObject; readonly tree: ParsedTree | undefined }> {
   const root: { [field: string]: unknown } = Object.create(null);
   let tree: ParsedTree | undefined;
-  if (!json.enterObject()) objectField({ catalog: yield* json.value() }, "catalog");
+  if (!json.enterObject()) requireObject(yield* json.value(), "catalog");
   for (let key = json.nextKey(); key !== undefined; key = json.nextKey()) {
     if (key === "tree") tree = yield* parseTree(json);
     else root[key] = yield* json.value();

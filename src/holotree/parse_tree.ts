@@ -4,8 +4,8 @@ import {
   type JsonObject,
   modeField,
   nameField,
-  objectField,
   offsetsField,
+  requireObject,
   sizeField,
   symlinkField,
 } from "./catalog_fields.ts";
@@ -28,7 +28,7 @@ export class ParsedTree {
  */
 export function* parseTree(json: JsonReader): Generator<undefined, ParsedTree> {
   const tree = new ParsedTree();
-  if (!json.enterObject()) objectField({ tree: yield* json.value() }, "tree");
+  if (!json.enterObject()) requireObject(yield* json.value(), "tree");
   const open: OpenFolder[] = [{ node: tree.draft.addFolder("", 0), key: "", fields: {} }];
   for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
     const key = json.nextKey();
@@ -111,7 +111,7 @@ function* readFile(
 }
 
 function objectIn(open: readonly OpenFolder[], value: unknown, key: string): JsonObject {
-  return at(open, undefined, () => objectField({ [key]: value }, key));
+  return at(open, undefined, () => requireObject(value, key));
 }
 
 /** Says in which file or folder something is wrong. */
