@@ -1,7 +1,7 @@
 import { ContentError } from "./content.ts";
 import { packPiece, PieceMemory } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
-import type { Piece } from "./piece.ts";
+import { dropParts, type Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
 import { release } from "./release.ts";
 import { RingWriter, type SharedRing } from "./ring.ts";
@@ -96,6 +96,7 @@ class PackThread {
       this.#tar.flush();
       this.#packed.flush();
       for (const part of parts) if (part.kind === "bytes") release(part.bytes);
+      dropParts({ parts });
       this.#answer({ kind: "end" });
     } catch (error) {
       this.#answer(failed(error as Error));
