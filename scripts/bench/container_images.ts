@@ -101,7 +101,10 @@ function tarSizes(layers: readonly InspectedLayer[]): number {
 
 function contentSize(catalog: Catalog): number {
   return [...walkCatalog(catalog)].reduce(
-    (sum, { node }) => node.kind === "file" && node.symlink === undefined ? sum + node.size : sum,
+    (sum, entry) =>
+      entry.kind === "file" && entry.symlink === undefined
+        ? sum + catalog.contents.sizeOf(entry.content)
+        : sum,
     0,
   );
 }

@@ -11,7 +11,7 @@
  *
  * @module
  */
-export { collect, streamOf } from "./collect.ts";
+export { collect, collectLarge, type CollectLargeOptions, streamOf } from "./collect.ts";
 export { concat } from "./concat.ts";
 export { toHex } from "./hex.ts";
 export { Measure, measureBytes, type Measurement, measuring } from "./measure.ts";

@@ -48,8 +48,8 @@ export interface LibraryDemand {
 export interface DemandsOptions {
   /** The catalog's own path: where the environment was built. */
   readonly path: string;
-  /** What the programs among its content say, by their digests. */
-  readonly programs: ReadonlyMap<string, ProgramFacts>;
+  /** What the programs among its contents say, by the numbers of these. */
+  readonly programs: ReadonlyMap<number, ProgramFacts>;
 }
 
 /**
@@ -61,21 +61,25 @@ export interface DemandsOptions {
  * @param entries All of the catalog, in the order of their paths.
  */
 export function environmentDemands(
-  entries: readonly CatalogEntry[],
+  entries: Iterable<CatalogEntry>,
   { path, programs }: DemandsOptions,
 ): EnvironmentDemands {
-  const found = entries.flatMap(({ path: file, node }) => {
-    const facts = node.kind === "file" && node.symlink === undefined
-      ? programs.get(node.digest)
-      : undefined;
-    return facts === undefined || isForMusl(facts) ? [] : [{ file, facts }];
-  });
+  const asked = namesAsked(programs.values());
+  const names = new Set<string>();
+  const found: Program[] = [];
+  for (const entry of entries) {
+    const name = nameOf(entry.path);
+    if (asked.has(name)) names.add(name);
+    const isPlain = entry.kind === "file" && entry.symlink === undefined;
+    const facts = isPlain ? programs.get(entry.content) : undefined;
+    if (facts !== undefined && !isForMusl(facts)) found.push({ file: entry.path, facts });
+  }
   const elves = found.filter((program): program is Elf => program.facts.kind === "elf");
   const isOwn = (place: string) => place === path || place.startsWith(`${path}/`);
   return {
     interpreters: interpretersOf(elves).filter((demand) => !isOwn(demand.path)),
     ...glibcOf(elves),
-    libraries: librariesOf(elves, { names: namesOf(entries, elves), isOwn }),
+    libraries: librariesOf(elves, { names: withSonames(names, elves), isOwn }),
     scripts: Object.fromEntries(found.flatMap(({ file, facts }) => {
       const isOurs = facts.kind === "script" && isOnPath(file) && !isOwn(facts.interpreter);
       return isOurs ? [[nameOf(file), facts.interpreter]] : [];
@@ -142,12 +146,18 @@ function glibcOf(elves: readonly Elf[]): Pick<EnvironmentDemands, "glibc"> {
   return newest === undefined ? {} : { glibc: newest };
 }
 
-/** All names by which something in the environment can be found. */
-function namesOf(entries: readonly CatalogEntry[], elves: readonly Elf[]): ReadonlySet<string> {
-  return new Set([
-    ...entries.map(({ path }) => nameOf(path)),
-    ...elves.flatMap(({ facts: { soname } }) => soname === undefined ? [] : [soname]),
-  ]);
+/** The names of all libraries that programs ask for. */
+function namesAsked(programs: Iterable<ProgramFacts>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const facts of programs) {
+    if (facts.kind === "elf") { for (const name of facts.needed) names.add(nameOf(name)); }
+  }
+  return names;
+}
+
+/** Names of files of the environment, and those by which its libraries call themselves. */
+function withSonames(names: ReadonlySet<string>, elves: readonly Elf[]): ReadonlySet<string> {
+  return names.union(new Set(elves.flatMap(({ facts: { soname } }) => soname ?? [])));
 }
 
 function librariesOf(

@@ -11,10 +11,14 @@ const ENDINGS = { Windows: /\.(?:dll|pyd)$/i, macOS: /\.dylib$/i } as const;
  * bring the files of all systems.
  */
 export function findForeignBinaries(paths: Iterable<string>): readonly ForeignBinaries[] {
-  const all = [...paths];
-  return (["Windows", "macOS"] as const)
-    .map((system) => ({ system, paths: all.filter((path) => ENDINGS[system].test(path)) }))
-    .filter(({ paths }) => paths.length > 0);
+  const found = (["Windows", "macOS"] as const).map((system) => ({
+    system,
+    paths: [] as string[],
+  }));
+  for (const path of paths) {
+    for (const { system, paths } of found) if (ENDINGS[system].test(path)) paths.push(path);
+  }
+  return found.filter(({ paths }) => paths.length > 0);
 }
 
 /** One warning for each system. */

@@ -1,4 +1,3 @@
-import { catalogDigests } from "../holotree/mod.ts";
 import { isCached } from "../image/mod.ts";
 import type { LayerName, Plan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
@@ -18,8 +17,9 @@ export async function bytesToPack(
   const sizes: Readonly<Record<LayerName, () => number>> = {
     runtime: () => rcc.size,
     environment() {
-      let bytes = 0;
-      for (const { size } of catalogDigests(environment!.catalog)) bytes += size + BESIDES_CONTENT;
+      const { contents } = environment!.catalog;
+      let bytes = contents.count * BESIDES_CONTENT;
+      for (let content = 0; content < contents.count; content++) bytes += contents.sizeOf(content);
       return bytes;
     },
     robot: () => listing.size + listing.entries.length * BESIDES_CONTENT,

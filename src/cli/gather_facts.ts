@@ -107,7 +107,7 @@ function rccFact(rcc: LinuxRcc | RccToDownload) {
 }
 
 function environmentFact({ catalog, library }: Environment) {
-  const paths = [...walkCatalog(catalog)].map(({ path }) => path);
+  const paths = walkCatalog(catalog).map(({ path }) => path);
   return {
     hash: catalog.blueprint,
     library: library.path,

@@ -72,9 +72,11 @@ export class StartChecks {
     const { inputs: { environment }, cache } = this.#options;
     if (environment === undefined || this.#demands !== undefined) return;
     const { catalog } = environment;
-    this.#demands = environmentDemands([...walkCatalog(catalog)], {
+    this.#demands = environmentDemands(walkCatalog(catalog), {
       path: catalog.path,
-      programs: this.#programs,
+      programs: new Map(
+        this.#programs.entries().map(([digest, facts]) => [catalog.contents.find(digest)!, facts]),
+      ),
     });
     const fact: StoredDemands = { version: VERSION, demands: this.#demands };
     await cache.writeFact(FACTS, factKey(environment), fact);

@@ -2,7 +2,7 @@ import { ContentError } from "./content.ts";
 import { createInflateMemory, OUTPUT_START } from "./inflate_memory.ts";
 import type { PackThreadAnswer, PackThreadMessage } from "./pack_thread.ts";
 import type { Packing } from "./packing.ts";
-import type { Piece } from "./piece.ts";
+import { dropParts, type Piece } from "./piece.ts";
 import { createCounts, RING_BYTES, type SharedRing } from "./ring.ts";
 import { createSlots, SlotReader } from "./slots.ts";
 import { startWorker } from "./worker.ts";
@@ -39,9 +39,11 @@ export class Lane {
     return this.#unpacked;
   }
 
-  give({ parts, size, owned }: Piece): void {
+  give(piece: Piece): void {
+    const { parts, size, owned } = piece;
     this.#unpacked++;
     this.#post({ task: "pack", kind: "piece", parts, size }, owned);
+    dropParts(piece);
   }
 
   async next(): Promise<PackThreadAnswer> {

@@ -26,6 +26,7 @@ export {
   type StoredBytes,
   type StoredContent,
 } from "./content.ts";
+export { ContentReader } from "./content_reader.ts";
 export { decodeInSteps } from "./decode_stored.ts";
 export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
 export { gzipSteps, isGzip } from "./gzip.ts";

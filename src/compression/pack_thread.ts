@@ -1,7 +1,7 @@
 import { ContentError } from "./content.ts";
 import { packPiece, PiecePacking } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
-import type { Piece } from "./piece.ts";
+import { dropParts, type Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
 import { release } from "./release.ts";
 import { DistantReader, type SharedRing } from "./ring.ts";
@@ -95,6 +95,7 @@ class PackThread {
       tar.flush();
       this.#tell(this.#packed.end(), true);
       for (const part of parts) if (part.kind === "bytes") release(part.bytes);
+      dropParts({ parts });
     } catch (error) {
       this.#answer(failed(error as Error));
     }

@@ -3,8 +3,8 @@ import type { Content } from "./content.ts";
 
 /** What of a layer one worker packs in one go. */
 export interface Piece {
-  /** In the order of the tar. */
-  readonly parts: readonly Content[];
+  /** In the order of the tar. See {@linkcode dropParts}. */
+  readonly parts: Content[];
   /** Memory of parts that nobody else has: it goes to the worker with them, and is not copied. */
   readonly owned: readonly ArrayBuffer[];
   /** Bytes of the tar. */
@@ -64,4 +64,12 @@ export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<P
   }
   endFormat();
   if (parts.length > 0) yield { parts, owned, size };
+}
+
+/**
+ * Empties the list of a piece that nobody needs any more. Until the garbage collector comes for old
+ * objects, which is seldom, all that such a list holds would grow old with it: a hundred megabytes.
+ */
+export function dropParts({ parts }: Pick<Piece, "parts">): void {
+  parts.length = 0;
 }

@@ -24,6 +24,7 @@ export { type AtomicFolder, createAtomicFolder } from "./atomic_folder.ts";
 export { copyFile } from "./copy.ts";
 export { type FreeSpace, freeSpace } from "./disk.ts";
 export { type FilePart, FileSource, type FileSourceOptions } from "./file_source.ts";
+export { fileSize } from "./file_size.ts";
 export { makeFolder } from "./folder.ts";
 export { removeUnused, useFolder } from "./folder_use.ts";
 export { type FileLockOptions, shareFileLock, withFileLock } from "./lock.ts";

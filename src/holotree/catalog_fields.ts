@@ -10,8 +10,8 @@ export interface JsonObject {
 const LONGEST_NAME = 255;
 const LONGEST_TARGET = 4095;
 
-export function objectField(owner: JsonObject, field: string): JsonObject {
-  const value = owner[field];
+/** What a field or key must hold. No object is made with it: each new key would cost V8 a new form. */
+export function requireObject(value: unknown, field: string): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as JsonObject;
   }
@@ -29,15 +29,6 @@ export function flagField(owner: JsonObject, field: string): boolean {
   const value = owner[field] ?? false;
   if (typeof value === "boolean") return value;
   throw unexpected(field, { expected: "true or false", found: value });
-}
-
-/** A map of objects, empty when it is left out, as Go reads it. */
-export function membersField(
-  owner: JsonObject,
-  field: string,
-): readonly (readonly [string, JsonObject])[] {
-  const members = objectField({ [field]: owner[field] ?? {} }, field);
-  return Object.keys(members).map((key) => [key, objectField(members, key)]);
 }
 
 /** The name of a file or folder, which is also its key. */

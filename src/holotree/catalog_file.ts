@@ -1,17 +1,12 @@
-import { collect, streamOf } from "../bytes/mod.ts";
-import {
-  decompressing,
-  detectCodec,
-  readStoredInSteps,
-  type StoredBytes,
-} from "../compression/mod.ts";
+import { collectLarge } from "../bytes/mod.ts";
+import { ContentReader, type StoredBytes } from "../compression/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { catalogFileName } from "./catalog_name.ts";
 import type { CatalogFiles } from "./library.ts";
 import { parseCatalog } from "./parse_catalog.ts";
 import { paced } from "./slices.ts";
 
-/** The JSON of 200,000 files has 50 MB. */
+/** The JSON of 200,000 files has 75 MB. */
 const LARGEST_JSON = 256 * 1024 * 1024;
 
 /**
@@ -27,13 +22,32 @@ export async function readCatalogFile(stored: StoredBytes, hash: string): Promis
       { cause },
     );
   });
-  return { catalog: await parseCatalog(json, catalogFileName(hash)), bytes };
+  try {
+    return { catalog: await parseCatalog(json, catalogFileName(hash)), bytes };
+  } finally {
+    // The garbage collector would come for it late.
+    json.buffer.transfer(0);
+  }
 }
 
+/** JSON of this kind packs to a seventh. Memory that is not filled costs nothing. */
+const LIKELY_RATIO = 10;
+
 async function readFile(stored: StoredBytes) {
-  const bytes = await collect(paced(readStoredInSteps(stored)), LARGEST_JSON);
-  const codec = detectCodec(bytes);
-  if (codec !== "gzip") throw new SyntaxError("expected gzip, found something else");
-  const json = await collect(paced(decompressing(codec, streamOf(bytes))), LARGEST_JSON);
+  if (stored.unpackedSize > LARGEST_JSON) {
+    throw new RangeError(`expected at most ${LARGEST_JSON} bytes, found more`);
+  }
+  using opened = new ContentReader().open(stored);
+  if (opened.codec !== "gzip") throw new SyntaxError("expected gzip, found something else");
+  const bytes = new Uint8Array(stored.unpackedSize);
+  let read = 0;
+  opened.watch((chunk) => {
+    bytes.set(chunk, read);
+    read += chunk.length;
+  });
+  const json = await collectLarge(paced(opened.gunzip()), {
+    limit: LARGEST_JSON,
+    likely: LIKELY_RATIO * stored.unpackedSize,
+  });
   return { bytes, json };
 }

@@ -1,7 +1,8 @@
 import { concat } from "../bytes/mod.ts";
 import { gzipSteps } from "../compression/mod.ts";
-import type { Catalog, CatalogFile, CatalogFolder } from "./catalog.ts";
-import { type GoStruct, type GoValue, marshalIndent, marshalParts } from "./go_json.ts";
+import type { Catalog } from "./catalog.ts";
+import { treeJson } from "./encode_tree.ts";
+import { type GoStruct, marshalIndent } from "./go_json.ts";
 import { inSlices, paced } from "./slices.ts";
 
 /** Where an environment lies and whose it is: what the records of a space state beside the catalog's. */
@@ -37,13 +38,18 @@ export async function packedMetaOf(catalog: Catalog, place: SpacePlace): Promise
 }
 
 function metaChunks(catalog: Catalog, place: SpacePlace): Generator<Uint8Array> {
-  const meta: GoStruct = {
-    ...infoFields(catalog, place),
-    lifted: catalog.lifted,
-    tree: folderFields(catalog.tree),
-  };
-  return encodeParts(marshalParts(meta));
+  return encodeParts(metaParts(catalog, place));
 }
+
+/** The tree is the last field. */
+function* metaParts(catalog: Catalog, place: SpacePlace): Generator<readonly string[]> {
+  const fields = marshalIndent({ ...infoFields(catalog, place), lifted: catalog.lifted });
+  yield [`${fields.slice(0, -END.length)},\n  "tree": `];
+  yield* treeJson(catalog);
+  yield [END];
+}
+
+const END = "\n}";
 
 /** The JSON that stands beside it as `<space>.meta.info`, or as `.info` beside a catalog. */
 export function infoOf(catalog: Catalog, place: SpacePlace): Uint8Array {
@@ -62,38 +68,18 @@ function infoFields(catalog: Catalog, place: SpacePlace): GoStruct {
   };
 }
 
-function folderFields(folder: CatalogFolder): GoStruct {
-  return {
-    name: folder.name,
-    symlink: folder.symlink,
-    mode: folder.mode,
-    subdirs: lazily(folder.folders, folderFields),
-    files: lazily(folder.files, fileFields),
-    shadow: folder.shadow || undefined,
-  };
-}
-
-function fileFields({ name, symlink, size, mode, digest, rewrite }: CatalogFile): GoStruct {
-  return { name, symlink, size, mode, digest, rewrite };
-}
-
-function lazily<Node>(
-  nodes: ReadonlyMap<string, Node>,
-  fields: (node: Node) => GoStruct,
-): GoValue {
-  return () => new Map([...nodes].map(([name, node]) => [name, () => fields(node)]));
-}
-
 const CHUNK_CHARACTERS = 64 * 1024;
 
-function* encodeParts(parts: Iterable<string>): Generator<Uint8Array> {
+function* encodeParts(groups: Iterable<readonly string[]>): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = "";
-  for (const part of parts) {
-    text += part;
-    if (text.length < CHUNK_CHARACTERS) continue;
-    yield encoder.encode(text);
-    text = "";
+  for (const parts of groups) {
+    for (const part of parts) {
+      text += part;
+      if (text.length < CHUNK_CHARACTERS) continue;
+      yield encoder.encode(text);
+      text = "";
+    }
   }
   yield encoder.encode(text);
 }

@@ -5,7 +5,7 @@ import type { Library } from "./library.ts";
 import { locateBlobs } from "./locate_blobs.ts";
 import { spaceLayout } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
-import { type CatalogDigest, catalogDigests } from "./walk_catalog.ts";
+import type { CatalogDigest } from "./walk_catalog.ts";
 
 /** An environment of a library. Its catalog has been read; its content has not been looked for. */
 export interface Environment {
@@ -71,7 +71,7 @@ async function findContent(
   const { blobs, missing } = await locateBlobs(library, catalog, options);
   if (missing.length > 0) throw new Failures(missingBlobs(missing, library.path));
   if (catalog.blobMode === "raw") return { blobs, gzipContent: new Set() };
-  return { blobs, gzipContent: await findGzipContent(catalogDigests(catalog), blobs, options) };
+  return { blobs, gzipContent: await findGzipContent(catalog.contents, blobs, options) };
 }
 
 const CURE = "build the environment again with rcc, which repairs the library";

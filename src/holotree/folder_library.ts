@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure, messageOf } from "../failure/mod.ts";
+import { fileSize } from "../files/mod.ts";
 import { blobPath, type BlobSource } from "./blob.ts";
 import { readCatalogFile } from "./catalog_file.ts";
 import { catalogFileName, isSupported, parseCatalogName } from "./catalog_name.ts";
@@ -47,12 +47,14 @@ export class FolderLibrary implements Library {
     return this.#stored(join(this.path, blobPath(digest)));
   }
 
+  placeOf(digest: string, size: number): BlobSource {
+    return wholeFile(`${this.path}/${blobPath(digest)}`, size);
+  }
+
   #stored(path: string): BlobSource | undefined {
     try {
-      const found = statSync(path, { throwIfNoEntry: false });
-      if (!found?.isFile()) return undefined;
-      const { size } = found;
-      return { path, offset: 0, size, packing: "none", unpackedSize: size };
+      const size = fileSize(path);
+      return size === undefined ? undefined : wholeFile(path, size);
     } catch (cause) {
       throw this.#unreadable(cause);
     }
@@ -65,6 +67,10 @@ export class FolderLibrary implements Library {
       { cause },
     );
   }
+}
+
+function wholeFile(path: string, size: number): BlobSource {
+  return { path, offset: 0, size, packing: "none", unpackedSize: size };
 }
 
 async function summarize(path: string, fileName: string): Promise<CatalogSummary | undefined> {

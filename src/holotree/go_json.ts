@@ -6,8 +6,7 @@ import { compareBytes } from "./go_text.ts";
 
 /**
  * A Go value. A record is a struct, its fields in their order, those without a value left out; a Map
- * is a map, whose keys Go sorts. A function is called for the value when its turn has come: so a tree
- * need not be there twice, and its depth is no matter.
+ * is a map, whose keys Go sorts.
  */
 export type GoValue =
   | string
@@ -15,8 +14,7 @@ export type GoValue =
   | boolean
   | readonly GoValue[]
   | ReadonlyMap<string, GoValue>
-  | GoStruct
-  | (() => GoValue);
+  | GoStruct;
 
 /** The fields of a struct. */
 export interface GoStruct {
@@ -30,8 +28,8 @@ export function marshalIndent(value: GoValue): string {
   return text;
 }
 
-/** The same in many small parts, for large values that must not be made in one go. */
-export function* marshalParts(value: GoValue): Generator<string> {
+/** Without recursion: depth costs no stack. */
+function* marshalParts(value: GoValue): Generator<string> {
   const open: OpenValue[] = [];
   let opened = yield* begin(value, open);
   while (opened || open.length > 0) {
@@ -61,8 +59,7 @@ interface OpenValue {
 }
 
 /** Writes a scalar or an empty container whole; of others the beginning. Says whether one was opened. */
-function* begin(given: GoValue, open: OpenValue[]): Generator<string, boolean> {
-  const value = typeof given === "function" ? given() : given;
+function* begin(value: GoValue, open: OpenValue[]): Generator<string, boolean> {
   if (typeof value === "string") {
     yield goString(value);
     return false;
@@ -100,11 +97,14 @@ function membersOf(container: Container): readonly Member[] {
 }
 
 /** A text in quotes, with what Go escapes so that the JSON may stand in HTML and in JavaScript. */
-function goString(text: string): string {
-  // deno-lint-ignore no-control-regex
-  const escaped = text.toWellFormed().replace(/[\0-\x1f"\\<>&\u2028\u2029]/g, escape);
-  return `"${escaped}"`;
+export function goString(text: string): string {
+  const escaped = text.toWellFormed();
+  return `"${ESCAPED.test(escaped) ? escaped.replace(ALL_ESCAPED, escape) : escaped}"`;
 }
+
+// deno-lint-ignore no-control-regex
+const ESCAPED = /[\0-\x1f"\\<>&\u2028\u2029]/;
+const ALL_ESCAPED = new RegExp(ESCAPED, "g");
 
 const ESCAPES = new Map([
   ["\b", "\\b"],

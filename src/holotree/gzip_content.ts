@@ -2,8 +2,9 @@ import { constants, gunzipSync, inflateRawSync, zstdDecompressSync } from "node:
 import { isGzip, isZstd } from "../compression/mod.ts";
 import { RandomReader } from "../files/mod.ts";
 import type { BlobSource } from "./blob.ts";
+import type { Blobs } from "./blobs.ts";
+import type { Contents } from "./contents.ts";
 import { inSlices, type SlicesOptions } from "./slices.ts";
-import type { CatalogDigest } from "./walk_catalog.ts";
 
 const BEGINNING_BYTES = 512;
 /** What is packed already is not packed to less than so much of its size. */
@@ -19,20 +20,21 @@ export interface GzipContentOptions extends SlicesOptions {
  * Which content itself begins as gzip does. It must stay wrapped: RCC takes a raw blob of that kind
  * for a compressed one. Only the beginning of each is read.
  *
- * @param blobs Of a library that packs them, by their digests.
+ * @param blobs Of a library that packs them.
+ * @returns Their numbers.
  */
 export async function findGzipContent(
-  contents: Iterable<CatalogDigest>,
-  blobs: ReadonlyMap<string, BlobSource>,
+  contents: Contents,
+  blobs: Blobs,
   { thorough = false, signal }: GzipContentOptions = {},
-): Promise<ReadonlySet<string>> {
-  function* steps(): Generator<undefined, ReadonlySet<string>> {
-    const found = new Set<string>();
-    for (const { digest, size } of contents) {
+): Promise<ReadonlySet<number>> {
+  function* steps(): Generator<undefined, ReadonlySet<number>> {
+    const found = new Set<number>();
+    for (let content = 0; content < contents.count; content++) {
       yield;
-      const source = blobs.get(digest)!;
-      const isLikely = source.unpackedSize >= LIKELY_RATIO * size;
-      if ((isLikely || thorough) && isGzip(beginningOfContent(source))) found.add(digest);
+      const isLikely = blobs.sizeOf(content) >= LIKELY_RATIO * contents.sizeOf(content);
+      if (!isLikely && !thorough) continue;
+      if (isGzip(beginningOfContent(blobs.sourceOf(content)))) found.add(content);
     }
     return found;
   }

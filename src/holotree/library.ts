@@ -18,6 +18,12 @@ export interface Library {
   readCatalog(hash: string): Promise<CatalogFiles>;
   /** Where a blob lies, if it is there. Cheap: no promise, and at most one call of the system. */
   locate(digest: string): BlobSource | undefined;
+  /**
+   * The same of a blob that was located before, without asking the system.
+   *
+   * @param unpackedSize What it was found with.
+   */
+  placeOf(digest: string, unpackedSize: number): BlobSource;
 }
 
 /** What is known of a catalog before it is read. */

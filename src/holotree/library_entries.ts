@@ -1,11 +1,13 @@
 import type { Content } from "../compression/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
-import { blobPath, contentCheckOf } from "./blob.ts";
+import { blobPath } from "./blob.ts";
 import { catalogFileName } from "./catalog_name.ts";
+import { nodePath } from "./catalog_tree.ts";
 import { infoOf } from "./encode_catalog.ts";
-import type { EntryMaker } from "./entry_maker.ts";
+import { type EntryMaker, entryPath } from "./entry_maker.ts";
+import type { FileLinks } from "./file_links.ts";
 import { homeIdentity } from "./names.ts";
-import { type RestoredFile, restoredFile } from "./restored_entries.ts";
+import type { SpaceContent } from "./space_content.ts";
 import type { SpaceLayout } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
 import { catalogDigests } from "./walk_catalog.ts";
@@ -19,8 +21,9 @@ export interface LibraryEntriesOptions {
   /** The value of `HOME` in the container. */
   readonly home: string;
   readonly make: EntryMaker;
-  /** The restored files by the digests of their blobs. */
-  readonly restored: ReadonlyMap<string, RestoredFile>;
+  readonly content: SpaceContent;
+  /** The restored files. */
+  readonly links: FileLinks;
 }
 
 /**
@@ -30,72 +33,75 @@ export interface LibraryEntriesOptions {
  */
 export function* libraryEntries(
   source: SpaceSource,
-  { layout, home, make, restored }: LibraryEntriesOptions,
+  { layout, home, make, content: contentOf, links }: LibraryEntriesOptions,
 ): Generator<TarEntry<Content>> {
   const mode = layout.shared ? SHARED_FOLDER_MODE : PRIVATE_FOLDER_MODE;
   const { catalog } = source;
-  const catalogPath = `${layout.hololib}/catalog/${catalogFileName(catalog.blueprint)}`;
+  const { tree, contents } = catalog;
+  const hololib = entryPath(layout.hololib);
+  const root = entryPath(layout.folder);
+  const catalogPath = `${hololib}/catalog/${catalogFileName(catalog.blueprint)}`;
   for (const name of ["", "/catalog", "/library", "/pids", "/used"]) {
-    yield make.folder(`${layout.hololib}${name}`, mode);
+    yield make.folder(`${hololib}${name}`, mode);
   }
   yield make.bytes(catalogPath, source.catalogFile);
   yield make.bytes(`${catalogPath}.info`, source.infoFile ?? infoOf(catalog, catalog));
   if (catalog.blobMode === "raw") {
-    yield make.bytes(`${layout.hololib}/catalog/compress.no`, new Uint8Array());
+    yield make.bytes(`${hololib}/catalog/compress.no`, new Uint8Array());
   }
-  if (layout.shared) yield* initMarker(layout, home, make);
-  const folders = new Set<string>();
-  for (const { digest, path, size } of catalogDigests(catalog)) {
-    const place = `${layout.hololib}/${blobPath(digest)}`;
-    for (const folder of newFolders(digest, folders)) {
-      yield make.folder(`${layout.hololib}/library/${folder}`, mode);
+  if (layout.shared) yield* initMarker(layout, { home, make, mode });
+  const folders = new BlobFolders();
+  for (const { content, digest, path } of catalogDigests(catalog)) {
+    const place = `${hololib}/${blobPath(digest)}`;
+    for (const folder of folders.add(digest)) {
+      yield make.folder(`${hololib}/library/${folder}`, mode);
     }
-    const file = restored.get(digest);
-    if (file === undefined || size === 0 || source.gzipContent.has(digest)) {
-      yield make.file(place, storedContent(source, { digest, path, size }));
+    const isRelocated = contents.rewriteOf(content).length > 0;
+    const isRaw = !isRelocated && !source.gzipContent.has(content);
+    const restored = isRaw ? links.find(content) : undefined;
+    if (restored === undefined) {
+      yield make.file(place, contentOf.stored(content, path));
+    } else if (restored.isFull) {
+      yield make.file(place, contentOf.restored(content, path), restored.file.mode);
     } else {
-      yield restoredFile(file, { place, source, layout, make });
+      const { file } = restored;
+      yield make.hardlink(place, `${root}/${nodePath(tree, file.node)}`, file.mode);
     }
   }
+}
+
+/** Options of {@linkcode initMarker}. */
+export interface InitMarkerOptions {
+  /** The value of `HOME` in the container. */
+  readonly home: string;
+  readonly make: EntryMaker;
+  /** Of its folder. */
+  readonly mode: number;
 }
 
 /** An empty file that tells RCC that this HOME has the shared holotree switched on. */
 export function* initMarker(
   { hololib }: SpaceLayout,
-  home: string,
-  make: EntryMaker,
+  { home, make, mode }: InitMarkerOptions,
 ): Generator<TarEntry<Content>> {
-  yield make.folder(`${hololib}/catalog/init`, SHARED_FOLDER_MODE);
+  yield make.folder(`${hololib}/catalog/init`, mode);
   yield make.bytes(`${hololib}/catalog/init/${homeIdentity(home)}`, new Uint8Array());
 }
 
-function storedContent(
-  { catalog, blobs }: SpaceSource,
-  { digest, path, size }: { digest: string; path: string; size: number },
-): Content {
-  const stored = blobs.get(digest)!;
-  return {
-    kind: "stored",
-    name: path,
-    stored,
-    size: stored.unpackedSize,
-    expected: {
-      size,
-      check: contentCheckOf(digest),
-      decode: catalog.blobMode === "compressed",
-    },
-  };
-}
+/** The library's folders for blobs, three in one another, by two digits each. */
+class BlobFolders {
+  /** A bit for each that has been met, for each depth. */
+  readonly #met = [1, 2, 3].map((depth) => new Uint8Array(Math.ceil(256 ** depth / 8)));
 
-/** The folders of a blob in the library that were not met before, outermost first. */
-function newFolders(digest: string, known: Set<string>): readonly string[] {
-  const parts = [digest.slice(0, 2), digest.slice(2, 4), digest.slice(4, 6)];
-  const found: string[] = [];
-  for (let depth = 1; depth <= parts.length; depth++) {
-    const start = digest.slice(0, 2 * depth);
-    if (known.has(start)) continue;
-    known.add(start);
-    found.push(parts.slice(0, depth).join("/"));
+  /** Those of a blob that were not met before, outermost first. */
+  *add(digest: string): Generator<string> {
+    const parts = [digest.slice(0, 2), digest.slice(2, 4), digest.slice(4, 6)];
+    for (const [above, met] of this.#met.entries()) {
+      const number = parseInt(digest.slice(0, 2 * (above + 1)), 16);
+      const bit = 1 << (number & 7);
+      if ((met[number >> 3]! & bit) !== 0) continue;
+      met[number >> 3]! |= bit;
+      yield parts.slice(0, above + 1).join("/");
+    }
   }
-  return found;
 }

@@ -8,7 +8,7 @@
  * const library = await openLibrary("tests/fixtures/tiny/hololib.zip");
  * const { hash } = await chooseCatalog(library, { catalog: "9586" });
  * const { catalog } = await library.readCatalog(hash);
- * const files = [...walkCatalog(catalog)].filter(({ node }) => node.kind === "file");
+ * const files = [...walkCatalog(catalog)].filter(({ kind }) => kind === "file");
  * console.assert(files.length === 27);
  * console.assert(spaceName({ home: "/home/robot" }) === "dc4d952_5a1fac3_9fcd2534");
  * ```
@@ -17,12 +17,13 @@
  */
 export { type BlobMode, blobModeOf, blobPath, type BlobSource, contentCheckOf } from "./blob.ts";
 export { blueprintHash, type BlueprintOptions, blueprintText } from "./blueprint.ts";
-export type { Catalog, CatalogFile, CatalogFolder, CatalogNode } from "./catalog.ts";
+export type { Catalog } from "./catalog.ts";
 export { catalogFileName, type CatalogName } from "./catalog_name.ts";
 export { type CatalogWish, chooseCatalog } from "./choose_catalog.ts";
 export { infoOf, metaOf, type SpacePlace } from "./encode_catalog.ts";
 export { type Environment, readEnvironment, type ReadEnvironmentOptions } from "./environment.ts";
 export { tarMode } from "./file_mode.ts";
+export { type FileRecord, fileRecord, findFile } from "./file_record.ts";
 export { findEnvironment } from "./find_environment.ts";
 export { findLibraries, type LibraryCandidate, type LibraryFacts } from "./find_library.ts";
 export type { CatalogFiles, CatalogSummary, Library } from "./library.ts";
@@ -54,6 +55,6 @@ export {
   type CatalogDigest,
   catalogDigests,
   type CatalogEntry,
-  findFile,
+  type CatalogFile,
   walkCatalog,
 } from "./walk_catalog.ts";

@@ -2,17 +2,18 @@ import { Buffer } from "node:buffer";
 import { Failure } from "../failure/mod.ts";
 import { blobModeOf } from "./blob.ts";
 import type { Catalog } from "./catalog.ts";
-import { flagField, type JsonObject, objectField, quote, textField } from "./catalog_fields.ts";
+import { flagField, type JsonObject, quote, requireObject, textField } from "./catalog_fields.ts";
 import {
   type CatalogName,
   isSupported,
   parseCatalogName,
   unsupportedCatalog,
 } from "./catalog_name.ts";
-import { type JsonValue, parseJsonInSteps } from "./json_steps.ts";
+import { JsonReader } from "./json_reader.ts";
 import { SPACE_NAME_LENGTH } from "./names.ts";
-import { parseTree } from "./parse_tree.ts";
+import { type ParsedTree, parseTree } from "./parse_tree.ts";
 import { inSlices } from "./slices.ts";
+import { sortTree } from "./tree_draft.ts";
 
 /**
  * Reads a catalog and refuses whatever RCC would not have written: names that leave their folder,
@@ -45,13 +46,14 @@ export async function parseCatalog(json: Uint8Array, fileName: string): Promise<
 }
 
 function* parseInSteps(json: Uint8Array, name: CatalogName): Generator<undefined, Catalog> {
-  const root = objectField({ catalog: yield* parseJson(json) }, "catalog");
+  const { root, tree } = yield* readFields(new JsonReader(json));
   const path = placeField(root);
   const blueprint = textField(root, "blueprint");
   requireEqual("blueprint", { expected: name.hash, found: blueprint });
   const platform = textField(root, "platform");
   requireEqual("platform", { expected: name.platform, found: platform });
-  const tree = yield* parseTree(objectField(root, "tree"), Buffer.byteLength(path));
+  if (tree === undefined) throw new SyntaxError(`expected an object as field "tree", found none`);
+  const { draft, contents } = tree;
   return {
     rcc: textField(root, "rcc"),
     identity: textField(root, "identity"),
@@ -61,23 +63,25 @@ function* parseInSteps(json: Uint8Array, name: CatalogName): Generator<undefined
     platform,
     blueprint,
     lifted: flagField(root, "lifted"),
-    tree: tree.root,
-    blobMode: blobModeOf(tree.firstDigest ?? ""),
+    tree: yield* sortTree(draft, Buffer.byteLength(path)),
+    contents,
+    blobMode: blobModeOf(contents.count === 0 ? "" : contents.digestOf(0)),
   };
 }
 
-/** So much takes `JSON.parse` some 40 ms, and the steps three times as long. */
-const NATIVE_BYTES = 8 * 1024 * 1024;
-
-function* parseJson(json: Uint8Array): Generator<undefined, JsonValue> {
-  if (json.length <= NATIVE_BYTES) {
-    try {
-      return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(json));
-    } catch {
-      // The steps say where it is wrong.
-    }
+/** All of the JSON; the tree by itself, for it is large. */
+function* readFields(
+  json: JsonReader,
+): Generator<undefined, { readonly root: JsonObject; readonly tree: ParsedTree | undefined }> {
+  const root: { [field: string]: unknown } = Object.create(null);
+  let tree: ParsedTree | undefined;
+  if (!json.enterObject()) requireObject(yield* json.value(), "catalog");
+  for (let key = json.nextKey(); key !== undefined; key = json.nextKey()) {
+    if (key === "tree") tree = yield* parseTree(json);
+    else root[key] = yield* json.value();
   }
-  return yield* parseJsonInSteps(json);
+  json.end();
+  return { root, tree };
 }
 
 /** The path of the environment, which is used as text: it must be in its simplest form. */

@@ -1,163 +1,130 @@
-import { Buffer } from "node:buffer";
-import type { CatalogFile, CatalogFolder } from "./catalog.ts";
 import {
   digestField,
   flagField,
   type JsonObject,
-  membersField,
   modeField,
   nameField,
   offsetsField,
-  quote,
+  requireObject,
   sizeField,
   symlinkField,
 } from "./catalog_fields.ts";
+import { ContentTable } from "./contents.ts";
+import type { JsonReader } from "./json_reader.ts";
 import { SPACE_NAME_LENGTH } from "./names.ts";
+import { inTree, TreeDraft } from "./tree_draft.ts";
 
-/** The tree of a catalog. */
-export interface ParsedTree {
-  readonly root: CatalogFolder;
-  /** Of any file; all digests have one form. */
-  readonly firstDigest: string | undefined;
+/** The tree of a catalog, as its JSON has it. */
+export class ParsedTree {
+  readonly draft = new TreeDraft();
+  readonly contents = new ContentTable();
 }
 
 /**
- * Reads the tree of a catalog, with a list of the folders still to be read and not by recursion:
- * depth costs no stack.
+ * Reads the tree of a catalog, with a list of the folders that have not ended and not by recursion:
+ * depth costs no stack. Of each file an object is made from the JSON, checked, and dropped.
  *
- * @param baseBytes Bytes of the path of the environment.
  * @throws {SyntaxError} naming the file or folder that RCC would not have written so.
  */
-export function* parseTree(json: JsonObject, baseBytes: number): Generator<undefined, ParsedTree> {
-  const contents = new Map<string, CatalogFile>();
-  const top = new Map<string, CatalogFolder>();
-  const open: OpenFolder[] = [
-    { json, name: "", path: "", isBehindSymlink: false, siblings: top },
-  ];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    yield* parseFolder(next, { baseBytes, contents, open });
+export function* parseTree(json: JsonReader): Generator<undefined, ParsedTree> {
+  const tree = new ParsedTree();
+  if (!json.enterObject()) requireObject(yield* json.value(), "tree");
+  const open: OpenFolder[] = [{ node: tree.draft.addFolder("", 0), key: "", fields: {} }];
+  for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
+    const key = json.nextKey();
+    if (key === undefined) leave(folder, open, tree);
+    else if (folder.members === undefined) yield* readField(key, json, open);
+    else if (folder.members === "files") yield* readFile(key, json, open, tree);
+    else if (json.enterObject()) {
+      open.push({ node: tree.draft.addFolder(key, folder.node), key, fields: {} });
+    } else objectIn(open, yield* json.value(), key);
   }
-  const [firstDigest] = contents.keys();
-  return { root: top.get("")!, firstDigest };
+  return tree;
 }
 
+/** A folder whose JSON has not ended. */
 interface OpenFolder {
-  readonly json: JsonObject;
-  readonly name: string;
-  /** Relative to the environment; empty for the root. */
-  readonly path: string;
-  /** Whether a folder above it is a symlink. */
-  readonly isBehindSymlink: boolean;
-  /** Where it is to be put. */
-  readonly siblings: Map<string, CatalogFolder>;
-}
-
-interface TreeState {
-  /** Bytes of the path before that of a file in the environment. */
-  readonly baseBytes: number;
-  /** A file for each digest that was met. */
-  readonly contents: Map<string, CatalogFile>;
-  readonly open: OpenFolder[];
-}
-
-function* parseFolder(folder: OpenFolder, state: TreeState): Generator<undefined> {
-  const { json, name, path: place, isBehindSymlink, siblings } = folder;
-  const head = at(place, () => parseHead(folder));
-  const folders = new Map<string, CatalogFolder>();
-  const files = new Map<string, CatalogFile>();
-  for (const [key, member] of at(place, () => membersField(json, "files"))) {
-    const path = join(place, key);
-    files.set(key, at(path, () => parseFile(member, { key, path, state })));
-    yield;
-  }
-  for (const [key, member] of at(place, () => membersField(json, "subdirs"))) {
-    const path = join(place, key);
-    at(path, () => {
-      requireName(member, { key, path, state });
-      if (files.has(key)) throw new SyntaxError("expected a file or a folder, found both");
-    });
-    state.open.push({
-      json: member,
-      name: key,
-      path,
-      isBehindSymlink: isBehindSymlink || "symlink" in head,
-      siblings: folders,
-    });
-    yield;
-  }
-  siblings.set(name, { kind: "folder", name, ...head, folders, files });
-}
-
-function parseHead({ json, isBehindSymlink }: OpenFolder) {
-  const shadow = flagField(json, "shadow");
-  if (shadow && !isBehindSymlink) {
-    throw new SyntaxError(`expected "shadow" behind a symlinked folder only`);
-  }
-  return { ...symlinkField(json), mode: modeField(json, ["directory"]), shadow };
-}
-
-interface MemberPlace {
+  /** In the draft. */
+  readonly node: number;
   readonly key: string;
-  readonly path: string;
-  readonly state: TreeState;
+  /** What is stated of the folder itself. */
+  readonly fields: { [field in (typeof FIELDS)[number]]?: unknown };
+  /** Which of its two maps is being read. */
+  members?: "files" | "subdirs" | undefined;
 }
 
-function parseFile(json: JsonObject, place: MemberPlace): CatalogFile {
-  requireName(json, place);
-  const symlink = symlinkField(json);
-  const size = sizeField(json, "size");
-  const file: CatalogFile = {
-    kind: "file",
-    name: place.key,
-    ...symlink,
-    size,
-    mode: modeField(json, "symlink" in symlink ? ["file", "symlink"] : ["file"]),
-    digest: digestField(json, "digest"),
-    rewrite: offsetsField(json, { size, width: SPACE_NAME_LENGTH }),
-  };
-  requireSameContent(file, place.state.contents);
-  return file;
-}
+const FIELDS = ["name", "symlink", "mode", "shadow"] as const;
 
-/** The longest path that Linux takes, in bytes, the zero at its end not counted. */
-const LONGEST_PATH = 4095;
-
-function requireName(json: JsonObject, { key, path, state }: MemberPlace): void {
-  nameField(json, key);
-  const bytes = state.baseBytes + 1 + Buffer.byteLength(path);
-  if (bytes > LONGEST_PATH) {
-    throw new SyntaxError(`expected a path of at most ${LONGEST_PATH} bytes, found ${bytes}`);
-  }
-}
-
-/** Files with one digest are one content: they must agree, and all digests must have one form. */
-function requireSameContent(file: CatalogFile, contents: Map<string, CatalogFile>): void {
-  const [anyDigest] = contents.keys();
-  if (anyDigest !== undefined && anyDigest.length !== file.digest.length) {
-    throw new SyntaxError("expected digests of one form, found SHA-256 and SipHash-128");
-  }
-  const same = contents.get(file.digest);
-  if (same === undefined) {
-    contents.set(file.digest, file);
+/** Maps are empty when they are left out, as Go reads them. */
+function* readField(
+  key: string,
+  json: JsonReader,
+  open: readonly OpenFolder[],
+): Generator<undefined> {
+  const folder = open.at(-1)!;
+  const isMap = key === "files" || key === "subdirs";
+  if (isMap && json.enterObject()) {
+    folder.members = key;
     return;
   }
-  const isEqual = same.size === file.size && same.rewrite.length === file.rewrite.length &&
-    same.rewrite.every((offset, i) => offset === file.rewrite[i]);
-  if (!isEqual) {
-    throw new SyntaxError(`expected one size and one list of offsets for ${file.digest}`);
+  const value = yield* json.value();
+  if (isMap) objectIn(open, value ?? {}, key);
+  const field = FIELDS.find((name) => name === key);
+  if (field !== undefined) folder.fields[field] = value;
+}
+
+function leave(folder: OpenFolder, open: OpenFolder[], { draft }: ParsedTree): void {
+  if (folder.members !== undefined) {
+    folder.members = undefined;
+    return;
   }
+  const { node, key, fields } = folder;
+  at(open, undefined, () => {
+    if (open.length > 1) nameField(fields, key);
+    const shadow = flagField(fields, "shadow");
+    draft.describeFolder(node, {
+      ...symlinkField(fields),
+      mode: modeField(fields, ["directory"]),
+      shadow,
+    });
+  });
+  open.pop();
+}
+
+function* readFile(
+  key: string,
+  json: JsonReader,
+  open: readonly OpenFolder[],
+  { draft, contents }: ParsedTree,
+): Generator<undefined> {
+  const file = objectIn(open, yield* json.value(), key);
+  at(open, key, () => {
+    nameField(file, key);
+    const symlink = symlinkField(file);
+    const size = sizeField(file, "size");
+    const mode = modeField(file, "symlink" in symlink ? ["file", "symlink"] : ["file"]);
+    const digest = digestField(file, "digest");
+    const rewrite = offsetsField(file, { size, width: SPACE_NAME_LENGTH });
+    const content = contents.add(digest, { size, rewrite });
+    draft.addFile(key, open.at(-1)!.node, { ...symlink, mode, content });
+  });
+}
+
+function objectIn(open: readonly OpenFolder[], value: unknown, key: string): JsonObject {
+  return at(open, undefined, () => requireObject(value, key));
 }
 
 /** Says in which file or folder something is wrong. */
-function at<Result>(path: string, read: () => Result): Result {
+function at<Result>(
+  open: readonly OpenFolder[],
+  name: string | undefined,
+  read: () => Result,
+): Result {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof SyntaxError) || path === "") throw error;
-    throw new SyntaxError(`${quote(path)}: ${error.message}`, { cause: error });
+    if (!(error instanceof SyntaxError)) throw error;
+    const names = open.slice(1).map(({ key }) => key);
+    throw inTree([...names, ...(name === undefined ? [] : [name])].join("/"), error);
   }
-}
-
-function join(folder: string, name: string): string {
-  return folder === "" ? name : `${folder}/${name}`;
 }

@@ -2,7 +2,7 @@ import { collect } from "../bytes/mod.ts";
 import { decodeInSteps } from "../compression/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { blobModeOf, contentCheckOf } from "./blob.ts";
-import type { CatalogFile } from "./catalog.ts";
+import type { FileRecord } from "./file_record.ts";
 import type { Library } from "./library.ts";
 import { paced } from "./slices.ts";
 
@@ -21,7 +21,7 @@ export interface ReadBlobOptions {
  */
 export async function readBlob(
   library: Pick<Library, "locate" | "path">,
-  { name, digest, size }: CatalogFile,
+  { name, digest, size }: Pick<FileRecord, "name" | "digest" | "size">,
   { limit = 16 * 1024 * 1024 }: ReadBlobOptions = {},
 ): Promise<Uint8Array> {
   if (size > limit) throw new RangeError(`expected at most ${limit} bytes, found ${size}`);

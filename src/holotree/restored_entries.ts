@@ -1,89 +1,52 @@
 import type { Content } from "../compression/mod.ts";
-import type { TarEntry, TarFile } from "../tar/mod.ts";
-import { contentCheckOf } from "./blob.ts";
-import type { CatalogFile } from "./catalog.ts";
-import type { EntryMaker } from "./entry_maker.ts";
+import type { TarEntry } from "../tar/mod.ts";
+import { nodePath } from "./catalog_tree.ts";
+import { type EntryMaker, entryPath } from "./entry_maker.ts";
+import type { FileLinks } from "./file_links.ts";
 import { tarMode } from "./file_mode.ts";
+import type { SpaceContent } from "./space_content.ts";
 import type { SpaceLayout } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
 import { walkCatalog } from "./walk_catalog.ts";
 
-/** What RCC makes a folder of a space with. */
-const FOLDER_MODE = 0o750;
-
-/** A file of the environment that holds just what its blob does. */
-export interface RestoredFile {
-  /** Relative to the environment: what errors call the content. */
-  readonly path: string;
-  readonly node: CatalogFile;
+/** What the folders and files of a space are given, as tar has it. */
+export interface RestoredModes {
+  readonly folder: number;
+  /** @param mode What the catalog states. */
+  file(mode: number): number;
 }
 
 /** Options of {@linkcode restoredEntries}. */
 export interface RestoredEntriesOptions {
   readonly layout: SpaceLayout;
   readonly make: EntryMaker;
-  /** Gets the first of the files that hold just what their blob does, by its digest. */
-  readonly restored?: Map<string, RestoredFile>;
+  readonly content: SpaceContent;
+  readonly modes: RestoredModes;
+  /** Gets all that links can lead to. */
+  readonly links: FileLinks;
 }
 
 /** The environment's own folders, links and files, its root among them, as a restore makes them. */
 export function* restoredEntries(
-  source: SpaceSource,
-  { layout, make, restored }: RestoredEntriesOptions,
+  { catalog }: SpaceSource,
+  { layout, make, content: contentOf, modes, links }: RestoredEntriesOptions,
 ): Generator<TarEntry<Content>> {
-  yield make.folder(layout.folder, FOLDER_MODE);
-  for (const { path, node } of walkCatalog(source.catalog)) {
-    const place = `${layout.folder}/${path}`;
-    if (node.symlink !== undefined) yield make.symlink(place, node.symlink);
-    else if (node.kind === "folder") yield make.folder(place, FOLDER_MODE);
+  const { tree, contents } = catalog;
+  const root = entryPath(layout.folder);
+  yield make.folder(root, modes.folder);
+  for (const entry of walkCatalog(catalog)) {
+    const { path, node, symlink } = entry;
+    const place = `${root}/${path}`;
+    if (symlink !== undefined) yield make.symlink(place, symlink);
+    else if (entry.kind === "folder") yield make.folder(place, modes.folder);
     else {
-      if (node.rewrite.length === 0 && restored?.has(node.digest) === false) {
-        restored.set(node.digest, { path, node });
-      }
-      yield restoredFile({ path, node }, { place, source, layout, make });
+      const { content } = entry;
+      const mode = modes.file(tarMode(entry.mode));
+      const isEmpty = contents.sizeOf(content) === 0;
+      const equal = isEmpty ? undefined : links.add(content, { node, mode });
+      yield equal === undefined
+        ? make.file(place, contentOf.restored(content, path), mode)
+        : make.hardlink(place, `${root}/${nodePath(tree, equal.node)}`, mode);
     }
   }
-}
-
-/** Options of {@linkcode restoredFile}. */
-export interface RestoredFileOptions {
-  /** Its absolute path in the image. */
-  readonly place: string;
-  readonly source: SpaceSource;
-  readonly layout: SpaceLayout;
-  readonly make: EntryMaker;
-}
-
-/** A file as a restore makes it. */
-export function restoredFile(
-  { path, node: { digest, size, mode, rewrite } }: RestoredFile,
-  { place, source, layout, make }: RestoredFileOptions,
-): TarFile<Content> {
-  const isRelocated = rewrite.length > 0;
-  const isPacked = source.catalog.blobMode === "compressed";
-  const content: Content = {
-    kind: "decoded",
-    name: path,
-    stored: source.blobs.get(digest)!,
-    size,
-    expected: {
-      size,
-      check: contentCheckOf(digest),
-      decode: isPacked,
-      ...(isPacked ? { isGzip: source.gzipContent.has(digest) } : {}),
-    },
-    ...(isRelocated
-      ? {
-        patch: {
-          offsets: rewrite,
-          replaced: new TextEncoder().encode(source.catalog.identity),
-          bytes: new TextEncoder().encode(layout.name),
-        },
-      }
-      : {}),
-  };
-  return {
-    ...make.file(place, content, tarMode(mode)),
-    identity: isRelocated ? `relocated ${digest}` : digest,
-  };
 }

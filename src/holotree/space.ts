@@ -8,10 +8,15 @@ import { infoOf, packedMetaOf, type SpacePlace } from "./encode_catalog.ts";
 import { EntryMaker } from "./entry_maker.ts";
 import { initMarker, libraryEntries } from "./library_entries.ts";
 import { controllerName } from "./names.ts";
-import { restoredEntries, type RestoredFile } from "./restored_entries.ts";
+import { FileLinks } from "./file_links.ts";
+import { restoredEntries, type RestoredModes } from "./restored_entries.ts";
+import { SpaceContent } from "./space_content.ts";
 import { type SpaceLayout, spaceLayout, type SpaceLayoutOptions } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
 import { specialFiles, withoutSpecialBits } from "./special_bits.ts";
+
+/** RCC makes folders of a space with 0750. */
+const AS_RESTORED: RestoredModes = { folder: 0o750, file: (mode) => mode };
 
 const PRIVATE_HOLOTREE_MODE = 0o750;
 const SHARED_HOLOTREE_MODE = 0o777;
@@ -38,14 +43,15 @@ export async function spaceEntries(
   const layout = spaceLayout(source.catalog.path, options);
   const records = await recordEntries(source, layout, make);
   function* entries(): Generator<TarEntry<Content>> {
-    const restored = new Map<string, RestoredFile>();
+    const content = new SpaceContent(source, layout);
+    const links = new FileLinks(source.catalog.contents.count);
     yield make.folder(
       layout.holotree,
       layout.shared ? SHARED_HOLOTREE_MODE : PRIVATE_HOLOTREE_MODE,
     );
-    yield* restoredEntries(source, { layout, make, restored });
+    yield* restoredEntries(source, { layout, make, content, modes: AS_RESTORED, links });
     yield* records;
-    yield* libraryEntries(source, { layout, home: options.home, make, restored });
+    yield* libraryEntries(source, { layout, home: options.home, make, content, links });
   }
   return entries();
 }
@@ -66,17 +72,22 @@ export function* sealedEntries(
 ): Generator<TarEntry<Content>> {
   const make = new EntryMaker({ uid: 0, gid: 0 });
   const layout = spaceLayout(source.catalog.path, options);
-  yield make.folder(layout.holotree, 0o755);
-  for (const entry of restoredEntries(source, { layout, make })) yield seal(entry);
-  if (layout.shared) yield* [...initMarker(layout, options.home, make)].map(seal);
+  const content = new SpaceContent(source, layout);
+  const links = new FileLinks(source.catalog.contents.count);
+  yield make.folder(layout.holotree, SEALED.folder);
+  yield* restoredEntries(source, { layout, make, content, modes: SEALED, links });
+  if (layout.shared) {
+    yield* initMarker(layout, { home: options.home, make, mode: SEALED.folder });
+  }
 }
 
-function seal(entry: TarEntry<Content>): TarEntry<Content> {
-  if (entry.type === "directory") return { ...entry, mode: 0o755 };
-  if (entry.type !== "file") return entry;
-  const executable = (entry.mode & 0o111) === 0 ? 0 : 0o111;
-  return { ...entry, mode: entry.mode & 0o777 | 0o444 | executable };
-}
+const SEALED: RestoredModes = {
+  folder: 0o755,
+  file(mode) {
+    const executable = (mode & 0o111) === 0 ? 0 : 0o111;
+    return mode & 0o777 | 0o444 | executable;
+  },
+};
 
 /** What stands beside the space: its own catalog, and the files that RCC locks and counts uses with. */
 async function recordEntries(

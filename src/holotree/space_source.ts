@@ -1,4 +1,4 @@
-import type { BlobSource } from "./blob.ts";
+import type { Blobs } from "./blobs.ts";
 import type { Catalog } from "./catalog.ts";
 
 /** An environment, and where the bytes of all its content are. */
@@ -7,8 +7,8 @@ export interface SpaceSource {
   /** The catalog's file, and the small one beside it where there is one, as they lie in the library. */
   readonly catalogFile: Uint8Array;
   readonly infoFile?: Uint8Array;
-  /** All that `catalogDigests` names, by digest. */
-  readonly blobs: ReadonlyMap<string, BlobSource>;
-  /** Digests of content that itself begins as gzip does, as far as it is known. */
-  readonly gzipContent: ReadonlySet<string>;
+  /** Of all contents of the catalog. */
+  readonly blobs: Blobs;
+  /** Contents that themselves begin as gzip does, as far as it is known. */
+  readonly gzipContent: ReadonlySet<number>;
 }

@@ -1,4 +1,5 @@
-import type { Catalog, CatalogFile, CatalogFolder } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
+import { FOLDER } from "./catalog_tree.ts";
 import { tarMode } from "./file_mode.ts";
 import { walkCatalog } from "./walk_catalog.ts";
 
@@ -8,9 +9,9 @@ const SPECIAL_BITS = 2 ** 23 + 2 ** 22 + 2 ** 20;
 /** Files of an environment with setuid, setgid or sticky bits, relative to it. */
 export function specialFiles(catalog: Catalog): readonly string[] {
   const paths: string[] = [];
-  for (const { path, node } of walkCatalog(catalog)) {
-    const isPlain = node.kind === "file" && node.symlink === undefined;
-    if (isPlain && (tarMode(node.mode) & 0o7000) !== 0) paths.push(path);
+  for (const { path, kind, symlink, mode } of walkCatalog(catalog)) {
+    const isPlain = kind === "file" && symlink === undefined;
+    if (isPlain && (tarMode(mode) & 0o7000) !== 0) paths.push(path);
   }
   return paths;
 }
@@ -20,24 +21,9 @@ export function specialFiles(catalog: Catalog): readonly string[] {
  * the catalog states.
  */
 export function withoutSpecialBits(catalog: Catalog): Catalog {
-  return { ...catalog, tree: plainFolder(catalog.tree) };
-}
-
-function plainFolder(folder: CatalogFolder): CatalogFolder {
-  return {
-    ...folder,
-    folders: mapValues(folder.folders, plainFolder),
-    files: mapValues(folder.files, plainFile),
-  };
-}
-
-function plainFile(file: CatalogFile): CatalogFile {
-  return { ...file, mode: file.mode & ~SPECIAL_BITS };
-}
-
-function mapValues<Value>(
-  map: ReadonlyMap<string, Value>,
-  change: (value: Value) => Value,
-): ReadonlyMap<string, Value> {
-  return new Map([...map].map(([key, value]) => [key, change(value)]));
+  const { tree } = catalog;
+  const modes = tree.modes.map((mode, node) =>
+    tree.contents[node] === FOLDER ? mode : mode & ~SPECIAL_BITS
+  );
+  return { ...catalog, tree: { ...tree, modes } };
 }

@@ -1,14 +1,36 @@
-import type { Catalog, CatalogFile, CatalogFolder, CatalogNode } from "./catalog.ts";
-import { compareBytes } from "./go_text.ts";
+import type { Catalog } from "./catalog.ts";
+import { type CatalogTree, FOLDER } from "./catalog_tree.ts";
 
-/** A node and where it stands: relative to the environment, `/` between the parts. */
-export interface CatalogEntry<Node extends CatalogNode = CatalogNode> {
+/** What stands at a path of an environment. Made when it is asked for: the catalog keeps none. */
+export type CatalogEntry = CatalogFolder | CatalogFile;
+
+interface Common {
+  /** Its number in the catalog's tree. */
+  readonly node: number;
+  /** Relative to the environment, `/` between the parts. */
   readonly path: string;
-  readonly node: Node;
+  /** Where a symlink points to, as it was recorded; all else is the target's then. */
+  readonly symlink: string | undefined;
+  /** Go's `fs.FileMode`. */
+  readonly mode: number;
+}
+
+/** A folder, or a symlink to one. */
+export interface CatalogFolder extends Common {
+  readonly kind: "folder";
+}
+
+/** A file, or a symlink to one. */
+export interface CatalogFile extends Common {
+  readonly kind: "file";
+  /** Its number in the catalog's contents. */
+  readonly content: number;
 }
 
 /** Content that a catalog needs. */
 export interface CatalogDigest {
+  /** Its number in the catalog's contents. */
+  readonly content: number;
   readonly digest: string;
   /** The first file that has this content. */
   readonly path: string;
@@ -20,8 +42,8 @@ export interface CatalogDigest {
  * All that a restored environment holds, without its root: each folder before what is in it, and
  * within a folder by the bytes of the names. Symlinked folders are symlinks here, without children.
  */
-export function walkCatalog(catalog: Catalog): Generator<CatalogEntry> {
-  return walk(catalog.tree, (folder) => folder.symlink === undefined);
+export function walkCatalog({ tree }: Catalog): Generator<CatalogEntry> {
+  return walk(tree, (folder) => !tree.symlinks.has(folder));
 }
 
 /**
@@ -30,45 +52,40 @@ export function walkCatalog(catalog: Catalog): Generator<CatalogEntry> {
  * anew at every run.
  * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/htfs/functions.go (`CatalogCheck`)
  */
-export function* catalogDigests(catalog: Catalog): Generator<CatalogDigest> {
-  const seen = new Set<string>();
-  for (const { path, node } of walk(catalog.tree, () => true)) {
-    if (node.kind !== "file" || seen.has(node.digest)) continue;
-    seen.add(node.digest);
-    yield { digest: node.digest, path, size: node.size };
+export function* catalogDigests({ tree, contents }: Catalog): Generator<CatalogDigest> {
+  const seen = new Uint8Array(contents.count);
+  for (const entry of walk(tree, () => true)) {
+    if (entry.kind !== "file" || seen[entry.content] !== 0) continue;
+    const { path, content } = entry;
+    seen[content] = 1;
+    yield { content, path, digest: contents.digestOf(content), size: contents.sizeOf(content) };
   }
-}
-
-/** The file at a path of the environment, if there is one. */
-export function findFile(catalog: Catalog, path: string): CatalogFile | undefined {
-  const parts = path.split("/");
-  const name = parts.pop()!;
-  let folder: CatalogFolder | undefined = catalog.tree;
-  for (const part of parts) folder = folder?.folders.get(part);
-  return folder?.files.get(name);
 }
 
 function* walk(
-  root: CatalogFolder,
-  isEntered: (folder: CatalogFolder) => boolean,
+  tree: CatalogTree,
+  isEntered: (folder: number) => boolean,
 ): Generator<CatalogEntry> {
-  const open = [{ prefix: "", children: sortedChildren(root) }];
-  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-    const next = top.children.next();
-    if (next.done) {
-      open.pop();
-      continue;
-    }
-    const node = next.value;
-    const path = top.prefix + node.name;
-    yield { path, node };
-    if (node.kind === "folder" && isEntered(node)) {
-      open.push({ prefix: `${path}/`, children: sortedChildren(node) });
+  const { names, ends, contents } = tree;
+  const open = [{ prefix: "", end: ends[0]! }];
+  for (let node = 1; node < names.count;) {
+    while (node >= open.at(-1)!.end) open.pop();
+    const path = open.at(-1)!.prefix + names.at(node);
+    yield entryOf(tree, node, path);
+    if (contents[node] !== FOLDER) node++;
+    else if (!isEntered(node)) node = ends[node]!;
+    else {
+      open.push({ prefix: `${path}/`, end: ends[node]! });
+      node++;
     }
   }
 }
 
-function sortedChildren({ folders, files }: CatalogFolder): Iterator<CatalogNode> {
-  const children: CatalogNode[] = [...folders.values(), ...files.values()];
-  return children.sort((a, b) => compareBytes(a.name, b.name)).values();
+function entryOf(tree: CatalogTree, node: number, path: string): CatalogEntry {
+  const content = tree.contents[node]!;
+  const symlink = tree.symlinks.get(node);
+  const mode = tree.modes[node]!;
+  return content === FOLDER
+    ? { kind: "folder", node, path, symlink, mode }
+    : { kind: "file", node, path, symlink, mode, content };
 }

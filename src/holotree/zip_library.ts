@@ -51,6 +51,10 @@ export class ZipLibrary implements Library {
   locate(digest: string): BlobSource | undefined {
     return this.#entries.get(blobPath(digest));
   }
+
+  placeOf(digest: string): BlobSource {
+    return this.locate(digest)!;
+  }
 }
 
 const CATALOGS = "catalog/";

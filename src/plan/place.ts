@@ -1,6 +1,6 @@
 import type { Tree, TreeNode } from "../base/mod.ts";
 import { Failure } from "../failure/mod.ts";
-import type { Sized, TarDirectory, TarEntry } from "../tar/mod.ts";
+import type { Sized, TarDirectory, TarEntry, TarHardlink } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME } from "./paths.ts";
 
 /** Who must be able to reach what is placed. */
@@ -41,7 +41,7 @@ export function placeEntries<Content extends Sized>(
   const stateFolder = folderStater(resolveFolder, { tree, visitor, own });
   const placed = new Map<string, TarEntry<Content>>();
   for (const entry of entries) {
-    const path = placeOf(entry, resolveFolder);
+    const path = placeOf(entry.path, entry.type, resolveFolder);
     placed.set(path, { ...entry, path });
   }
   const opened: string[] = [];
@@ -75,8 +75,20 @@ export function* placeInOrder<Content extends Sized>(
   const own = new Set(options.own.map(({ path }) => resolveFolder(path)));
   const stated = new Set<string>();
   const tops = new Set<string>();
-  for (const entry of entries) {
-    const path = placeOf(entry, resolveFolder);
+  const clearings: Clearing[] = [];
+  const find = (path: string) => clearings.find(({ asked }) => path.startsWith(asked));
+  const linkPlace = (path: string) => {
+    const clearing = find(path);
+    return clearing === undefined ? placeOf(path, "file", resolveFolder) : placeIn(clearing, path);
+  };
+  for (const given of entries) {
+    const entry = given.type === "hardlink" ? withTarget(given, linkPlace(given.target)) : given;
+    const clearing = find(entry.path);
+    if (clearing !== undefined) {
+      yield withPath(entry, placeIn(clearing, entry.path));
+      continue;
+    }
+    const path = placeOf(entry.path, entry.type, resolveFolder);
     const parents = parentsOf(path);
     const isBelow = parents.some((parent) => tops.has(parent));
     for (const parent of parents) {
@@ -88,8 +100,33 @@ export function* placeInOrder<Content extends Sized>(
       tops.add(path);
       stated.add(path);
     }
-    yield path === entry.path ? entry : { ...entry, path };
+    const place = `${path}/`;
+    const isClear = entry.type === "directory" && options.tree.get(path) === undefined &&
+      !own.values().some((folder) => folder.startsWith(place));
+    if (isClear) clearings.push({ asked: `${entry.path}/`, place });
+    yield withPath(entry, path);
   }
+}
+
+/**
+ * A folder of the layer where the base has nothing, nor has the image a folder of its own below it.
+ * What comes there needs no looking up, and nothing stated. Both paths end with a slash.
+ */
+interface Clearing {
+  readonly asked: string;
+  readonly place: string;
+}
+
+function placeIn({ asked, place }: Clearing, path: string): string {
+  return asked === place ? path : place + path.slice(asked.length);
+}
+
+function withPath<Entry extends TarEntry>(entry: Entry, path: string): Entry {
+  return path === entry.path ? entry : { ...entry, path };
+}
+
+function withTarget(link: TarHardlink, target: string): TarHardlink {
+  return target === link.target ? link : { ...link, target };
 }
 
 /** The outermost first. */
@@ -103,11 +140,11 @@ function parentsOf(path: string): readonly string[] {
 
 type ResolveFolder = (path: string) => string;
 
-function placeOf(entry: TarEntry, resolveFolder: ResolveFolder): string {
-  if (entry.type === "directory") return resolveFolder(entry.path);
-  const folder = parentOf(entry.path);
+function placeOf(path: string, type: TarEntry["type"], resolveFolder: ResolveFolder): string {
+  if (type === "directory") return resolveFolder(path);
+  const folder = parentOf(path);
   const resolved = resolveFolder(folder);
-  return resolved === folder ? entry.path : joinPath(resolved, nameOf(entry.path));
+  return resolved === folder ? path : joinPath(resolved, nameOf(path));
 }
 
 /** Says how a layer states a folder that is not among its own entries. */

@@ -1,7 +1,7 @@
 import type { Content } from "../compression/mod.ts";
 import { type Environment, sealedEntries, spaceEntries, spaceLayout } from "../holotree/mod.ts";
 import { digestOf } from "../oci/mod.ts";
-import { linkEqualFiles, type TarEntry } from "../tar/mod.ts";
+import type { TarEntry } from "../tar/mod.ts";
 import { layerKey } from "./layer_key.ts";
 import type { LayerName, LayerPlan, OpenLayerOptions } from "./layer_plan.ts";
 import { entryPath } from "./paths.ts";
@@ -98,8 +98,8 @@ const HEADERS_OF_A_BLOB = 512;
 async function mostBytes(environment: Environment): Promise<number> {
   const { blobs, catalogFile } = await environment.open();
   let bytes = 4 * catalogFile.length;
-  for (const { unpackedSize } of blobs.values()) {
-    bytes += Math.ceil(unpackedSize * MOST_GROWTH) + HEADERS_OF_A_BLOB;
+  for (const size of blobs.sizes()) {
+    bytes += Math.ceil(size * MOST_GROWTH) + HEADERS_OF_A_BLOB;
   }
   return bytes;
 }
@@ -157,7 +157,7 @@ function planLayer(
       }),
     }),
     ...(most === undefined ? {} : { most }),
-    open: async (options = {}) => linkEqualFiles(await entries(options)),
+    open: async (options = {}) => await entries(options),
   };
 }
 

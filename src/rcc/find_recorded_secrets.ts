@@ -1,7 +1,8 @@
 import { openFileStream } from "../files/mod.ts";
 import {
   type Catalog,
-  type CatalogFile,
+  type CatalogEntry,
+  fileRecord,
   type Library,
   readBlob,
   walkCatalog,
@@ -68,9 +69,9 @@ async function findInRecords(
   if (known !== undefined && !search.mayBeIn(known)) return [];
   const index = new GramIndex();
   const found: RecordedSecret[] = [];
-  for (const { path, file } of records(catalog)) {
+  for (const { path, node } of records(catalog)) {
     signal?.throwIfAborted();
-    const bytes = await readBlob(library, file, { limit: LARGEST_RECORD });
+    const bytes = await readBlob(library, fileRecord(catalog, node), { limit: LARGEST_RECORD });
     if (kept !== undefined) index.add(bytes);
     const kinds = await search.find([bytes]);
     found.push(...kinds.map((kind) => ({ place: "environment" as const, path, kind })));
@@ -91,10 +92,8 @@ const LARGEST_RECORD = 512 * 1024 * 1024;
 const RECORD =
   /^(?:[^/]+\.(?:log|ya?ml|json|txt)|conda-meta\/.+|(?:.+\/)?direct_url\.json|(?:.+\/)?pip\.conf)$/;
 
-function* records(catalog: Catalog): Generator<{ path: string; file: CatalogFile }> {
-  for (const { path, node } of walkCatalog(catalog)) {
-    if (node.kind === "file" && node.symlink === undefined && RECORD.test(path)) {
-      yield { path, file: node };
-    }
-  }
+function records(catalog: Catalog): Iterable<CatalogEntry> {
+  return walkCatalog(catalog).filter(({ path, kind, symlink }) =>
+    kind === "file" && symlink === undefined && RECORD.test(path)
+  );
 }

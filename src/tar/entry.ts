@@ -29,8 +29,6 @@ export interface TarFile<Content extends Sized = Sized> extends Common {
   readonly type: "file";
   readonly mode: number;
   readonly content: Content;
-  /** Files of equal identity, mode and owner hold equal bytes: they may be one file of many names. */
-  readonly identity?: string;
 }
 
 export interface TarDirectory extends Common {

@@ -4,12 +4,9 @@
  * Specification: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html
  * Written here because no library on npm gives headers alone, which splicing needs.
  */
-import { concat } from "../bytes/mod.ts";
 import type { TarEntry } from "./entry.ts";
 import { encodePaxRecords } from "./pax.ts";
-
-/** Everything in a tar is a multiple of this many bytes. */
-export const BLOCK_BYTES = 512;
+import { BLOCK_BYTES, type UstarFields, type UstarPlace, writeUstar } from "./ustar.ts";
 
 const TYPE_FLAGS = { file: "0", hardlink: "1", symlink: "2", directory: "5", pax: "x" } as const;
 const LONGEST_NAME = 100;
@@ -26,39 +23,39 @@ export function paddingOf(size: number): number {
 /** The header of an entry: 512 bytes, or more when it needs a PAX header. */
 export function encodeHeader(entry: TarEntry): Uint8Array {
   const fields = ustarFields(entry);
-  const records = new Map<string, string>();
   const place = splitPath(fields.path);
+  if (place !== undefined && fitsUstar(fields)) {
+    const header = newBytes(BLOCK_BYTES);
+    writeUstar(header, fields, place);
+    return header;
+  }
+  const records = new Map<string, string>();
   if (place === undefined) records.set("path", fields.path);
   if (!fitsField(fields.target, LONGEST_NAME)) records.set("linkpath", fields.target);
   if (fields.size > LARGEST_NUMBER) records.set("size", String(fields.size));
   if (fields.uid > LARGEST_ID) records.set("uid", String(fields.uid));
   if (fields.gid > LARGEST_ID) records.set("gid", String(fields.gid));
   if (fields.mtime < 0 || fields.mtime > LARGEST_NUMBER) records.set("mtime", String(fields.mtime));
-  if (records.size === 0 && place !== undefined) return encodeUstar(fields, place);
-  const header = encodeUstar({
+  const body = encodePaxRecords(records);
+  const paxSize = BLOCK_BYTES + body.length + paddingOf(body.length);
+  const header = newBytes(paxSize + BLOCK_BYTES);
+  writePaxHeader(header, fields, body.length);
+  header.set(body, BLOCK_BYTES);
+  // What a reader without PAX sees: as much as fits.
+  writeUstar(header.subarray(paxSize), {
     ...fields,
-    // What a reader without PAX sees: as much as fits.
     target: records.has("linkpath") ? asciiEnd(fields.target) : fields.target,
     size: records.has("size") ? 0 : fields.size,
     uid: records.has("uid") ? 0 : fields.uid,
     gid: records.has("gid") ? 0 : fields.gid,
     mtime: records.has("mtime") ? 0 : fields.mtime,
   }, place ?? { prefix: "", name: asciiEnd(fields.path) });
-  return concat([encodePaxHeader(fields, records), header]);
+  return header;
 }
 
-interface UstarFields {
-  readonly path: string;
-  readonly typeFlag: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  readonly mtime: number;
-  readonly target: string;
-}
+type Fields = UstarFields & { readonly path: string };
 
-function ustarFields(entry: TarEntry): UstarFields {
+function ustarFields(entry: TarEntry): Fields {
   return {
     path: entry.type === "directory" ? `${entry.path}/` : entry.path,
     typeFlag: TYPE_FLAGS[entry.type],
@@ -71,28 +68,10 @@ function ustarFields(entry: TarEntry): UstarFields {
   };
 }
 
-/** A path in ustar's two fields. */
-interface UstarPlace {
-  readonly prefix: string;
-  readonly name: string;
-}
-
-function encodePaxHeader(fields: UstarFields, records: ReadonlyMap<string, string>): Uint8Array {
-  const body = encodePaxRecords(records);
-  const header = encodeUstar({
-    ...fields,
-    typeFlag: TYPE_FLAGS.pax,
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    size: body.length,
-    mtime: 0,
-    target: "",
-  }, {
-    prefix: "",
-    name: `PaxHeaders.0/${asciiEnd(fields.path, LONGEST_NAME - "PaxHeaders.0/".length)}`,
-  });
-  return concat([header, body, new Uint8Array(paddingOf(body.length))]);
+function writePaxHeader(block: Uint8Array, { path }: Fields, size: number): void {
+  const fields = { typeFlag: TYPE_FLAGS.pax, mode: 0o644, uid: 0, gid: 0, size, mtime: 0 };
+  const name = `PaxHeaders.0/${asciiEnd(path, LONGEST_NAME - "PaxHeaders.0/".length)}`;
+  writeUstar(block, { ...fields, target: "" }, { prefix: "", name });
 }
 
 /**
@@ -105,6 +84,12 @@ function splitPath(path: string): UstarPlace | undefined {
   const slash = path.indexOf("/", path.length - LONGEST_NAME - 1);
   if (slash <= 0 || slash > LONGEST_PREFIX || slash === path.length - 1) return undefined;
   return { prefix: path.slice(0, slash), name: path.slice(slash + 1) };
+}
+
+/** Whether ustar can say all but the path. */
+function fitsUstar({ target, size, uid, gid, mtime }: UstarFields): boolean {
+  return (target === "" || fitsField(target, LONGEST_NAME)) && size <= LARGEST_NUMBER &&
+    uid <= LARGEST_ID && gid <= LARGEST_ID && mtime >= 0 && mtime <= LARGEST_NUMBER;
 }
 
 function fitsField(text: string, size: number): boolean {
@@ -120,63 +105,13 @@ function asciiEnd(path: string, size = LONGEST_NAME): string {
   return path.replace(/\/$/, "").replace(/[^\x20-\x7e]/g, "_").slice(-size);
 }
 
-function encodeUstar(
-  fields: Omit<UstarFields, "path">,
-  { prefix, name }: UstarPlace,
-): Uint8Array {
-  const block = newBlock();
-  // Of a large environment there are hundreds of thousands: summed up while they are written.
-  let sum = writeText(block, 0, name);
-  sum += writeOctal(block, 100, 8, fields.mode);
-  sum += writeOctal(block, 108, 8, fields.uid);
-  sum += writeOctal(block, 116, 8, fields.gid);
-  sum += writeOctal(block, 124, 12, fields.size);
-  sum += writeOctal(block, 136, 12, fields.mtime);
-  sum += writeText(block, 148, "        "); // The checksum counts itself as spaces.
-  sum += writeText(block, 156, fields.typeFlag);
-  sum += writeText(block, 157, fields.target);
-  sum += writeText(block, 257, "ustar\x0000");
-  sum += writeOctal(block, 329, 8, 0);
-  sum += writeOctal(block, 337, 8, 0);
-  sum += writeText(block, 345, prefix);
-  writeOctal(block, 148, 7, sum);
-  block[154] = 0; // And then the last of the spaces.
-  return block;
-}
-
 const SLAB_BYTES = 128 * BLOCK_BYTES;
 let slab = new Uint8Array(0);
 
 /** Of memory for many: a buffer for each would be the greater work for the garbage collector. */
-function newBlock(): Uint8Array {
-  if (slab.length === 0) slab = new Uint8Array(SLAB_BYTES);
-  const block = slab.subarray(0, BLOCK_BYTES);
-  slab = slab.subarray(BLOCK_BYTES);
-  return block;
-}
-
-/** Returns the sum of the bytes. */
-function writeText(block: Uint8Array, offset: number, text: string): number {
-  let sum = 0;
-  for (let i = 0; i < text.length; i++) {
-    const byte = text.charCodeAt(i);
-    block[offset + i] = byte;
-    sum += byte;
-  }
-  return sum;
-}
-
-const ZERO = 0x30;
-
-/** Digits up to the last byte of the field, which is a NUL. Returns the sum of the bytes. */
-function writeOctal(block: Uint8Array, offset: number, size: number, value: number): number {
-  let sum = 0;
-  let left = value;
-  for (let at = offset + size - 2; at >= offset; at--) {
-    const digit = ZERO + left % 8;
-    block[at] = digit;
-    sum += digit;
-    left = Math.floor(left / 8);
-  }
-  return sum;
+function newBytes(size: number): Uint8Array {
+  if (slab.length < size) slab = new Uint8Array(Math.max(SLAB_BYTES, size));
+  const bytes = slab.subarray(0, size);
+  slab = slab.subarray(size);
+  return bytes;
 }

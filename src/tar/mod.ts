@@ -29,5 +29,4 @@ export type {
   TarMemberSpecial,
   TarMemberSymlink,
 } from "./reader_member.ts";
-export { linkEqualFiles } from "./link_equal.ts";
 export { type TarSegment, tarSegments, tarSize } from "./writer.ts";

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /**
  * Records of a PAX header, `"%d %s=%s\n"`, where the number counts the record's own bytes, itself
  * included, in UTF-8.
@@ -12,7 +14,7 @@ export function encodePaxRecords(records: ReadonlyMap<string, string>): Uint8Arr
 
 function encodeRecord(key: string, value: string): string {
   const rest = ` ${key}=${value}\n`;
-  const size = new TextEncoder().encode(rest).length;
+  const size = Buffer.byteLength(rest);
   // The number's own digits count: one more digit may be what makes one more digit necessary.
   let total = size + String(size).length;
   if (size + String(total).length > total) total = size + String(total).length;

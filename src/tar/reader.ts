@@ -8,11 +8,12 @@
  * a name, and refuses times before 1970 and archives without end blocks.
  */
 import { cutOff, Pieces } from "../bytes/mod.ts";
-import { BLOCK_BYTES, paddingOf } from "./header.ts";
+import { paddingOf } from "./header.ts";
 import { isZeroBlock, parseHeader, type RawHeader } from "./reader_header.ts";
 import { type TarMember, toMember } from "./reader_member.ts";
 import { parsePax, type PaxRecords } from "./reader_pax.ts";
 import { decodeName } from "./reader_text.ts";
+import { BLOCK_BYTES } from "./ustar.ts";
 
 /** Options of {@linkcode readTar}. */
 export interface ReadTarOptions {

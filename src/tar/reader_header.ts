@@ -1,4 +1,4 @@
-import { BLOCK_BYTES } from "./header.ts";
+import { BLOCK_BYTES } from "./ustar.ts";
 import { decodeName } from "./reader_text.ts";
 
 /** One 512-byte header, as it is stored, before PAX records and GNU's long names are applied. */

@@ -1,5 +1,7 @@
 import type { Sized, TarEntry } from "./entry.ts";
-import { BLOCK_BYTES, encodeHeader, paddingOf } from "./header.ts";
+import { encodeHeader, paddingOf } from "./header.ts";
+import { PathRecord } from "./path_record.ts";
+import { BLOCK_BYTES } from "./ustar.ts";
 
 /** A part of a tar: bytes of the format itself, or an entry's content, which others bring. */
 export type TarSegment<Content extends Sized> = Uint8Array | Content;
@@ -14,25 +16,26 @@ export type TarSegment<Content extends Sized> = Uint8Array | Content;
 export function* tarSegments<Content extends Sized>(
   entries: Iterable<TarEntry<Content>>,
 ): Generator<TarSegment<Content>> {
-  const types = new Map<string, TarEntry["type"]>();
+  const paths = new PathRecord();
   for (const entry of entries) {
-    if (types.has(entry.path)) {
-      throw new RangeError(`expected every path once in a layer, found "${entry.path}" twice`);
-    }
-    if (entry.type === "hardlink" && types.get(entry.target) !== "file") {
+    if (entry.type === "hardlink" && !paths.hasFile(entry.target)) {
       throw new RangeError(
         `expected a file "${entry.target}" before its hard link "${entry.path}"`,
       );
     }
-    types.set(entry.path, entry.type);
+    if (!paths.add(entry.path, entry.type === "file")) {
+      throw new RangeError(`expected every path once in a layer, found "${entry.path}" twice`);
+    }
     yield encodeHeader(entry);
     if (entry.type !== "file" || entry.content.size === 0) continue;
     yield entry.content;
     const padding = paddingOf(entry.content.size);
-    if (padding > 0) yield new Uint8Array(padding);
+    if (padding > 0) yield ZEROS.subarray(0, padding);
   }
   yield new Uint8Array(2 * BLOCK_BYTES);
 }
+
+const ZEROS = new Uint8Array(BLOCK_BYTES);
 
 /** The size of the tar in bytes, known before anything is read. */
 export function tarSize(entries: Iterable<TarEntry>): number {

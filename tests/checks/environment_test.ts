@@ -29,9 +29,9 @@ function demandsOf(
   programs: Readonly<Record<string, ElfSpec | string>>,
   others: readonly string[] = [],
 ): EnvironmentDemands {
-  const facts = Object.entries(programs).map(([path, spec]) => {
+  const facts = Object.values(programs).map((spec, content) => {
     const bytes = typeof spec === "string" ? new TextEncoder().encode(spec) : elfOf(spec);
-    return [path, programFacts(bytes) as ElfFacts] as const;
+    return [content, programFacts(bytes) as ElfFacts] as const;
   });
   return environmentDemands(entriesOf(...Object.keys(programs), ...others), {
     path: STAGE,

@@ -58,17 +58,14 @@ export function hostOf(
   };
 }
 
-/** Files of a catalog: each has its path as digest. */
+/** Files of a catalog: the numbers of their contents are their places here. */
 export function entriesOf(...paths: readonly string[]): readonly CatalogEntry[] {
-  return paths.map((path) => ({
+  return paths.map((path, content) => ({
+    kind: "file",
+    node: content + 1,
     path,
-    node: {
-      kind: "file",
-      name: path.slice(path.lastIndexOf("/") + 1),
-      size: 1,
-      mode: 0o755,
-      digest: path,
-      rewrite: [],
-    },
+    symlink: undefined,
+    mode: 0o755,
+    content,
   }));
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { collect } from "../../src/bytes/mod.ts";
 import {
   copyFile,
   createAtomicFile,
+  fileSize,
   freeSpace,
   openFileStream,
   RandomReader,
@@ -162,4 +163,15 @@ Deno.test("freeSpace() asks the nearest folder that exists", () =>
     await mkdir(join(folder, "there"));
     const space = await freeSpace(join(folder, "there", "not", "yet"));
     assert.ok(space.bytes > 0);
+  }));
+
+Deno.test("fileSize() gives the size of a file, and of nothing else", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    await writeFile(path, "12345");
+    await symlink("file", join(folder, "link"));
+    assert.deepEqual([path, join(folder, "link")].map(fileSize), [5, 5]);
+    for (const other of [folder, join(folder, "none"), join(path, "below")]) {
+      assert.equal(fileSize(other), undefined, other);
+    }
   }));

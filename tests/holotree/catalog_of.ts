@@ -1,4 +1,5 @@
 import type { Catalog } from "../../src/holotree/catalog.ts";
+import type { CatalogTree } from "../../src/holotree/catalog_tree.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
 
 /** A catalog's JSON in the making: what a test wants in it, on top of what every catalog has. */
@@ -38,6 +39,11 @@ export function folderJson(name: string, fields: JsonRecord = {}): JsonRecord {
 export function fileJson(name: string, fields: JsonRecord = {}): JsonRecord {
   const digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
   return { name, size: 0, mode: 0o644, digest, rewrite: [], ...fields };
+}
+
+/** The names of all nodes, in their order. */
+export function namesOf({ names }: CatalogTree): readonly string[] {
+  return Array.from({ length: names.count }, (_, node) => names.at(node));
 }
 
 /** Parses what a test made, given as a record or as JSON. */

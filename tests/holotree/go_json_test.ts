@@ -62,17 +62,6 @@ Deno.test("marshalIndent() writes large whole numbers with all their digits", ()
   );
 });
 
-Deno.test("marshalIndent() asks for a value only when its turn has come", () => {
-  const order: string[] = [];
-  const later = (name: string) => () => {
-    order.push(name);
-    return new Map([["in", name]]);
-  };
-  const text = marshalIndent(new Map([["b", later("b")], ["a", later("a")]]));
-  deepEqual(order, ["a", "b"]);
-  deepEqual(JSON.parse(text), { a: { in: "a" }, b: { in: "b" } });
-});
-
 Deno.test("marshalIndent() writes thousands of values in one another", () => {
   let value: GoValue = [];
   for (let depth = 1; depth < 5000; depth++) value = [value];

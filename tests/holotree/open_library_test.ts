@@ -3,13 +3,15 @@ import { cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { Failure } from "../../src/failure/mod.ts";
+import { childrenOf, FOLDER } from "../../src/holotree/catalog_tree.ts";
 import { chooseCatalog } from "../../src/holotree/choose_catalog.ts";
 import { infoOf } from "../../src/holotree/encode_catalog.ts";
 import type { Library } from "../../src/holotree/library.ts";
 import { locateBlobs } from "../../src/holotree/locate_blobs.ts";
 import { openLibrary } from "../../src/holotree/open_library.ts";
 import { readBlob } from "../../src/holotree/read_blob.ts";
-import { findFile, walkCatalog } from "../../src/holotree/walk_catalog.ts";
+import { fileRecord, findFile } from "../../src/holotree/file_record.ts";
+import { walkCatalog } from "../../src/holotree/walk_catalog.ts";
 import {
   fixturePath,
   largeFixturePath,
@@ -27,9 +29,10 @@ const ABSENT = "0".repeat(64);
 async function readAll(library: Library, hash: string): Promise<number> {
   const { catalog } = await library.readCatalog(hash);
   let files = 0;
-  for (const { node } of walkCatalog(catalog)) {
-    if (node.kind !== "file" || node.symlink !== undefined) continue;
-    equal((await readBlob(library, node)).length, node.size);
+  for (const { node, kind, symlink } of walkCatalog(catalog)) {
+    if (kind !== "file" || symlink !== undefined) continue;
+    const file = fileRecord(catalog, node);
+    equal((await readBlob(library, file)).length, file.size);
     files++;
   }
   return files;
@@ -72,7 +75,10 @@ for (const fixture of ["tiny-nocompress", "tiny-shared"] as const) {
     deepEqual(infoOf(catalog, catalog), new Uint8Array(info!));
     equal(catalog.blobMode, fixture === "tiny-nocompress" ? "raw" : "compressed");
     const space = JSON.parse(new TextDecoder().decode(await readSpaceMeta(fixture)));
-    equal(catalog.tree.folders.size, Object.keys(space.tree.subdirs).length);
+    const top = childrenOf(catalog.tree, 0).filter((node) =>
+      catalog.tree.contents[node] === FOLDER
+    );
+    equal(top.toArray().length, Object.keys(space.tree.subdirs).length);
   });
 }
 
@@ -86,7 +92,7 @@ Deno.test({
     const { catalog } = await library.readCatalog(hash);
     const { blobs, missing } = await locateBlobs(library, catalog);
     deepEqual(missing, []);
-    equal(blobs.size, 1644);
+    equal([...blobs.sizes()].length, 1644);
     ok(await readAll(library, hash) > 1700);
   },
 });
@@ -129,12 +135,15 @@ Deno.test("locateBlobs() finds all content, and says what is missing by its path
   await using folder = await unpackLibrary("tiny-shared");
   const library = await openLibrary(folder.path);
   const { catalog } = await library.readCatalog(TINY_HASH);
-  equal((await locateBlobs(library, catalog)).blobs.size, 21);
+  const all = (await locateBlobs(library, catalog)).blobs;
+  equal([...all.sizes()].length, 21);
   const { digest } = findFile(catalog, "bin/hello")!;
   await rm(library.locate(digest)!.path);
   const { blobs, missing } = await locateBlobs(library, catalog);
-  deepEqual(missing, [{ digest, path: "bin/hello", size: findFile(catalog, "bin/hello")!.size }]);
-  equal(blobs.size, 20);
+  const content = catalog.contents.find(digest)!;
+  const { size } = findFile(catalog, "bin/hello")!;
+  deepEqual(missing, [{ content, digest, path: "bin/hello", size }]);
+  deepEqual([blobs.has(content), [...blobs.sizes()].length], [false, 20]);
 });
 
 Deno.test("readBlob() refuses damaged and missing content, and content that is too large", async () => {
@@ -202,7 +211,7 @@ Deno.test("readCatalog() refuses what is no gzip, damaged gzip, and what the nam
   const file = join(folder.path, "catalog", `${HASH}v12.linux_amd64`);
   const json = JSON.stringify(catalogJson({ files: { f: fileJson("f") } }));
   await writeFile(file, gzipSync(json));
-  equal((await library.readCatalog(HASH)).catalog.tree.files.size, 1);
+  equal((await library.readCatalog(HASH)).catalog.tree.names.count, 2);
   const bad = [
     "",
     json,

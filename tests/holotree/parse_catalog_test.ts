@@ -1,7 +1,9 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import fc from "fast-check";
 import { Failure } from "../../src/failure/mod.ts";
-import type { CatalogFolder } from "../../src/holotree/catalog.ts";
+import type { Catalog } from "../../src/holotree/catalog.ts";
+import { childrenOf } from "../../src/holotree/catalog_tree.ts";
+import { findFile } from "../../src/holotree/file_record.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
 import { readSpaceMeta, TINY_HASH } from "../support/fixtures.ts";
 import {
@@ -11,9 +13,20 @@ import {
   folderJson,
   HASH,
   type JsonRecord,
+  namesOf,
   parse,
   STAGE,
 } from "./catalog_of.ts";
+
+/** The number of the first folder or file of this name. */
+function nodeOf({ tree }: Catalog, name: string): number {
+  return namesOf(tree).indexOf(name);
+}
+
+/** The names in a folder. */
+function namesIn({ tree }: Catalog, folder: number): readonly string[] {
+  return [...childrenOf(tree, folder)].map((node) => tree.names.at(node));
+}
 
 const TINY_NAME = `${TINY_HASH}v12.linux_amd64`;
 
@@ -26,8 +39,7 @@ Deno.test("parseCatalog() reads what RCC wrote", async () => {
   equal(catalog.blueprint, TINY_HASH);
   equal(catalog.lifted, true);
   equal(catalog.blobMode, "compressed");
-  deepEqual(catalog.tree.folders.get("lib")!.files.get("libfake.so"), {
-    kind: "file",
+  deepEqual(findFile(catalog, "lib/libfake.so"), {
     name: "libfake.so",
     symlink: "libfake.so.1",
     size: 40000,
@@ -35,7 +47,7 @@ Deno.test("parseCatalog() reads what RCC wrote", async () => {
     digest: "00ba5b4903a9cbbc0144aefff1efe1cfba8961bdb7d7e65add62bd7001c234e7",
     rewrite: [129, 20029, 32734],
   });
-  equal(catalog.tree.folders.get("share")!.folders.get("data-link")!.symlink, "data");
+  equal(catalog.tree.symlinks.get(nodeOf(catalog, "data-link")), "data");
 });
 
 Deno.test("parseCatalog() tells the library of a catalog by its digests", async () => {
@@ -52,8 +64,8 @@ Deno.test("parseCatalog() takes left out maps and lists for empty ones, as Go do
     subdirs: { d: { name: "d", mode: 2 ** 31 }, n: folderJson("n", { files: null }) },
   };
   const catalog = await parse(catalogJson({ tree }));
-  deepEqual(catalog.tree.files.get("f")!.rewrite, []);
-  deepEqual([...catalog.tree.folders.keys()].sort(), ["d", "n"]);
+  deepEqual(findFile(catalog, "f")!.rewrite, []);
+  deepEqual(namesIn(catalog, 0), ["d", "f", "n"]);
 });
 
 Deno.test("parseCatalog() keeps a file and a folder named __proto__", async () => {
@@ -63,8 +75,8 @@ Deno.test("parseCatalog() keeps a file and a folder named __proto__", async () =
   const tree = `{"name":"","mode":2147484141,"subdirs":{"d":${inner}},"files":${files}}`;
   const json = JSON.stringify(catalogJson({ tree: 0 })).replace('"tree":0', `"tree":${tree}`);
   const catalog = await parse(json);
-  deepEqual([...catalog.tree.files.keys()], ["__proto__"]);
-  deepEqual([...catalog.tree.folders.get("d")!.folders.keys()], ["__proto__"]);
+  deepEqual(namesIn(catalog, 0), ["__proto__", "d"]);
+  deepEqual(namesIn(catalog, nodeOf(catalog, "d")), ["__proto__"]);
 });
 
 Deno.test("parseCatalog() keeps names of all kinds that Linux knows", async () => {
@@ -73,7 +85,7 @@ Deno.test("parseCatalog() keeps names of all kinds that Linux knows", async () =
   await fc.assert(fc.asyncProperty(fc.uniqueArray(name), async (names) => {
     const files = Object.fromEntries(names.map((name) => [name, fileJson(name)]));
     const catalog = await parse(catalogJson({ files }));
-    deepEqual(new Set(catalog.tree.files.keys()), new Set(names));
+    deepEqual(new Set(namesIn(catalog, 0)), new Set(names));
   }));
 });
 
@@ -220,15 +232,14 @@ Deno.test("parseCatalog() refuses symlinks that are no path", async () => {
 
 Deno.test("parseCatalog() takes an empty symlink for none, as Go does", async () => {
   const catalog = await parse(catalogJson({ files: { f: fileJson("f", { symlink: "" }) } }));
-  equal("symlink" in catalog.tree.files.get("f")!, false);
+  equal(findFile(catalog, "f")!.symlink, undefined);
 });
 
 Deno.test("parseCatalog() takes shadows behind symlinked folders only", async () => {
   const shadow = { s: folderJson("s", { shadow: true }) };
   const link = { l: folderJson("l", { symlink: "d", subdirs: shadow }) };
   const catalog = await parse(catalogJson({ subdirs: link }));
-  const found: CatalogFolder = catalog.tree.folders.get("l")!.folders.get("s")!;
-  equal(found.shadow, true);
+  deepEqual([...catalog.tree.shadows], [nodeOf(catalog, "s")]);
   match(await refused(catalogJson({ subdirs: shadow })), /"s": expected "shadow" behind/);
 });
 

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { findFile } from "../../src/holotree/file_record.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
-import { catalogDigests, findFile, walkCatalog } from "../../src/holotree/walk_catalog.ts";
+import { catalogDigests, walkCatalog } from "../../src/holotree/walk_catalog.ts";
 import { readSpaceMeta, TINY_HASH } from "../support/fixtures.ts";
 import { catalogJson, fileJson, folderJson, parse } from "./catalog_of.ts";
 
@@ -9,7 +10,7 @@ const tiny = async () =>
 
 Deno.test("walkCatalog() gives what a restored environment holds", async () => {
   const entries = [...walkCatalog(await tiny())];
-  const files = entries.filter(({ node }) => node.kind === "file");
+  const files = entries.filter(({ kind }) => kind === "file");
   // RCC counts 34 files and 21 folders: 7 lie behind the symlinked folder, and one is the root.
   equal(files.length, 27);
   equal(entries.length - files.length, 20);
@@ -53,9 +54,9 @@ Deno.test("catalogDigests() knows those of symlinks and behind symlinked folders
     }),
   };
   deepEqual([...catalogDigests(await parse(catalogJson({ files, subdirs })))], [
-    { digest: digest("a"), path: "link", size: 0 },
-    { digest: digest("c"), path: "out/deep/f", size: 0 },
-    { digest: digest("b"), path: "out/f", size: 0 },
+    { content: 2, path: "link", digest: digest("a"), size: 0 },
+    { content: 0, path: "out/deep/f", digest: digest("c"), size: 0 },
+    { content: 1, path: "out/f", digest: digest("b"), size: 0 },
   ]);
 });
 

@@ -6,12 +6,12 @@ import { gzipSync } from "node:zlib";
 import { Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
 import { blobPath } from "../../src/holotree/blob.ts";
 import { blueprintHash } from "../../src/holotree/blueprint.ts";
-import type { Catalog, CatalogFile, CatalogFolder } from "../../src/holotree/catalog.ts";
+import type { Catalog } from "../../src/holotree/catalog.ts";
 import { catalogFileName } from "../../src/holotree/catalog_name.ts";
 import { infoOf, metaOf } from "../../src/holotree/encode_catalog.ts";
 import { homeIdentity, stageName } from "../../src/holotree/names.ts";
 import { openLibrary } from "../../src/holotree/open_library.ts";
-import { catalogDigests } from "../../src/holotree/walk_catalog.ts";
+import { catalogDigests, walkCatalog } from "../../src/holotree/walk_catalog.ts";
 import { liftFolder } from "./lift_folder.ts";
 
 /**
@@ -62,7 +62,7 @@ export async function writeLibrary(options: WriteLibraryOptions): Promise<Writte
     platform: "linux_amd64",
     blueprint: hash,
     lifted: true,
-    tree: liftFolder(from, { stagePath: path, blobMode }),
+    ...await liftFolder(from, { stagePath: path, blobMode }),
     blobMode,
   };
   for (const name of ["catalog", "library", "pids", "used"]) {
@@ -76,7 +76,7 @@ export async function writeLibrary(options: WriteLibraryOptions): Promise<Writte
     await mkdir(join(to, "catalog", "init"), { recursive: true });
     await writeFile(join(to, "catalog", "init", homeIdentity(home)), "");
   }
-  for (const [digest, source] of blobsOf(catalog.tree, from)) {
+  for (const [digest, source] of blobsOf(catalog, from)) {
     await writeBlob(join(to, blobPath(digest)), await readFile(source), blobMode === "raw");
   }
   return { hash, catalog };
@@ -119,14 +119,11 @@ export async function writeHololibZip(
 }
 
 /** A file with the content of each blob. What is linked or lies behind a link gets none, as with RCC. */
-function* blobsOf(folder: CatalogFolder, path: string): Generator<readonly [string, string]> {
-  if (folder.symlink !== undefined) return;
-  for (const [name, inner] of folder.folders) yield* blobsOf(inner, join(path, name));
-  for (const { name, digest } of plainFiles(folder)) yield [digest, join(path, name)];
-}
-
-function plainFiles({ files }: CatalogFolder): readonly CatalogFile[] {
-  return [...files.values()].filter(({ symlink }) => symlink === undefined);
+function* blobsOf(catalog: Catalog, path: string): Generator<readonly [string, string]> {
+  for (const entry of walkCatalog(catalog)) {
+    if (entry.kind !== "file" || entry.symlink !== undefined) continue;
+    yield [catalog.contents.digestOf(entry.content), join(path, entry.path)];
+  }
 }
 
 async function writeBlob(path: string, content: Uint8Array, isRaw: boolean): Promise<void> {

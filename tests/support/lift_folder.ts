@@ -2,8 +2,11 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats, statSyn
 import { Buffer } from "node:buffer";
 import { basename, dirname, join } from "node:path";
 import { type BlobMode, contentDigest } from "../../src/holotree/blob.ts";
-import type { CatalogFile, CatalogFolder } from "../../src/holotree/catalog.ts";
+import type { Catalog } from "../../src/holotree/catalog.ts";
+import { ContentTable } from "../../src/holotree/contents.ts";
 import { goMode } from "../../src/holotree/file_mode.ts";
+import { inSlices } from "../../src/holotree/slices.ts";
+import { sortTree, TreeDraft } from "../../src/holotree/tree_draft.ts";
 
 /** What decides how a folder is recorded. */
 export interface LiftOptions {
@@ -17,36 +20,37 @@ export interface LiftOptions {
  * them, and the offsets of the stage's name.
  * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/htfs/directory.go (`Lift`)
  */
-export function liftFolder(folder: string, { stagePath, blobMode }: LiftOptions): CatalogFolder {
+export async function liftFolder(
+  folder: string,
+  { stagePath, blobMode }: LiftOptions,
+): Promise<Pick<Catalog, "tree" | "contents">> {
   const needle = Buffer.from(basename(stagePath));
+  const draft = new TreeDraft();
+  const contents = new ContentTable();
 
-  function lift(path: string, place: FolderPlace): CatalogFolder {
-    const folders = new Map<string, CatalogFolder>();
-    const files = new Map<string, CatalogFile>();
+  function lift(path: string, place: FolderPlace): void {
+    const node = draft.addFolder(place.name, place.parent);
+    draft.describeFolder(node, { ...place, mode: modeOf(statSync(path)) });
     const shadow = place.shadow || place.symlink !== undefined;
     for (const name of readdirSync(path)) {
       if (isNeverRecorded(name)) continue;
       const { real, symlink } = follow(join(path, name));
       const found = statSync(real);
-      if (found.isDirectory()) {
-        folders.set(name, lift(real, { name, shadow, ...symlink }));
-      } else {
-        files.set(name, { ...recordFile(real, found), name, ...symlink });
+      if (found.isDirectory()) lift(real, { name, parent: node, shadow, ...symlink });
+      else {
+        draft.addFile(name, node, {
+          ...symlink,
+          mode: modeOf(found),
+          content: recordContent(real),
+        });
       }
     }
-    return { kind: "folder", ...place, mode: modeOf(statSync(path)), folders, files };
   }
 
-  function recordFile(path: string, found: Stats): CatalogFile {
+  function recordContent(path: string): number {
     const content = readFileSync(path);
-    return {
-      kind: "file",
-      name: "",
-      size: content.length,
-      mode: modeOf(found),
-      digest: contentDigest(content, blobMode),
-      rewrite: offsetsOf(needle, content),
-    };
+    const rewrite = offsetsOf(needle, content);
+    return contents.add(contentDigest(content, blobMode), { size: content.length, rewrite });
   }
 
   function follow(path: string): { real: string; symlink?: { symlink: string } } {
@@ -60,10 +64,16 @@ export function liftFolder(folder: string, { stagePath, blobMode }: LiftOptions)
     return { real: follow(target).real, symlink: { symlink } };
   }
 
-  return lift(folder, { name: "", shadow: false });
+  lift(folder, { name: "", parent: 0, shadow: false });
+  return { tree: await inSlices(sortTree(draft, Buffer.byteLength(stagePath))), contents };
 }
 
-type FolderPlace = Pick<CatalogFolder, "name" | "shadow" | "symlink">;
+interface FolderPlace {
+  readonly name: string;
+  readonly parent: number;
+  readonly shadow: boolean;
+  readonly symlink?: string;
+}
 
 const NEVER_RECORDED = new Set([
   ...["__MACOSX", "__pycache__", ".pyc", ".git", ".hg", ".svn", ".gitignore"],

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { collect, concat, streamOf } from "../../src/bytes/mod.ts";
 import {
-  linkEqualFiles,
   readTar,
   type Sized,
   type TarEntry,
@@ -155,28 +154,6 @@ Deno.test("tarSegments() refuses one path twice, and links to what does not stan
   assert.throws(() => bytesOf([link, file("a")]), RangeError);
   const folder = { type: "directory", path: "a", owner: OWNER, mtime: 1, mode: 1 } as const;
   assert.throws(() => bytesOf([folder, link]), RangeError);
-});
-
-Deno.test("linkEqualFiles() makes equal files of equal mode and owner one", () => {
-  const identity = "sha";
-  const linked = [...linkEqualFiles([
-    file("a", "x", { identity }),
-    file("b", "x", { identity }),
-    file("c", "x", { identity, mode: 0o755 }),
-    file("d", "x", { identity, owner: { uid: 1, gid: 1 } }),
-    file("e", "x"),
-    file("f", "x", { identity, mode: 0o755 }),
-  ])];
-  const targets = linked.map((entry) => entry.type === "hardlink" ? entry.target : entry.type);
-  assert.deepEqual(targets, ["file", "a", "file", "file", "file", "c"]);
-});
-
-Deno.test("linkEqualFiles() leaves empty files what they are, and gives no file too many names", () => {
-  const empty = ["a", "b"].map((path) => file(path, "", { identity: "empty" }));
-  assert.deepEqual([...linkEqualFiles(empty)].map(({ type }) => type), ["file", "file"]);
-  const many = Array.from({ length: 2001 }, (_, i) => file(`f${i}`, "x", { identity: "sha" }));
-  const files = [...linkEqualFiles(many)].filter(({ type }) => type === "file");
-  assert.deepEqual(files.map(({ path }) => path), ["f0", "f1000", "f2000"]);
 });
 
 toolTest({ name: "GNU tar lists what tarSegments() wrote", needs: ["tar"] }, async () => {

@@ -1,0 +1,96 @@
+/**
+ * Lists that grow in memory of their own and not as objects: what the garbage collector does not see
+ * costs it nothing, and a catalog has hundreds of thousands of everything. What they outgrow is given
+ * back at once.
+ */
+import { Buffer } from "node:buffer";
+
+const FIRST_BYTES = 1024;
+
+/** Numbers. */
+export class NumberColumn {
+  #values = new Float64Array(FIRST_BYTES / Float64Array.BYTES_PER_ELEMENT);
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  push(value: number): void {
+    if (this.#count === this.#values.length) {
+      this.#values = new Float64Array(this.#values.buffer.transfer(2 * this.#values.byteLength));
+    }
+    this.#values[this.#count++] = value;
+  }
+
+  at(index: number): number {
+    return this.#values[index]!;
+  }
+
+  set(index: number, value: number): void {
+    this.#values[index] = value;
+  }
+}
+
+/** Texts, one after the other in UTF-8. */
+export class TextColumn {
+  #bytes = Buffer.from(new ArrayBuffer(FIRST_BYTES));
+  readonly #ends = new NumberColumn();
+
+  get count(): number {
+    return this.#ends.count;
+  }
+
+  push(text: string): void {
+    const start = this.#startOf(this.count);
+    this.#makeRoom(start + MOST_BYTES * text.length);
+    this.#ends.push(start + this.#bytes.write(text, start));
+  }
+
+  /** Adds a text of another column. */
+  copy(from: TextColumn, index: number): void {
+    const start = this.#startOf(this.count);
+    const end = start + from.sizeOf(index);
+    this.#makeRoom(end);
+    this.#bytes.set(from.#bytes.subarray(from.#startOf(index), from.#ends.at(index)), start);
+    this.#ends.push(end);
+  }
+
+  at(index: number): string {
+    const start = this.#startOf(index);
+    const end = this.#ends.at(index);
+    for (let at = start; at < end; at++) {
+      if (this.#bytes[at]! >= 0x80) return this.#bytes.toString("utf8", start, end);
+    }
+    return this.#bytes.toString("latin1", start, end);
+  }
+
+  /** In bytes. */
+  sizeOf(index: number): number {
+    return this.#ends.at(index) - this.#startOf(index);
+  }
+
+  /** The order of two texts by their bytes, as Go sorts them. */
+  compare(a: number, b: number): number {
+    const startA = this.#startOf(a);
+    const startB = this.#startOf(b);
+    const size = Math.min(this.sizeOf(a), this.sizeOf(b));
+    for (let i = 0; i < size; i++) {
+      const difference = this.#bytes[startA + i]! - this.#bytes[startB + i]!;
+      if (difference !== 0) return difference;
+    }
+    return this.sizeOf(a) - this.sizeOf(b);
+  }
+
+  #startOf(index: number): number {
+    return index === 0 ? 0 : this.#ends.at(index - 1);
+  }
+
+  #makeRoom(size: number): void {
+    if (size <= this.#bytes.length) return;
+    this.#bytes = Buffer.from(this.#bytes.buffer.transfer(2 * size));
+  }
+}
+
+/** Of a UTF-16 unit in UTF-8. */
+const MOST_BYTES = 3;

@@ -1,0 +1,137 @@
+import { Buffer } from "node:buffer";
+import { NumberColumn } from "./columns.ts";
+
+/**
+ * The contents of an environment's files, each once, by numbers from 0 on. Kept as columns: of
+ * 200,000 contents the digests alone, as texts in a map, are 30 MB.
+ */
+export interface Contents {
+  readonly count: number;
+  /** SHA-256 as 64 hex digits, or SipHash-128 as 32 from a raw library. */
+  digestOf(content: number): string;
+  /** In bytes. */
+  sizeOf(content: number): number;
+  /** Offsets at which the stage's name stands, ascending. */
+  rewriteOf(content: number): readonly number[];
+  /** The content of a digest, if there is one. */
+  find(digest: string): number | undefined;
+}
+
+/** What must be equal of all files that have one digest. */
+export interface ContentFacts {
+  readonly size: number;
+  readonly rewrite: readonly number[];
+}
+
+const NONE: readonly number[] = [];
+const FREE = -1;
+
+/** Contents that are still being met. */
+export class ContentTable implements Contents {
+  /** In hex digits; all digests have one form. */
+  #digits = 0;
+  /** The digests one after the other, with room for the one that is looked for behind them. */
+  #digests = Buffer.from(new ArrayBuffer(0));
+  readonly #sizes = new NumberColumn();
+  readonly #rewrites = new Map<number, readonly number[]>();
+  /** Contents by the hashes of their digests; the next free slot is taken. A power of two. */
+  #slots = new Int32Array(64).fill(FREE);
+
+  get count(): number {
+    return this.#sizes.count;
+  }
+
+  digestOf(content: number): string {
+    const start = content * this.#width;
+    return this.#digests.toString("hex", start, start + this.#width);
+  }
+
+  sizeOf(content: number): number {
+    return this.#sizes.at(content);
+  }
+
+  rewriteOf(content: number): readonly number[] {
+    return this.#rewrites.get(content) ?? NONE;
+  }
+
+  find(digest: string): number | undefined {
+    if (digest.length !== this.#digits) return undefined;
+    const found = this.#slots[this.#slotOf(digest)]!;
+    return found === FREE ? undefined : found;
+  }
+
+  /**
+   * The number of a content, a new one when it was not met before.
+   *
+   * @throws {SyntaxError} when other facts were stated of the same digest, or digests have two forms.
+   */
+  add(digest: string, { size, rewrite }: ContentFacts): number {
+    if (this.count === 0) this.#digits = digest.length;
+    if (digest.length !== this.#digits) {
+      throw new SyntaxError("expected digests of one form, found SHA-256 and SipHash-128");
+    }
+    this.#makeRoom();
+    const slot = this.#slotOf(digest);
+    const known = this.#slots[slot]!;
+    if (known === FREE) {
+      const content = this.count;
+      this.#slots[slot] = content;
+      this.#sizes.push(size);
+      if (rewrite.length > 0) this.#rewrites.set(content, rewrite);
+      return content;
+    }
+    const before = this.rewriteOf(known);
+    const isEqual = this.sizeOf(known) === size && before.length === rewrite.length &&
+      before.every((offset, i) => offset === rewrite[i]);
+    if (isEqual) return known;
+    throw new SyntaxError(`expected one size and one list of offsets for ${digest}`);
+  }
+
+  get #width(): number {
+    return this.#digits / 2;
+  }
+
+  /** For one more digest. */
+  #makeRoom(): void {
+    const needed = (this.count + 1) * this.#width;
+    if (needed > this.#digests.length) {
+      this.#digests = Buffer.from(this.#digests.buffer.transfer(2 * needed));
+    }
+    if (2 * this.count < this.#slots.length) return;
+    this.#slots = new Int32Array(2 * this.#slots.length).fill(FREE);
+    for (let content = 0; content < this.count; content++) {
+      this.#slots[this.#freeSlot(content)] = content;
+    }
+  }
+
+  /** Where a digest is, or would be. It is written behind the others for that. */
+  #slotOf(digest: string): number {
+    this.#digests.write(digest, this.count * this.#width, "hex");
+    return this.#freeSlot(this.count);
+  }
+
+  #freeSlot(content: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = this.#hash(content) & mask;; slot = slot + 1 & mask) {
+      const other = this.#slots[slot]!;
+      if (other === FREE || this.#isEqual(other, content)) return slot;
+    }
+  }
+
+  #hash(content: number): number {
+    const start = content * this.#width;
+    let hash = 0;
+    for (let at = start; at < start + this.#width; at++) {
+      hash = Math.imul(hash ^ this.#digests[at]!, 0x01000193);
+    }
+    return hash ^ hash >>> 15;
+  }
+
+  #isEqual(a: number, b: number): boolean {
+    const width = this.#width;
+    for (let i = 0; i < width; i++) {
+      if (this.#digests[a * width + i] !== this.#digests[b * width + i]) return false;
+    }
+    return true;
+  }
+}
