@@ -2,10 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../../tests/support/temporary_folder.ts";
+import { MEMORY_PAGES } from "../../src/compression/assembly.ts";
 import { outputOf } from "../ship/run_command.ts";
 
 /** The same compiler makes the same bytes everywhere. */
 const COMPILER = "npm:assemblyscript@0.28.20/asc";
+const PAGES = String(MEMORY_PAGES);
 const OPTIONS = [
   ...[
     "-O3",
@@ -18,7 +20,7 @@ const OPTIONS = [
     "--enable",
     "threads",
   ],
-  ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "1024"],
+  ...["--importMemory", "--sharedMemory", "--initialMemory", PAGES, "--maximumMemory", PAGES],
   "--zeroFilledMemory",
 ];
 const ENTRY = pathOf("src/compression/assembly/mod.ts");

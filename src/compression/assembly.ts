@@ -2,6 +2,15 @@ import { ASSEMBLY_MODULE } from "./assembly_module.ts";
 
 /** Memory below this is the assembly's own. */
 export const OWN_BYTES = 64 * 1024;
+const PAGE_BYTES = 64 * 1024;
+/** Of every memory: where the size is known, each access is checked in less time. */
+export const MEMORY_PAGES = 136;
+export const MEMORY_BYTES = MEMORY_PAGES * PAGE_BYTES;
+
+/** Memory that threads can share. The system gives what is used of it, and no more. */
+export function createMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+}
 
 /** What the WebAssembly of assembly/mod.ts exports. Places are offsets in its memory. */
 export interface Assembly {

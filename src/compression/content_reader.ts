@@ -1,6 +1,6 @@
 import { detectCodec, type PackedCodec } from "./decompress.ts";
 import { gunzipSteps } from "./gunzip.ts";
-import { createInflateMemory } from "./inflate_memory.ts";
+import { createMemory } from "./assembly.ts";
 import { Inflater } from "./inflater.ts";
 import type { StoredBytes } from "./content.ts";
 import { type OutputArea, OutputWindow, WINDOW_BYTES } from "./output_area.ts";
@@ -46,7 +46,7 @@ export class ContentReader {
 }
 
 function outputWindow(): OutputArea {
-  return new OutputWindow(createInflateMemory(WINDOW_BYTES));
+  return new OutputWindow(createMemory());
 }
 
 function* rawSteps(inflater: Inflater): Generator<Uint8Array, void> {

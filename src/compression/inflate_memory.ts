@@ -1,11 +1,10 @@
-import { OWN_BYTES } from "./assembly.ts";
+import { MEMORY_BYTES, OWN_BYTES } from "./assembly.ts";
 
 /**
  * The memory of an {@linkcode Inflater}: what its WebAssembly keeps for itself, the input, the history
  * that the output may refer to, and the output, which other threads may read. Sizes in bytes.
  */
 
-const PAGE_BYTES = 64 * 1024;
 /** Small enough to stay in the processor's cache. */
 export const INPUT_BYTES = 256 * 1024;
 /** So far behind the input the decoder reads on. */
@@ -17,8 +16,5 @@ export const OUTPUT_SPARE = 512;
 
 export const INPUT_START = OWN_BYTES;
 export const OUTPUT_START = INPUT_START + INPUT_BYTES + INPUT_SPARE + HISTORY_BYTES;
-
-export function createInflateMemory(outputBytes: number): WebAssembly.Memory {
-  const pages = Math.ceil((OUTPUT_START + outputBytes + OUTPUT_SPARE) / PAGE_BYTES);
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-}
+/** What is left for output. */
+export const MOST_OUTPUT = MEMORY_BYTES - OUTPUT_START - OUTPUT_SPARE;

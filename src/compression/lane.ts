@@ -1,5 +1,6 @@
 import { ContentError } from "./content.ts";
-import { createInflateMemory, OUTPUT_START } from "./inflate_memory.ts";
+import { createMemory } from "./assembly.ts";
+import { OUTPUT_START } from "./inflate_memory.ts";
 import type { PackThreadAnswer, PackThreadMessage } from "./pack_thread.ts";
 import type { Packing } from "./packing.ts";
 import { dropParts, type Piece } from "./piece.ts";
@@ -19,7 +20,7 @@ export class Lane {
   #unpacked = 0;
 
   constructor(packing: Packing) {
-    const memory = createInflateMemory(RING_BYTES);
+    const memory = createMemory();
     const counts = createCounts();
     const bytes = memory.buffer as unknown as SharedArrayBuffer;
     this.tar = { bytes, start: OUTPUT_START, counts };

@@ -1,5 +1,5 @@
 import { measureBytes, type Measurement } from "../bytes/mod.ts";
-import { createInflateMemory } from "./inflate_memory.ts";
+import { createMemory } from "./assembly.ts";
 import type { PackOptions } from "./packer.ts";
 import { packPiece, PiecePacking } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
@@ -22,7 +22,7 @@ export async function packHere(
   { parts, size }: Piece,
   { packing, write, onProgress, onProgram }: PackHereOptions,
 ): Promise<Measurement> {
-  const tar = new TarRing(createInflateMemory(RING_BYTES), ALL_ROOM);
+  const tar = new TarRing(createMemory(), ALL_ROOM);
   await packPiece(parts, new PiecePacking(packing, tar), {
     packed: write,
     program: (program) => onProgram?.(program),

@@ -1,11 +1,8 @@
 import { crc32 } from "node:zlib";
-import { type Assembly, assemblyIn, OWN_BYTES } from "./assembly.ts";
+import { type Assembly, assemblyIn, createMemory, OWN_BYTES } from "./assembly.ts";
 
 /** What the assembly packs at most in one go. */
 export const SMALL_BYTES = 16 * 1024;
-/** It writes some more than it is given. */
-const SPARE_BYTES = 64;
-const PAGE_BYTES = 64 * 1024;
 
 /** Deflate, no time, no flags, and from a system that is not told: https://www.rfc-editor.org/rfc/rfc1952 */
 const HEADER = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
@@ -14,7 +11,6 @@ const TRAILER_BYTES = 8;
 const INPUT = OWN_BYTES;
 const MEMBER = INPUT + SMALL_BYTES;
 const PACKED = MEMBER + HEADER.length;
-const END = PACKED + SMALL_BYTES + SPARE_BYTES + TRAILER_BYTES;
 
 /**
  * gzip members of few bytes: the headers of a tar between two blobs. For those a call of zlib costs
@@ -26,8 +22,7 @@ export class SmallGzip {
   readonly #view: DataView;
 
   constructor() {
-    const pages = Math.ceil(END / PAGE_BYTES);
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const memory = createMemory();
     this.#assembly = assemblyIn(memory);
     this.#memory = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);

@@ -19,7 +19,6 @@ export class TarRing implements OutputArea {
   toEnd = 0;
   history = 0;
 
-  /** @param memory With as much output as a ring has bytes. */
   constructor(memory: WebAssembly.Memory, reader: RingReader) {
     this.memory = memory;
     this.#bytes = new Uint8Array(memory.buffer);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { concat } from "../../src/bytes/mod.ts";
 import type { ByteSource } from "../../src/compression/byte_source.ts";
 import { gunzipSteps } from "../../src/compression/gunzip.ts";
-import { createInflateMemory } from "../../src/compression/inflate_memory.ts";
+import { createMemory } from "../../src/compression/assembly.ts";
 import { Inflater } from "../../src/compression/inflater.ts";
 import { OutputWindow, WINDOW_BYTES } from "../../src/compression/output_area.ts";
 import { RING_BYTES } from "../../src/compression/ring.ts";
@@ -26,7 +26,7 @@ function sourceOf(bytes: Uint8Array, step = Infinity): ByteSource {
   };
 }
 
-const inflater = new Inflater(new OutputWindow(createInflateMemory(WINDOW_BYTES)));
+const inflater = new Inflater(new OutputWindow(createMemory()));
 
 function gunzip(packed: Uint8Array, step?: number): Uint8Array {
   inflater.open(sourceOf(packed, step));
@@ -164,7 +164,7 @@ Deno.test("a tar's ring holds content that begins before its end and goes on beh
   const content = concat([noise(100_000), noise(100_000), noise(100_000)]);
   const packed = new Uint8Array(gzipSync(content, { level: 9 }));
   for (const before of [RING_BYTES - 1, RING_BYTES - 262, RING_BYTES - 40_000, RING_BYTES]) {
-    const ring = new TarRing(createInflateMemory(RING_BYTES), reader);
+    const ring = new TarRing(createMemory(), reader);
     const direct = new Inflater(ring);
     ring.write(new Uint8Array(before));
     direct.open(sourceOf(packed));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { concat } from "../../src/bytes/mod.ts";
-import { createInflateMemory } from "../../src/compression/inflate_memory.ts";
+import { createMemory } from "../../src/compression/assembly.ts";
 import { Inflater } from "../../src/compression/inflater.ts";
 import { OutputWindow, WINDOW_BYTES } from "../../src/compression/output_area.ts";
 import { damaged } from "./inputs.ts";
@@ -63,7 +63,7 @@ function byZlib(input: Uint8Array): Inflated | undefined {
   }
 }
 
-const inflater = new Inflater(new OutputWindow(createInflateMemory(WINDOW_BYTES)));
+const inflater = new Inflater(new OutputWindow(createMemory()));
 
 function byOurs(input: Uint8Array, step: number): Inflated | undefined {
   let position = 0;

@@ -4,8 +4,8 @@
  *
  * An entry, from its lowest bit:
  *
- * - 0 to 7: how many bits to consume, extra bits included.
- * - 8 to 11: how many of them are extra bits; of a `SUBTABLE` how many bits index it.
+ * - 0 to 5: how many bits to consume, extra bits included.
+ * - 8 to 11: how many of them are the code's; of a `SUBTABLE` how many bits index it.
  * - 13 to 15: `END`, `SUBTABLE`, `EXCEPTION`; the first two only together with the last.
  * - 16 to 30: the literal, the base of the length or distance, or where the table behind begins.
  * - 31: `LITERAL`.
@@ -15,6 +15,8 @@ export const LITERAL: u32 = 0x80000000;
 export const EXCEPTION: u32 = 0x8000;
 export const SUBTABLE: u32 = 0x4000;
 export const END: u32 = 0x2000;
+/** What each bit of a code adds to its entry. */
+const CODE_BIT: u32 = 0x101;
 /** A code that no symbol has. */
 export const INVALID: u32 = EXCEPTION | SUBTABLE | END;
 
@@ -119,7 +121,7 @@ function buildSingle(
   longest: u32,
 ): bool {
   if (alphabet == CODE_LENGTHS || total > 1 || longest > 1) return false;
-  const entry = total == 1 ? entryOf(alphabet, load<u16>(sorted)) + 1 : INVALID;
+  const entry = total == 1 ? entryOf(alphabet, load<u16>(sorted)) + CODE_BIT : INVALID;
   for (let i: u32 = 0; i < <u32> 1 << tableBits; i += 2) {
     store<u32>(table + (i << 2), entry);
     store<u32>(table + (i << 2) + 4, INVALID);
@@ -141,7 +143,8 @@ function fillTable(alphabet: u32, table: usize, tableBits: u32, longest: u32): v
       const entry = entryOf(alphabet, load<u16>(symbol));
       symbol += 2;
       if (length <= tableBits) {
-        for (let i = code; i < tableSize; i += 1 << length) store<u32>(table + (i << 2), entry + length);
+        const whole = entry + length * CODE_BIT;
+        for (let i = code; i < tableSize; i += 1 << length) store<u32>(table + (i << 2), whole);
       } else {
         if ((code & (tableSize - 1)) != prefix) {
           prefix = code & (tableSize - 1);
@@ -152,8 +155,9 @@ function fillTable(alphabet: u32, table: usize, tableBits: u32, longest: u32): v
           store<u32>(table + (prefix << 2), link);
         }
         const rest = length - tableBits;
+        const whole = entry + rest * CODE_BIT;
         for (let i = code >> tableBits; i < <u32> 1 << subBits; i += 1 << rest) {
-          store<u32>(table + ((subStart + i) << 2), entry + rest);
+          store<u32>(table + ((subStart + i) << 2), whole);
         }
       }
       let bit: u32 = 1 << (length - 1);
@@ -174,18 +178,18 @@ function subTableBits(length: u32, tableBits: u32, left: u32): u32 {
   return bits;
 }
 
-/** The entry of a symbol, without the length of its code. */
+/** The entry of a symbol, without the bits of its code. */
 function entryOf(alphabet: u32, symbol: u32): u32 {
   if (alphabet == CODE_LENGTHS) return symbol << 16;
   if (alphabet == DISTANCES) {
     if (symbol >= DISTANCE_SYMBOLS) return INVALID;
     const extra = <u32> load<u8>(distanceExtra + symbol);
-    return (<u32> load<u16>(distanceBase + (symbol << 1)) << 16) | (extra << 8) | extra;
+    return (<u32> load<u16>(distanceBase + (symbol << 1)) << 16) | extra;
   }
   if (symbol < END_OF_BLOCK) return LITERAL | (symbol << 16);
   if (symbol == END_OF_BLOCK) return EXCEPTION | END;
   const index = symbol - END_OF_BLOCK - 1;
   if (index >= LENGTH_SYMBOLS) return INVALID;
   const extra = <u32> load<u8>(lengthExtra + index);
-  return (<u32> load<u16>(lengthBase + (index << 1)) << 16) | (extra << 8) | extra;
+  return (<u32> load<u16>(lengthBase + (index << 1)) << 16) | extra;
 }

@@ -233,16 +233,15 @@ function distanceEntry(bits: u64): u32 {
   return load<u32>((<usize> bits & ((1 << DISTANCE_BITS) - 1)) << 2, distanceTable);
 }
 
-/** What the extra bits of a length or distance add to its base. */
+/** What the extra bits of a length or distance, behind its code, add to its base. */
 @inline
 function extraOf(entry: u32, bits: u64): u32 {
-  const size = (entry >> 8) & 15;
-  return <u32> (bits >> ((entry & 63) - size)) & ((1 << size) - 1);
+  return <u32> ((bits & (((<u64> 1) << entry) - 1)) >> (entry >> 8));
 }
 
 /**
  * The symbols of a block, to its end. Nearly all time is spent here: so the state is in local
- * variables, of `size` only the lowest six bits count, which saves masking entries, and the next
+ * variables, of `size` and of entries only the lowest six bits count for a shift, and the next
  * entry is looked up while a match is copied. A turn takes up to three literals, or fewer and then a
  * length with its distance: 56 bits are enough for it, or are filled up again in between.
  */
@@ -252,7 +251,7 @@ function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history: usize)
   let to = target;
   let held = bits;
   let size = count;
-  held |= load<u64>(from) << (size & 63);
+  held |= load<u64>(from) << size;
   from += (~size >> 3) & 7;
   size |= 56;
   let status = DONE;
@@ -267,23 +266,23 @@ function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history: usize)
       break;
     }
     let before = held;
-    held >>= entry & 63;
+    held >>= entry;
     size -= entry;
     if ((entry & LITERAL) != 0) {
       store<u8>(to++, <u8> (entry >> 16));
       entry = literalEntry(held);
       before = held;
-      held >>= entry & 63;
+      held >>= entry;
       size -= entry;
       if ((entry & LITERAL) != 0) {
         store<u8>(to++, <u8> (entry >> 16));
         entry = literalEntry(held);
         before = held;
-        held >>= entry & 63;
+        held >>= entry;
         size -= entry;
         if ((entry & LITERAL) != 0) {
           store<u8>(to++, <u8> (entry >> 16));
-          held |= load<u64>(from) << (size & 63);
+          held |= load<u64>(from) << size;
           from += (~size >> 3) & 7;
           size |= 56;
           entry = literalEntry(held);
@@ -296,12 +295,12 @@ function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history: usize)
         const index = <u32> held & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(literalTable + (<usize> ((entry >> 16) + index) << 2));
         before = held;
-        held >>= entry & 63;
+        held >>= entry;
         size -= entry;
       }
       if ((entry & LITERAL) != 0) {
         store<u8>(to++, <u8> (entry >> 16));
-        held |= load<u64>(from) << (size & 63);
+        held |= load<u64>(from) << size;
         from += (~size >> 3) & 7;
         size |= 56;
         entry = literalEntry(held);
@@ -314,7 +313,7 @@ function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history: usize)
     }
     const length = (entry >> 16) + extraOf(entry, before);
     if ((size & 63) < LONGEST_DISTANCE) {
-      held |= load<u64>(from) << (size & 63);
+      held |= load<u64>(from) << size;
       from += (~size >> 3) & 7;
       size |= 56;
     }
@@ -332,9 +331,9 @@ function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history: usize)
       }
     }
     const distance = (entry >> 16) + extraOf(entry, held);
-    held >>= entry & 63;
+    held >>= entry;
     size -= entry;
-    held |= load<u64>(from) << (size & 63);
+    held |= load<u64>(from) << size;
     from += (~size >> 3) & 7;
     size |= 56;
     entry = literalEntry(held);
