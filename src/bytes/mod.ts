@@ -11,6 +11,7 @@
  *
  * @module
  */
+export { CHECKSUM_BYTES, Checksums } from "./checksums.ts";
 export { collect, collectLarge, type CollectLargeOptions, streamOf } from "./collect.ts";
 export { concat } from "./concat.ts";
 export { toHex } from "./hex.ts";

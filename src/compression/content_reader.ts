@@ -3,7 +3,7 @@ import { gunzipSteps } from "./gunzip.ts";
 import { createMemory } from "./assembly.ts";
 import { Inflater } from "./inflater.ts";
 import type { StoredBytes } from "./content.ts";
-import { type OutputArea, OutputWindow, WINDOW_BYTES } from "./output_area.ts";
+import { type OutputArea, OutputWindow } from "./output_area.ts";
 import { openStored } from "./stored_source.ts";
 
 /** Stored bytes that have been opened. */

@@ -4,7 +4,7 @@ import { OUTPUT_START } from "./inflate_memory.ts";
 import type { PackThreadAnswer, PackThreadMessage } from "./pack_thread.ts";
 import type { Packing } from "./packing.ts";
 import { dropParts, type Piece } from "./piece.ts";
-import { createCounts, RING_BYTES, type SharedRing } from "./ring.ts";
+import { createCounts, type SharedRing } from "./ring.ts";
 import { createSlots, SlotReader } from "./slots.ts";
 import { startWorker } from "./worker.ts";
 import { WorkerError } from "./worker_error.ts";

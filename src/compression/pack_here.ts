@@ -4,7 +4,7 @@ import type { PackOptions } from "./packer.ts";
 import { packPiece, PiecePacking } from "./pack_piece.ts";
 import type { Packing } from "./packing.ts";
 import type { Piece } from "./piece.ts";
-import { RING_BYTES, type RingReader } from "./ring.ts";
+import type { RingReader } from "./ring.ts";
 import { TarRing } from "./tar_ring.ts";
 
 /** Options of {@linkcode packHere}. */

@@ -19,6 +19,8 @@ import type { Layer } from "./layer.ts";
 export interface StoredBlob {
   readonly descriptor: Descriptor;
   readonly blobs: BlobStore;
+  /** CRC-32 of each MiB, where they are known. */
+  readonly checksums?: readonly number[];
 }
 
 /** A small blob in memory. */
@@ -46,7 +48,11 @@ export function assembleImage(plan: Plan, layers: readonly Layer[]): Image {
   const config = inline(encodeJson(imageConfig(plan, layers)), MEDIA_TYPES.config);
   const stored: readonly StoredBlob[] = [
     ...base.layers.map(({ descriptor }) => ({ descriptor, blobs: base.blobs })),
-    ...layers.map(({ descriptor, blobs }) => ({ descriptor, blobs })),
+    ...layers.map(({ descriptor, blobs, checksums }) => ({
+      descriptor,
+      blobs,
+      ...(checksums === undefined ? {} : { checksums }),
+    })),
   ];
   const manifest: Manifest = {
     schemaVersion: 2,

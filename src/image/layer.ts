@@ -12,6 +12,8 @@ export interface Layer {
   readonly diffId: Digest;
   /** Size of the tar in bytes. */
   readonly tarSize: number;
+  /** CRC-32 of each MiB of the packed bytes, where they are known. */
+  readonly checksums?: readonly number[];
   /** Where the packed bytes are. */
   readonly blobs: BlobStore;
   /** Whether nothing had to be packed. */

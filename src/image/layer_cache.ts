@@ -8,7 +8,7 @@ const KIND = "layers";
 
 /**
  * Layers that were written before, by the key of their plan. While what is kept of a file's size,
- * time and inode holds, it is the file that was written, and its bytes are hashed where they are
+ * time and inode holds, it is the file that was written, and its bytes are verified where they are
  * copied. Else it may have come with a copy of the cache, as from one job of CI to the next: then
  * its bytes are hashed here, once.
  */
@@ -61,8 +61,9 @@ interface Kept {
 
 function isKept(value: unknown): value is Kept {
   if (!isObject(value) || typeof value.file !== "string" || !isObject(value.layer)) return false;
-  const { descriptor, diffId, tarSize } = value.layer;
+  const { descriptor, diffId, tarSize, checksums = [] } = value.layer;
   return isObject(descriptor) && isDigest(descriptor.digest) && isDigest(diffId) &&
     typeof descriptor.mediaType === "string" && typeof descriptor.size === "number" &&
-    typeof tarSize === "number";
+    typeof tarSize === "number" && Array.isArray(checksums) &&
+    checksums.every((checksum) => typeof checksum === "number");
 }

@@ -1,4 +1,4 @@
-import { Measure } from "../bytes/mod.ts";
+import { Checksums, Measure } from "../bytes/mod.ts";
 import type { FoundProgram, Packer, Packing } from "../compression/mod.ts";
 import { type Descriptor, type Digest, measuredDigest, MEDIA_TYPES } from "../oci/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
@@ -23,6 +23,8 @@ export interface WrittenLayer {
   readonly diffId: Digest;
   /** Size of the tar in bytes. */
   readonly tarSize: number;
+  /** CRC-32 of each MiB of the packed layer: they tell damage sooner than its digest does. */
+  readonly checksums?: readonly number[];
 }
 
 const FLUSH_BYTES = 64 * 1024 * 1024;
@@ -38,9 +40,11 @@ export async function writeLayer(
   { packer, thorough = false, signal, onProgress, onProgram }: WriteLayerOptions,
 ): Promise<WrittenLayer> {
   const measure = new Measure();
+  const checksums = new Checksums();
   let unflushed = 0;
   function write(bytes: Uint8Array): void {
     measure.update(bytes);
+    checksums.update(bytes);
     output.write(bytes);
     unflushed += bytes.length;
     if (unflushed < FLUSH_BYTES) return;
@@ -56,6 +60,7 @@ export async function writeLayer(
     descriptor: { mediaType: layerType(packer.packing), digest, size: packed.size },
     diffId: measuredDigest(tar),
     tarSize: tar.size,
+    checksums: checksums.finish(),
   };
 }
 

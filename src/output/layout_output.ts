@@ -49,7 +49,9 @@ async function addBlob(
   }
   const file = await blob.blobs.file?.(descriptor.digest);
   if (file !== undefined && file.offset === 0 && file.size === descriptor.size) {
-    await layout.addFile(file, descriptor, options);
+    const { checksums } = blob;
+    const source = checksums === undefined ? file : { ...file, checksums };
+    await layout.addFile(source, descriptor, options);
   } else {
     await layout.put(await blob.blobs.open(descriptor, options), descriptor.mediaType);
   }

@@ -20,6 +20,7 @@ import {
   hexOf,
   measuredDigest,
 } from "../oci/mod.ts";
+import { hasChecksums } from "./has_checksums.ts";
 import { MissingBlobError } from "./missing_blob.ts";
 import { watched } from "./verified.ts";
 import { verifiedChunks } from "./verified_chunks.ts";
@@ -112,7 +113,7 @@ export class BlobFolder implements BlobStore {
 
   /**
    * Adds a blob that lies in a file: by reflink where the file system can, else copied in the kernel,
-   * while it is hashed here, unless it is fresh. @throws {IntegrityError} when it is not the blob.
+   * while it is verified here, unless it is fresh. @throws {IntegrityError} when it is not the blob.
    */
   async addFile(
     source: BlobFile,
@@ -179,10 +180,13 @@ function identityOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
   return `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
 }
 
+/** By its checksums, where there are any and they are right: else by its digest, which is the judge. */
 async function verify(
   file: BlobFile,
   descriptor: Descriptor,
   options: BlobOptions,
 ): Promise<void> {
+  const { checksums } = file;
+  if (checksums !== undefined && await hasChecksums(file, checksums, options)) return;
   for await (const _ of verifiedChunks(file, descriptor, { ...options, reuse: true }));
 }

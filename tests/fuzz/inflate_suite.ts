@@ -4,7 +4,7 @@ import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { concat } from "../../src/bytes/mod.ts";
 import { createMemory } from "../../src/compression/assembly.ts";
 import { Inflater } from "../../src/compression/inflater.ts";
-import { OutputWindow, WINDOW_BYTES } from "../../src/compression/output_area.ts";
+import { OutputWindow } from "../../src/compression/output_area.ts";
 import { damaged } from "./inputs.ts";
 import type { FuzzSuite } from "./suite.ts";
 
