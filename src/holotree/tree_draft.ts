@@ -113,10 +113,18 @@ function* restoreOrder({ names, parents }: TreeDraft): Generator<undefined, Int3
     const node = left.pop()!;
     order[place] = node;
     const siblings = children.subarray(starts[node], starts[node + 1]);
-    if (siblings.length > 1) siblings.sort((a, b) => names.compare(a, b));
+    // Go has sorted files and folders already, each by themselves.
+    if (!isSorted(siblings, names)) siblings.sort((a, b) => names.compare(a, b));
     for (let i = siblings.length - 1; i >= 0; i--) left.push(siblings[i]!);
   }
   return order;
+}
+
+function isSorted(nodes: Int32Array, names: TextColumn): boolean {
+  for (let i = 1; i < nodes.length; i++) {
+    if (names.compare(nodes[i - 1]!, nodes[i]!) > 0) return false;
+  }
+  return true;
 }
 
 /** The longest path that Linux takes, in bytes, the zero at its end not counted. */

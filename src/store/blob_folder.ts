@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { Measure } from "../bytes/mod.ts";
 import {
   copyFile,
@@ -121,14 +121,15 @@ export class BlobFolder implements BlobStore {
     options: BlobOptions = {},
   ): Promise<void> {
     await using file = await this.begin();
-    const copying = flushDuring(copyFile(source.path, file.temporaryPath), file);
+    const copied = copyFile(source.path, file.temporaryPath);
+    const copying = this.#file.durable ? flushDuring(copied, file) : copied;
     const checking = source.isFresh === true
       ? Promise.resolve(options.onProgress?.(source.size))
       : verify(source, descriptor, options);
-    const [copied, checked] = await Promise.allSettled([copying, checking]);
-    if (checked.status === "rejected") throw checked.reason;
-    if (copied.status === "rejected") {
-      await writing(this.#folder, () => Promise.reject(copied.reason), this.#file);
+    const [copy, check] = await Promise.allSettled([copying, checking]);
+    if (check.status === "rejected") throw check.reason;
+    if (copy.status === "rejected") {
+      await writing(this.#folder, () => Promise.reject(copy.reason), this.#file);
     }
     await chmod(file.temporaryPath, this.#file.mode); // A copy has the mode of what it was copied from.
     await file.commit(descriptor.digest);
@@ -163,15 +164,14 @@ export class BlobFolder implements BlobStore {
   }
 }
 
-const FLUSH_MS = 20;
-
-/** Has the disk begin while others still write the file. */
+/** Has the disk begin while others still write the file. Each flush takes as long as there is to write. */
 async function flushDuring(writing: Promise<void>, file: BlobWriter): Promise<void> {
   let isWritten = false;
   const written = writing.finally(() => isWritten = true);
+  written.catch(() => {}); // It is waited for in the end.
   while (!isWritten) {
-    await Promise.race([written, setTimeout(FLUSH_MS)]);
     await file.flushAhead();
+    await setImmediate();
   }
   await written;
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { IntegrityError, streamOf } from "../../src/bytes/mod.ts";
+import { digestOf } from "../../src/oci/mod.ts";
 import { BlobCache, OciLayout } from "../../src/store/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
@@ -31,4 +33,24 @@ Deno.test("BlobFolder.addFile() copies a fresh blob, and hashes one that was tou
   await Deno.remove(layout.pathOf(descriptor.digest));
   await assert.rejects(layout.addFile(touched, descriptor), IntegrityError);
   assert.equal(await layout.has(descriptor.digest), false);
+});
+
+Deno.test("BlobFolder.addFile() takes checksums for a proof, and asks the digest where they differ", async () => {
+  await using folder = await temporaryFolder();
+  const layout = await OciLayout.openOrCreate(join(folder.path, "layout"));
+  const [path, wrongPath] = [join(folder.path, "hello"), join(folder.path, "hullo")];
+  await Deno.writeFile(path, HELLO);
+  await Deno.writeFile(wrongPath, WRONG);
+  const descriptor = { mediaType: "text/plain", digest: digestOf(HELLO), size: HELLO.length };
+  const checksums = [crc32(HELLO)];
+  const file = { path, offset: 0, size: HELLO.length };
+  for (const source of [{ ...file, checksums }, { ...file, checksums: [1] }, file]) {
+    let passed = 0;
+    await layout.addFile(source, descriptor, { onProgress: (bytes) => void (passed += bytes) });
+    assert.equal(passed, HELLO.length);
+  }
+  for (const wrong of [checksums, [1], [], [...checksums, 0]]) {
+    const source = { ...file, path: wrongPath, checksums: wrong };
+    await assert.rejects(layout.addFile(source, descriptor), IntegrityError);
+  }
 });
