@@ -38,7 +38,7 @@ export function layerContent(entries: Iterable<TarEntry<Content>>): LayerContent
 }
 
 /** From this size on, blobs are not packed anew: the same as in the packer. */
-export const SPLICE_BYTES = 8 * 1024;
+export const SPLICE_BYTES = 2 * 1024;
 
 /** A file of the host, or a blob of a library that packs none and lies in a folder. */
 function isPlain({ expected, stored }: Exclude<Content, { readonly kind: "bytes" }>): boolean {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Failure } from "../failure/mod.ts";
 
-/** What the runtime has open by itself, and a build without its workers; measured, and some more. */
+/** What the runtime and a build have open, the worker that hashes too; measured, and some more. */
 const ALWAYS_OPEN = 40;
 const OPEN_IN_A_WORKER = 8;
 

@@ -1,17 +1,11 @@
 import { ContentVerifier, UnforeseenError } from "./check.ts";
-import {
-  ContentError,
-  type ContentPatch,
-  type DecodedContent,
-  type Expected,
-  type StoredContent,
-} from "./content.ts";
+import { ContentError, type DecodedContent, type Expected, type StoredContent } from "./content.ts";
 import { ContentReader, type OpenedContent } from "./content_reader.ts";
 import { decodeInSteps } from "./decode_stored.ts";
 import { decompressing } from "./decompress.ts";
 import { Inspection } from "./inspect.ts";
 import { canSplice, CHUNK_BYTES, ChunkPacker, type Packing } from "./packing.ts";
-import { applyPatch, PatchError } from "./patch.ts";
+import { PatchError, Patching } from "./patch.ts";
 import type { Piece } from "./piece.ts";
 import type { FoundProgram } from "./program.ts";
 import { release } from "./release.ts";
@@ -35,7 +29,6 @@ export class PiecePacking {
   /** Reads content right into the tar. */
   readonly direct: ContentReader;
   #aside: ContentReader | undefined;
-  #patched = new Uint8Array();
 
   constructor(packing: Packing, tar: TarRing) {
     this.packing = packing;
@@ -47,15 +40,6 @@ export class PiecePacking {
   /** Reads content that does not stand in the tar as it is. */
   get aside(): ContentReader {
     return this.#aside ??= new ContentReader();
-  }
-
-  /** A step of content with what the patch puts into it. The step stays: others may refer to it. */
-  patched(patch: ContentPatch, bytes: Uint8Array, position: number): Uint8Array {
-    if (this.#patched.length < bytes.length) this.#patched = new Uint8Array(bytes.length);
-    const patched = this.#patched.subarray(0, bytes.length);
-    patched.set(bytes);
-    applyPatch(patch, patched, position);
-    return patched;
   }
 }
 
@@ -164,16 +148,18 @@ async function packDecoded(content: DecodedContent, context: PieceContext): Prom
   }
   const check = new ContentVerifier(expected);
   const inspection = new Inspection(expected, sink);
+  const patching = patch && new Patching(patch);
   await forEachStep(opened, expected, (bytes, position) => {
     check.update(bytes);
     inspection.update(bytes);
     if (isSpliced && !isInTar) own.tar.write(bytes);
     else if (!isSpliced && isInTar) chunk.grow(bytes.length);
     else if (!isSpliced) {
-      chunk.add(patch === undefined ? bytes : own.patched(patch, bytes, position));
+      chunk.add(patching === undefined ? bytes : patching.apply(bytes, position));
     }
   });
   check.finish();
+  patching?.finish();
   await inspection.finish(() => decodeInSteps(stored, expected));
 }
 

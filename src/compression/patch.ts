@@ -6,13 +6,50 @@ export class PatchError extends RangeError {
 }
 
 /**
+ * Puts what a patch says into content that comes in steps. The steps themselves stay: others may
+ * refer to them.
+ */
+export class Patching {
+  readonly #patch: ContentPatch;
+  #step = new Uint8Array();
+  #problem: PatchError | undefined;
+
+  constructor(patch: ContentPatch) {
+    this.#patch = patch;
+  }
+
+  /** @returns The patched step, valid until the next. */
+  apply(bytes: Uint8Array, position: number): Uint8Array {
+    if (this.#step.length < bytes.length) this.#step = new Uint8Array(bytes.length);
+    const step = this.#step.subarray(0, bytes.length);
+    step.set(bytes);
+    try {
+      applyPatch(this.#patch, step, position);
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+      this.#problem ??= error;
+    }
+    return step;
+  }
+
+  /**
+   * At the content's end: whether it was the right content matters more.
+   *
+   * @throws {PatchError} when something else stood where the patch belongs.
+   */
+  finish(): void {
+    if (this.#problem !== undefined) throw this.#problem;
+  }
+}
+
+/**
  * Overwrites what the patch says in a chunk of content, in place. A replacement may begin in one
  * chunk and end in the next.
  *
  * @param position Of the chunk's first byte in the content.
  * @throws {PatchError} when something else stands there.
  */
-export function applyPatch(
+function applyPatch(
   { offsets, replaced, bytes }: ContentPatch,
   chunk: Uint8Array,
   position: number,

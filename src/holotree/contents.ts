@@ -91,9 +91,9 @@ export class ContentTable implements Contents {
     return this.#digits / 2;
   }
 
-  /** For one more digest. */
+  /** For one more digest, and for one that is looked for behind it. */
   #makeRoom(): void {
-    const needed = (this.count + 1) * this.#width;
+    const needed = (this.count + 2) * this.#width;
     if (needed > this.#digests.length) {
       this.#digests = Buffer.from(this.#digests.buffer.transfer(2 * needed));
     }

@@ -51,3 +51,13 @@ Deno.test("ContentTable refuses other facts of one digest, and digests of two fo
 Deno.test("ContentTable finds nothing while it is empty", () => {
   equal(new ContentTable().find(digestOf("a")), undefined);
 });
+
+Deno.test("ContentTable finds each of any number of contents", () => {
+  for (let count = 1; count <= 130; count++) {
+    const contents = new ContentTable();
+    const digests = Array.from({ length: count }, (_, i) => digestOf(String(i)));
+    for (const digest of digests) contents.add(digest, PLAIN);
+    deepEqual(digests.map((digest) => contents.find(digest)), [...digests.keys()]);
+    equal(contents.find(digestOf("other")), undefined);
+  }
+});

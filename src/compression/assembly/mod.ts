@@ -1,3 +1,5 @@
 /** What `deno task assembly` compiles. */
+export { source } from "./bits";
+export { target } from "./block";
 export { deflate } from "./deflate";
-export { freeMemory, inflate, reset, source, target } from "./inflate";
+export { freeMemory, inflate, reset } from "./inflate";
