@@ -142,6 +142,25 @@ export class JsonReader {
   }
 
   #readNumber(): number {
+    return this.#readWhole() ?? this.#readAnyNumber();
+  }
+
+  /** A whole number as nearly all are, without a text in between. */
+  #readWhole(): number | undefined {
+    let value = 0;
+    let end = this.#at;
+    for (let byte = this.#bytes[end]; isDigit(byte); byte = this.#bytes[++end]) {
+      value = 10 * value + byte - ZERO;
+    }
+    const digits = end - this.#at;
+    const isPlain = digits > 0 && digits <= SAFE_DIGITS && !isOfNumber(this.#bytes[end]) &&
+      (digits === 1 || this.#bytes[this.#at] !== ZERO);
+    if (!isPlain) return undefined;
+    this.#at = end;
+    return value;
+  }
+
+  #readAnyNumber(): number {
     let end = this.#at + 1;
     while (isOfNumber(this.#bytes[end])) end++;
     const text = this.#bytes.toString("latin1", this.#at, end);
@@ -189,6 +208,13 @@ const CLOSE_OBJECT = 0x7d;
 
 const WORDS = [["true", true], ["false", false], ["null", null]] as const;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/;
+
+/** So many are exact. */
+const SAFE_DIGITS = 15;
+
+function isDigit(byte: number | undefined): byte is number {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
+}
 
 function isOfNumber(byte: number | undefined): boolean {
   if (byte === undefined) return false;
