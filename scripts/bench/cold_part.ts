@@ -103,8 +103,8 @@ export const coldPart: Part<ColdResult> = {
       "17,500) packed by others. Medians; the ratio is to our default.",
       table(["what", "time", "ratio", "processor", "peak memory", "size", "version"], rows),
       table(["goal", "found", "asked for", ""], goals),
-      "What is spliced by default zstd has to pack anew: RCC's blobs are gzip. So it takes the time " +
-      `more: ${seconds(own.zstd.run.cpuSeconds - best.cpuSeconds)} of processors.`,
+      "What is spliced by default zstd has to pack anew: RCC's blobs are gzip. So it takes more " +
+      `time: ${seconds(own.zstd.run.cpuSeconds - best.cpuSeconds)} of processors.`,
       ...(missing.length === 0 ? [] : [`Not installed: ${missing.join(", ")}.`]),
     ].join("\n\n");
   },

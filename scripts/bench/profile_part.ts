@@ -22,9 +22,9 @@ const COSTS: readonly (readonly [RegExp, string])[] = [
   [/op_read|op_fs_open|op_fs_file_stat|op_fs_stat|op_close/, "reading files"],
   [/op_write/, "writing the layer"],
   [/waitForSlot|waitForRoom|readRing|\btell\b/, "waiting for other threads, and waking them"],
-  [/post_message|serialize|wait_for_debugger/, "messages and starting workers"],
+  [/wait_for_debugger|^\(idle\)/, "waiting"],
+  [/post_message|serialize|create_worker/, "messages and starting workers"],
   [/garbage collector/, "garbage collection"],
-  [/^\(idle\)/, "waiting"],
 ];
 
 /** Where the time of a cold build goes, by V8's own profiler. */

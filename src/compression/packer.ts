@@ -78,9 +78,11 @@ export class Packer implements Disposable {
       const hasher = this.#startHasher();
       await this.#packByLanes(all, { ...options, hasher });
       const tar = await hasher.finish();
-      signal?.throwIfAborted();
       isWhole = true;
       return tar;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
     } finally {
       signal?.removeEventListener("abort", interrupt);
       // What they are still at is of no use to anybody.

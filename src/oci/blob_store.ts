@@ -6,6 +6,8 @@ export interface BlobOptions {
   readonly signal?: AbortSignal;
   /** Told the number of bytes of each chunk that passes. */
   readonly onProgress?: (bytes: number) => void;
+  /** CRC-32 of each MiB of a blob that is read: where they are right it need not be hashed. */
+  readonly checksums?: readonly number[];
 }
 
 /** Where a blob's bytes lie in a file of this machine, for those who can read it faster than a stream. */

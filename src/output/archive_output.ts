@@ -48,11 +48,18 @@ export async function* archiveBytes(
   for (const segment of tarSegments(archiveEntries(image))) {
     if (segment instanceof Uint8Array) yield segment;
     else if ("bytes" in segment) yield segment.bytes;
-    else {yield* await segment.blobs.open(
-        segment.descriptor,
-        signal === undefined ? {} : { signal },
-      );}
+    else yield* await openBlob(segment, signal);
   }
+}
+
+function openBlob(
+  { blobs, descriptor, checksums }: StoredBlob,
+  signal: AbortSignal | undefined,
+): Promise<ReadableStream<Uint8Array>> {
+  return blobs.open(descriptor, {
+    ...(signal === undefined ? {} : { signal }),
+    ...(checksums === undefined ? {} : { checksums }),
+  });
 }
 
 type ArchiveContent = { readonly size: number } & (StoredBlob | Pick<InlineBlob, "bytes">);

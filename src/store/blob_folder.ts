@@ -20,7 +20,6 @@ import {
   hexOf,
   measuredDigest,
 } from "../oci/mod.ts";
-import { hasChecksums } from "./has_checksums.ts";
 import { MissingBlobError } from "./missing_blob.ts";
 import { watched } from "./verified.ts";
 import { verifiedChunks } from "./verified_chunks.ts";
@@ -180,13 +179,12 @@ function identityOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
   return `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
 }
 
-/** By its checksums, where there are any and they are right: else by its digest, which is the judge. */
 async function verify(
   file: BlobFile,
   descriptor: Descriptor,
   options: BlobOptions,
 ): Promise<void> {
   const { checksums } = file;
-  if (checksums !== undefined && await hasChecksums(file, checksums, options)) return;
-  for await (const _ of verifiedChunks(file, descriptor, { ...options, reuse: true }));
+  const known = checksums === undefined ? options : { ...options, checksums };
+  for await (const _ of verifiedChunks(file, descriptor, { ...known, reuse: true }));
 }

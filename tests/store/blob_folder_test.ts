@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { IntegrityError, streamOf } from "../../src/bytes/mod.ts";
+import { collect, IntegrityError, streamOf } from "../../src/bytes/mod.ts";
 import { digestOf } from "../../src/oci/mod.ts";
 import { BlobCache, OciLayout } from "../../src/store/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
@@ -35,22 +35,31 @@ Deno.test("BlobFolder.addFile() copies a fresh blob, and hashes one that was tou
   assert.equal(await layout.has(descriptor.digest), false);
 });
 
-Deno.test("BlobFolder.addFile() takes checksums for a proof, and asks the digest where they differ", async () => {
+Deno.test("BlobFolder.addFile() takes right checksums for a proof, and refuses wrong ones", async () => {
   await using folder = await temporaryFolder();
   const layout = await OciLayout.openOrCreate(join(folder.path, "layout"));
-  const [path, wrongPath] = [join(folder.path, "hello"), join(folder.path, "hullo")];
-  await Deno.writeFile(path, HELLO);
-  await Deno.writeFile(wrongPath, WRONG);
+  const path = join(folder.path, "hello");
   const descriptor = { mediaType: "text/plain", digest: digestOf(HELLO), size: HELLO.length };
   const checksums = [crc32(HELLO)];
   const file = { path, offset: 0, size: HELLO.length };
-  for (const source of [{ ...file, checksums }, { ...file, checksums: [1] }, file]) {
+  await Deno.writeFile(path, HELLO);
+  for (const source of [{ ...file, checksums }, file]) {
     let passed = 0;
     await layout.addFile(source, descriptor, { onProgress: (bytes) => void (passed += bytes) });
     assert.equal(passed, HELLO.length);
   }
+  await Deno.writeFile(path, WRONG);
   for (const wrong of [checksums, [1], [], [...checksums, 0]]) {
-    const source = { ...file, path: wrongPath, checksums: wrong };
-    await assert.rejects(layout.addFile(source, descriptor), IntegrityError);
+    await assert.rejects(layout.addFile({ ...file, checksums: wrong }, descriptor), IntegrityError);
   }
+});
+
+Deno.test("BlobFolder.open() verifies by checksums where they are known", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(folder.path);
+  const descriptor = await cache.put(streamOf(HELLO), "text/plain");
+  const read = async (checksums: readonly number[]) =>
+    await collect(await cache.open(descriptor, { checksums }), 100);
+  assert.deepEqual(await read([crc32(HELLO)]), HELLO);
+  await assert.rejects(read([crc32(WRONG)]), IntegrityError);
 });
