@@ -2,10 +2,14 @@ import { resolve } from "node:path";
 import { streamOf } from "../bytes/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import type { InlineBlob, StoredBlob } from "../image/mod.ts";
+import { concurrently } from "../registry/mod.ts";
 import { OciLayout } from "../store/mod.ts";
 import { imageBlobs, namedManifests } from "./image_files.ts";
 import type { Output, WriteOptions } from "./output.ts";
 import { requireWritableFolder } from "./writable.ts";
+
+/** The small ones wait for the disk while a large one is copied. */
+const AT_ONCE = 4;
 
 /** Adds the image to an OCI image layout, which is made when it is not there. Other images stay. */
 export function layoutOutput(path: string): Output {
@@ -19,7 +23,12 @@ export function layoutOutput(path: string): Output {
       await failingAs(path, () =>
         OciLayout.use(folder, async (layout) => {
           await layout.sweep();
-          for (const blob of imageBlobs(image)) await addBlob(layout, blob, options);
+          const { signal } = options;
+          await concurrently(
+            imageBlobs(image),
+            { limit: AT_ONCE, signal },
+            (blob, signal) => addBlob(layout, blob, { ...options, signal }),
+          );
           options.signal?.throwIfAborted();
           await layout.addManifests(namedManifests(image), withSignal(options));
         }));
