@@ -2,29 +2,13 @@ import assert from "node:assert/strict";
 import { constants, deflateRawSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { concat } from "../../src/bytes/mod.ts";
-import type { ByteSource } from "../../src/compression/byte_source.ts";
 import { gunzipSteps } from "../../src/compression/gunzip.ts";
 import { createMemory } from "../../src/compression/assembly.ts";
 import { Inflater } from "../../src/compression/inflater.ts";
 import { OutputWindow, WINDOW_BYTES } from "../../src/compression/output_area.ts";
 import { RING_BYTES } from "../../src/compression/ring.ts";
 import { TarRing } from "../../src/compression/tar_ring.ts";
-
-/** Bytes in memory, some at a time. */
-function sourceOf(bytes: Uint8Array, step = Infinity): ByteSource {
-  let position = 0;
-  return {
-    get left() {
-      return bytes.length - position;
-    },
-    read(buffer) {
-      const part = bytes.subarray(position, position + Math.min(step, buffer.length));
-      buffer.set(part);
-      position += part.length;
-      return part.length;
-    },
-  };
-}
+import { sourceOf } from "../support/source_of.ts";
 
 const inflater = new Inflater(new OutputWindow(createMemory()));
 

@@ -5,6 +5,7 @@ import { concat } from "../../src/bytes/mod.ts";
 import { createMemory } from "../../src/compression/assembly.ts";
 import { Inflater } from "../../src/compression/inflater.ts";
 import { OutputWindow } from "../../src/compression/output_area.ts";
+import { sourceOf } from "../support/source_of.ts";
 import { damaged } from "./inputs.ts";
 import type { FuzzSuite } from "./suite.ts";
 
@@ -66,18 +67,7 @@ function byZlib(input: Uint8Array): Inflated | undefined {
 const inflater = new Inflater(new OutputWindow(createMemory()));
 
 function byOurs(input: Uint8Array, step: number): Inflated | undefined {
-  let position = 0;
-  inflater.open({
-    get left() {
-      return input.length - position;
-    },
-    read(buffer) {
-      const part = input.subarray(position, position + Math.min(step, buffer.length));
-      buffer.set(part);
-      position += part.length;
-      return part.length;
-    },
-  });
+  inflater.open(sourceOf(input, step));
   inflater.beginStream();
   const chunks: Uint8Array[] = [];
   try {
