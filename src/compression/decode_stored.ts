@@ -9,17 +9,16 @@ import { throughZlib } from "./through_zlib.ts";
 import { isZstd } from "./zstd.ts";
 
 /**
- * Decodes a blob of any size in steps, zstd too. `onStored` sees the stored bytes as they are read.
+ * Decodes a blob of any size in steps, zstd too.
  *
  * @throws when the content is not the expected one, or the blob holds more than whole members or frames.
  */
 export async function* decodeInSteps(
   stored: StoredBytes,
   expected: Expected,
-  onStored: (bytes: Uint8Array) => void = () => {},
 ): AsyncGenerator<Uint8Array> {
   const check = new ContentVerifier(expected);
-  const steps = expected.decode ? decodeSteps(stored, onStored) : readStoredInSteps(stored);
+  const steps = expected.decode ? decodeSteps(stored) : readStoredInSteps(stored);
   for await (const chunk of steps) {
     check.update(chunk);
     yield chunk;
@@ -27,17 +26,13 @@ export async function* decodeInSteps(
   check.finish();
 }
 
-async function* decodeSteps(
-  stored: StoredBytes,
-  onStored: (bytes: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
+async function* decodeSteps(stored: StoredBytes): AsyncGenerator<Uint8Array> {
   const steps = readStoredInSteps(stored);
   const first = await steps.next();
   if (first.done) return;
   const beginning = first.value;
   async function* all(): AsyncGenerator<Uint8Array> {
     for (let step: IteratorResult<Uint8Array> = first; !step.done; step = await steps.next()) {
-      onStored(step.value);
       yield step.value;
     }
   }

@@ -1,4 +1,4 @@
-import { MEMORY_BYTES, OWN_BYTES } from "./assembly.ts";
+import { OWN_BYTES } from "./assembly.ts";
 
 /**
  * The memory of an {@linkcode Inflater}: what its WebAssembly keeps for itself, the input, the history
@@ -16,5 +16,3 @@ export const OUTPUT_SPARE = 512;
 
 export const INPUT_START = OWN_BYTES;
 export const OUTPUT_START = INPUT_START + INPUT_BYTES + INPUT_SPARE + HISTORY_BYTES;
-/** What is left for output. */
-export const MOST_OUTPUT = MEMORY_BYTES - OUTPUT_START - OUTPUT_SPARE;

@@ -33,7 +33,6 @@ export { gzipSteps, isGzip } from "./gzip.ts";
 export { Packer, type PackerOptions, type PackOptions } from "./packer.ts";
 export { LEVELS, type Packing, SPLICE_BYTES } from "./packing.ts";
 export type { FoundProgram } from "./program.ts";
-export { readStoredInSteps } from "./read_stored.ts";
 import "./worker.ts"; // In a worker it is what the worker runs.
 export { WorkerError } from "./worker_error.ts";
 export { isZstd } from "./zstd.ts";

@@ -1,6 +1,6 @@
 import { createInflateRaw } from "node:zlib";
-import { RandomReader } from "../files/mod.ts";
 import type { StoredBytes } from "./content.ts";
+import { openPacked } from "./stored_source.ts";
 import { throughZlib } from "./through_zlib.ts";
 
 /** Small enough to stay in the processor's cache, and to be had from the heap again and again. */
@@ -24,20 +24,10 @@ export async function* readStoredInSteps(stored: StoredBytes): AsyncGenerator<Ui
 }
 
 function* readSteps(stored: StoredBytes): Generator<Uint8Array> {
-  using reader = new RandomReader(stored.path);
-  for (let offset = 0; offset < stored.size; offset += STEP_BYTES) {
-    const step = new Uint8Array(Math.min(STEP_BYTES, stored.size - offset));
-    reader.read(stored.offset + offset, step);
-    yield step;
-  }
-  requireSameSize(reader, stored);
-}
-
-/** A file that grew since it was listed has another size than its header says. */
-function requireSameSize(reader: RandomReader, { path, offset, size, packing }: StoredBytes): void {
-  const isWholeFile = packing === "none" && offset === 0;
-  if (isWholeFile && reader.size !== size) {
-    throw new RangeError(`expected ${size} bytes, found ${reader.size} in "${path}"`);
+  using source = openPacked(stored);
+  while (source.left > 0) {
+    const step = new Uint8Array(Math.min(STEP_BYTES, source.left));
+    yield step.subarray(0, source.read(step));
   }
 }
 

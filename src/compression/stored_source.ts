@@ -9,10 +9,16 @@ import type { Inflater } from "./inflater.ts";
  * @param inflater Undoes a zip's packing.
  */
 export function openStored(stored: StoredBytes, inflater: Inflater): ByteSource & Disposable {
-  const { path, offset, size, packing } = stored;
-  const isWholeFile = packing === "none" && offset === 0;
-  const file = new FileSource({ path, offset, size }, { toEnd: isWholeFile });
-  return packing === "none" ? file : new UnpackedSource(file, stored, inflater);
+  const file = openPacked(stored);
+  return stored.packing === "none" ? file : new UnpackedSource(file, stored, inflater);
+}
+
+/**
+ * Opens stored bytes as they lie in their file, packed or not. A whole file that grew since it was
+ * listed has another size than its header says.
+ */
+export function openPacked({ path, offset, size, packing }: StoredBytes): FileSource {
+  return new FileSource({ path, offset, size }, { toEnd: packing === "none" && offset === 0 });
 }
 
 /** An entry of a zip archive. */

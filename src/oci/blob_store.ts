@@ -6,7 +6,7 @@ export interface BlobOptions {
   readonly signal?: AbortSignal;
   /** Told the number of bytes of each chunk that passes. */
   readonly onProgress?: (bytes: number) => void;
-  /** CRC-32 of each MiB of a blob that is read: where they are right it need not be hashed. */
+  /** CRC-32 of each MiB of a blob that is read or copied: where they are right it need not be hashed. */
   readonly checksums?: readonly number[];
 }
 
@@ -19,8 +19,6 @@ export interface BlobFile {
   readonly size: number;
   /** Whether this process hashed the bytes when it wrote them, and nobody has touched them since. */
   readonly isFresh?: boolean;
-  /** CRC-32 of each MiB, where they were made when the bytes were hashed and written. */
-  readonly checksums?: readonly number[];
 }
 
 /** Blobs by their digest: a layout folder, an archive, the cache, memory, a registry. */
@@ -42,7 +40,7 @@ export interface BlobStore {
 
   /**
    * Where the blob lies as plain bytes in a file, `undefined` when it does not. What is read there
-   * is not verified: the reader must, unless it is fresh; by its checksums where there are any.
+   * is not verified: the reader must, unless it is fresh.
    */
   file?(digest: Digest): Promise<BlobFile | undefined>;
 }

@@ -59,8 +59,8 @@ async function addBlob(
   const file = await blob.blobs.file?.(descriptor.digest);
   if (file !== undefined && file.offset === 0 && file.size === descriptor.size) {
     const { checksums } = blob;
-    const source = checksums === undefined ? file : { ...file, checksums };
-    await layout.addFile(source, descriptor, options);
+    const known = checksums === undefined ? options : { ...options, checksums };
+    await layout.addFile(file, descriptor, known);
   } else {
     await layout.put(await blob.blobs.open(descriptor, options), descriptor.mediaType);
   }

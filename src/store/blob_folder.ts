@@ -184,7 +184,5 @@ async function verify(
   descriptor: Descriptor,
   options: BlobOptions,
 ): Promise<void> {
-  const { checksums } = file;
-  const known = checksums === undefined ? options : { ...options, checksums };
-  for await (const _ of verifiedChunks(file, descriptor, { ...known, reuse: true }));
+  for await (const _ of verifiedChunks(file, descriptor, { ...options, reuse: true }));
 }

@@ -43,14 +43,15 @@ Deno.test("BlobFolder.addFile() takes right checksums for a proof, and refuses w
   const checksums = [crc32(HELLO)];
   const file = { path, offset: 0, size: HELLO.length };
   await Deno.writeFile(path, HELLO);
-  for (const source of [{ ...file, checksums }, file]) {
+  for (const known of [{ checksums }, {}]) {
     let passed = 0;
-    await layout.addFile(source, descriptor, { onProgress: (bytes) => void (passed += bytes) });
+    const onProgress = (bytes: number) => void (passed += bytes);
+    await layout.addFile(file, descriptor, { ...known, onProgress });
     assert.equal(passed, HELLO.length);
   }
   await Deno.writeFile(path, WRONG);
   for (const wrong of [checksums, [1], [], [...checksums, 0]]) {
-    await assert.rejects(layout.addFile({ ...file, checksums: wrong }, descriptor), IntegrityError);
+    await assert.rejects(layout.addFile(file, descriptor, { checksums: wrong }), IntegrityError);
   }
 });
 
