@@ -5,7 +5,6 @@
  * A worker is this very module, or the single file that the program is bundled into, told apart from
  * the main thread by `DedicatedWorkerGlobalScope`.
  */
-import { setFlagsFromString } from "node:v8";
 import { hashThread, type HashThreadMessage } from "./hash_thread.ts";
 import { packThread, type PackThreadMessage } from "./pack_thread.ts";
 
@@ -14,15 +13,8 @@ type Message = HashThreadMessage | PackThreadMessage;
 
 /** Starts a worker; the first message says what it is there for. */
 export function startWorker(name: string): Worker {
-  setFlagsFromString(`--max-semi-space-size=${YOUNG_MEBIBYTES}`);
   return new Worker(import.meta.url, { type: "module", name });
 }
-
-/**
- * What a worker makes it drops at once: more room for young objects would only be filled up. Told to
- * V8 it holds for the threads that are started after that.
- */
-const YOUNG_MEBIBYTES = 1;
 
 if ("DedicatedWorkerGlobalScope" in globalThis) {
   serve(globalThis as unknown as DedicatedWorkerGlobalScope);
