@@ -12,58 +12,70 @@ export interface Piece {
 }
 
 const PIECE_BYTES = 4 * 1024 * 1024;
-/** Entries are made on the main thread, which must not be busy with them for long. */
-const PIECE_SEGMENTS = 2048;
+/** Headers are made on the main thread, which must not be busy with them for long. */
+const PIECE_FORMAT_BYTES = 1024 * 1024;
 
 /**
- * Cuts a tar into pieces of some 4 MiB, or one content that is larger, or of many small segments.
+ * Cuts a tar into pieces of some 4 MiB, or one content that is larger, or 1 MiB of headers.
  * Where they are cut depends on the segments alone, never on the number of workers, and so do the
  * bytes of the layer.
  */
 export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<Piece> {
-  let parts: Content[] = [];
-  let owned: ArrayBuffer[] = [];
-  let size = 0;
-  let count = 0;
-  let format: Uint8Array[] = [];
-  let formatBytes = 0;
+  let draft = new PieceDraft();
+  for (const segment of segments) {
+    draft.add(segment);
+    if (draft.size < PIECE_BYTES && draft.formatBytes < PIECE_FORMAT_BYTES) continue;
+    yield draft.finish();
+    draft = new PieceDraft();
+  }
+  if (draft.size > 0) yield draft.finish();
+}
 
-  function endFormat(): void {
-    if (formatBytes === 0) return;
-    const bytes = new Uint8Array(formatBytes);
+/** A piece that is being put together. Bytes of the format are gathered, for one buffer to hold them. */
+class PieceDraft {
+  readonly #parts: (Content | FormatPart)[] = [];
+  readonly #format: Uint8Array[] = [];
+  formatBytes = 0;
+  size = 0;
+
+  add(segment: TarSegment<Content>): void {
+    if (segment instanceof Uint8Array) this.#addFormat(segment);
+    else {
+      this.#parts.push(segment);
+      this.size += segment.size;
+    }
+  }
+
+  finish(): Piece {
+    const bytes = new Uint8Array(this.formatBytes);
     let offset = 0;
-    for (const segment of format) {
+    for (const segment of this.#format) {
       bytes.set(segment, offset);
       offset += segment.length;
     }
-    parts.push({ kind: "bytes", bytes, size: formatBytes });
-    owned.push(bytes.buffer);
-    format = [];
-    formatBytes = 0;
+    offset = 0;
+    const parts = this.#parts.map((part): Content => {
+      if (part.kind !== "format") return part;
+      const { size } = part;
+      offset += size;
+      return { kind: "bytes", bytes: bytes.subarray(offset - size, offset), size };
+    });
+    return { parts, owned: [bytes.buffer], size: this.size };
   }
 
-  for (const segment of segments) {
-    count++;
-    if (segment instanceof Uint8Array) {
-      format.push(segment);
-      formatBytes += segment.length;
-      size += segment.length;
-    } else {
-      endFormat();
-      parts.push(segment);
-      size += segment.size;
-    }
-    if (size >= PIECE_BYTES || count >= PIECE_SEGMENTS) {
-      endFormat();
-      yield { parts, owned, size };
-      parts = [];
-      owned = [];
-      size = 0;
-      count = 0;
-    }
+  #addFormat(segment: Uint8Array): void {
+    const last = this.#parts.at(-1);
+    if (last?.kind === "format") last.size += segment.length;
+    else this.#parts.push({ kind: "format", size: segment.length });
+    this.#format.push(segment);
+    this.formatBytes += segment.length;
+    this.size += segment.length;
   }
-  endFormat();
-  if (parts.length > 0) yield { parts, owned, size };
+}
+
+interface FormatPart {
+  readonly kind: "format";
+  size: number;
 }
 
 /**

@@ -51,10 +51,10 @@ export function* libraryEntries(
   }
   if (layout.shared) yield* initMarker(layout, { home, make, mode });
   const folders = new BlobFolders();
-  for (const { content, digest, path } of catalogDigests(catalog)) {
+  for (const { content, digest, node, path } of catalogDigests(catalog)) {
     const place = `${hololib}/${blobPath(digest)}`;
-    for (const folder of folders.add(digest)) {
-      yield make.folder(`${hololib}/library/${folder}`, mode);
+    for (let depth = folders.add(digest); depth < BLOB_DEPTH; depth++) {
+      yield make.folder(`${hololib}/library/${folderOf(digest, depth)}`, mode);
     }
     const isRelocated = contents.rewriteOf(content).length > 0;
     const isRaw = !isRelocated && !source.gzipContent.has(content);
@@ -65,7 +65,8 @@ export function* libraryEntries(
       yield make.file(place, contentOf.restored(content, path), restored.file.mode);
     } else {
       const { file } = restored;
-      yield make.hardlink(place, `${root}/${nodePath(tree, file.node)}`, file.mode);
+      const target = file.node === node ? path : nodePath(tree, file.node);
+      yield make.hardlink(place, `${root}/${target}`, file.mode);
     }
   }
 }
@@ -88,20 +89,33 @@ export function* initMarker(
   yield make.bytes(`${hololib}/catalog/init/${homeIdentity(home)}`, new Uint8Array());
 }
 
-/** The library's folders for blobs, three in one another, by two digits each. */
+/** The library's folders for blobs stand three in one another, by two digits each. */
+const BLOB_DEPTH = 3;
+
+/** The folder of a blob at a depth, the outermost being 0, relative to `library`. */
+function folderOf(digest: string, depth: number): string {
+  let path = digest.slice(0, 2);
+  for (let i = 1; i <= depth; i++) path += `/${digest.slice(2 * i, 2 * i + 2)}`;
+  return path;
+}
+
+/** Which folders for blobs there are so far. */
 class BlobFolders {
   /** A bit for each that has been met, for each depth. */
   readonly #met = [1, 2, 3].map((depth) => new Uint8Array(Math.ceil(256 ** depth / 8)));
 
-  /** Those of a blob that were not met before, outermost first. */
-  *add(digest: string): Generator<string> {
-    const parts = [digest.slice(0, 2), digest.slice(2, 4), digest.slice(4, 6)];
-    for (const [above, met] of this.#met.entries()) {
-      const number = parseInt(digest.slice(0, 2 * (above + 1)), 16);
+  /** Adds those of a blob. @returns The depth of the first that is new: all below it are new too. */
+  add(digest: string): number {
+    let first = BLOB_DEPTH;
+    const deepest = parseInt(digest.slice(0, 2 * BLOB_DEPTH), 16);
+    for (let depth = BLOB_DEPTH - 1; depth >= 0; depth--) {
+      const number = deepest >>> 8 * (BLOB_DEPTH - 1 - depth);
+      const met = this.#met[depth]!;
       const bit = 1 << (number & 7);
-      if ((met[number >> 3]! & bit) !== 0) continue;
+      if ((met[number >> 3]! & bit) !== 0) break;
       met[number >> 3]! |= bit;
-      yield parts.slice(0, above + 1).join("/");
+      first = depth;
     }
+    return first;
   }
 }

@@ -32,7 +32,8 @@ export interface CatalogDigest {
   /** Its number in the catalog's contents. */
   readonly content: number;
   readonly digest: string;
-  /** The first file that has this content. */
+  /** The first file that has this content: its number in the catalog's tree. */
+  readonly node: number;
   readonly path: string;
   /** Of the content, in bytes. */
   readonly size: number;
@@ -56,9 +57,15 @@ export function* catalogDigests({ tree, contents }: Catalog): Generator<CatalogD
   const seen = new Uint8Array(contents.count);
   for (const entry of walk(tree, () => true)) {
     if (entry.kind !== "file" || seen[entry.content] !== 0) continue;
-    const { path, content } = entry;
+    const { node, path, content } = entry;
     seen[content] = 1;
-    yield { content, path, digest: contents.digestOf(content), size: contents.sizeOf(content) };
+    yield {
+      content,
+      node,
+      path,
+      digest: contents.digestOf(content),
+      size: contents.sizeOf(content),
+    };
   }
 }
 

@@ -5,7 +5,9 @@
  * Written here because no library on npm gives headers alone, which splicing needs.
  */
 import type { TarEntry } from "./entry.ts";
-import { encodePaxRecords } from "./pax.ts";
+import type { FormatBytes } from "./format_bytes.ts";
+import { paxText } from "./pax.ts";
+import { isAscii, isPrintable, writeAscii } from "./text.ts";
 import { BLOCK_BYTES, type UstarFields, type UstarPlace, writeUstar } from "./ustar.ts";
 
 const TYPE_FLAGS = { file: "0", hardlink: "1", symlink: "2", directory: "5", pax: "x" } as const;
@@ -20,14 +22,14 @@ export function paddingOf(size: number): number {
   return (BLOCK_BYTES - size % BLOCK_BYTES) % BLOCK_BYTES;
 }
 
-/** The header of an entry: 512 bytes, or more when it needs a PAX header. */
-export function encodeHeader(entry: TarEntry): Uint8Array {
+/** Adds the header of an entry: 512 bytes, or more when it needs a PAX header. */
+export function addHeader(format: FormatBytes, entry: TarEntry): void {
   const fields = ustarFields(entry);
   const place = splitPath(fields.path);
   if (place !== undefined && fitsUstar(fields)) {
-    const header = newBytes(BLOCK_BYTES);
-    writeUstar(header, fields, place);
-    return header;
+    const at = format.add(BLOCK_BYTES);
+    writeUstar(format.bytes, at, fields, place);
+    return;
   }
   const records = new Map<string, string>();
   if (place === undefined) records.set("path", fields.path);
@@ -36,21 +38,17 @@ export function encodeHeader(entry: TarEntry): Uint8Array {
   if (fields.uid > LARGEST_ID) records.set("uid", String(fields.uid));
   if (fields.gid > LARGEST_ID) records.set("gid", String(fields.gid));
   if (fields.mtime < 0 || fields.mtime > LARGEST_NUMBER) records.set("mtime", String(fields.mtime));
-  const body = encodePaxRecords(records);
-  const paxSize = BLOCK_BYTES + body.length + paddingOf(body.length);
-  const header = newBytes(paxSize + BLOCK_BYTES);
-  writePaxHeader(header, fields, body.length);
-  header.set(body, BLOCK_BYTES);
+  addPaxHeader(format, fields, records);
   // What a reader without PAX sees: as much as fits.
-  writeUstar(header.subarray(paxSize), {
+  const at = format.add(BLOCK_BYTES);
+  writeUstar(format.bytes, at, {
     ...fields,
     target: records.has("linkpath") ? asciiEnd(fields.target) : fields.target,
     size: records.has("size") ? 0 : fields.size,
     uid: records.has("uid") ? 0 : fields.uid,
     gid: records.has("gid") ? 0 : fields.gid,
     mtime: records.has("mtime") ? 0 : fields.mtime,
-  }, place ?? { prefix: "", name: asciiEnd(fields.path) });
-  return header;
+  }, place ?? { path: asciiEnd(fields.path), slash: -1 });
 }
 
 type Fields = UstarFields & { readonly path: string };
@@ -68,10 +66,19 @@ function ustarFields(entry: TarEntry): Fields {
   };
 }
 
-function writePaxHeader(block: Uint8Array, { path }: Fields, size: number): void {
+function addPaxHeader(
+  format: FormatBytes,
+  { path }: Fields,
+  records: ReadonlyMap<string, string>,
+): void {
+  const { text, size } = paxText(records);
+  const at = format.add(BLOCK_BYTES + size + paddingOf(size));
   const fields = { typeFlag: TYPE_FLAGS.pax, mode: 0o644, uid: 0, gid: 0, size, mtime: 0 };
   const name = `PaxHeaders.0/${asciiEnd(path, LONGEST_NAME - "PaxHeaders.0/".length)}`;
-  writeUstar(block, { ...fields, target: "" }, { prefix: "", name });
+  writeUstar(format.bytes, at, { ...fields, target: "" }, { path: name, slash: -1 });
+  const body = at + BLOCK_BYTES;
+  if (text.length === size) writeAscii(format.bytes, body, text);
+  else new TextEncoder().encodeInto(text, format.bytes.subarray(body));
 }
 
 /**
@@ -80,10 +87,10 @@ function writePaxHeader(block: Uint8Array, { path }: Fields, size: number): void
  */
 function splitPath(path: string): UstarPlace | undefined {
   if (!isAscii(path)) return undefined;
-  if (path.length <= LONGEST_NAME) return { prefix: "", name: path };
+  if (path.length <= LONGEST_NAME) return { path, slash: -1 };
   const slash = path.indexOf("/", path.length - LONGEST_NAME - 1);
   if (slash <= 0 || slash > LONGEST_PREFIX || slash === path.length - 1) return undefined;
-  return { prefix: path.slice(0, slash), name: path.slice(slash + 1) };
+  return { path, slash };
 }
 
 /** Whether ustar can say all but the path. */
@@ -96,22 +103,8 @@ function fitsField(text: string, size: number): boolean {
   return text.length <= size && isAscii(text);
 }
 
-function isAscii(text: string): boolean {
-  // deno-lint-ignore no-control-regex
-  return /^[\x01-\x7f]*$/.test(text);
-}
-
 function asciiEnd(path: string, size = LONGEST_NAME): string {
-  return path.replace(/\/$/, "").replace(/[^\x20-\x7e]/g, "_").slice(-size);
-}
-
-const SLAB_BYTES = 128 * BLOCK_BYTES;
-let slab = new Uint8Array(0);
-
-/** Of memory for many: a buffer for each would be the greater work for the garbage collector. */
-function newBytes(size: number): Uint8Array {
-  if (slab.length < size) slab = new Uint8Array(Math.max(SLAB_BYTES, size));
-  const bytes = slab.subarray(0, size);
-  slab = slab.subarray(size);
-  return bytes;
+  const end = path.endsWith("/") ? path.length - 1 : path.length;
+  const text = path.slice(Math.max(0, end - size), end);
+  return isPrintable(text) ? text : text.replace(/[^\x20-\x7e]/g, "_");
 }

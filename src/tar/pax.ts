@@ -1,4 +1,10 @@
-import { Buffer } from "node:buffer";
+import { sizeInUtf8 } from "./text.ts";
+
+/** Records of a PAX header, and how many bytes they are in UTF-8. */
+export interface PaxText {
+  readonly text: string;
+  readonly size: number;
+}
 
 /**
  * Records of a PAX header, `"%d %s=%s\n"`, where the number counts the record's own bytes, itself
@@ -6,17 +12,20 @@ import { Buffer } from "node:buffer";
  *
  * Specification: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_03
  */
-export function encodePaxRecords(records: ReadonlyMap<string, string>): Uint8Array {
+export function paxText(records: ReadonlyMap<string, string>): PaxText {
   let text = "";
-  for (const [key, value] of records) text += encodeRecord(key, value);
-  return new TextEncoder().encode(text);
+  let size = 0;
+  for (const [key, value] of records) {
+    const rest = ` ${key}=${value}\n`;
+    const total = withOwnDigits(rest.length - value.length + sizeInUtf8(value));
+    text += `${total}${rest}`;
+    size += total;
+  }
+  return { text, size };
 }
 
-function encodeRecord(key: string, value: string): string {
-  const rest = ` ${key}=${value}\n`;
-  const size = Buffer.byteLength(rest);
-  // The number's own digits count: one more digit may be what makes one more digit necessary.
-  let total = size + String(size).length;
-  if (size + String(total).length > total) total = size + String(total).length;
-  return `${total}${rest}`;
+/** One more digit may be what makes one more digit necessary. */
+function withOwnDigits(size: number): number {
+  const total = size + String(size).length;
+  return Math.max(total, size + String(total).length);
 }

@@ -1,4 +1,5 @@
 /** One block of ustar, the oldest and plainest form of a header. */
+import { writeAscii } from "./text.ts";
 
 /** Everything in a tar is a multiple of this many bytes. */
 export const BLOCK_BYTES = 512;
@@ -21,27 +22,29 @@ export interface UstarFields {
 
 /** A path in ustar's two fields. */
 export interface UstarPlace {
-  readonly prefix: string;
-  readonly name: string;
+  readonly path: string;
+  /** The slash at which it is cut into prefix and name; -1 when it is a name alone. */
+  readonly slash: number;
 }
 
 /** Writes a block. There are hundreds of thousands in a layer: summed up while they are written. */
 export function writeUstar(
-  block: Uint8Array,
+  bytes: Uint8Array,
+  at: number,
   fields: UstarFields,
-  { prefix, name }: UstarPlace,
+  { path, slash }: UstarPlace,
 ): void {
   const form = formOf(fields);
-  block.set(form.block);
+  bytes.set(form.block, at);
   let sum = form.sum;
-  sum += writeText(block, 0, name);
-  sum += writeOctal(block, 100, 8, fields.mode);
-  sum += writeOctal(block, 124, 12, fields.size);
-  sum += writeText(block, 156, fields.typeFlag);
-  sum += writeText(block, 157, fields.target);
-  sum += writeText(block, 345, prefix);
-  writeOctal(block, 148, 7, sum);
-  block[154] = 0; // And then the last of the spaces.
+  sum += writeAscii(bytes, at, path, slash + 1);
+  sum += writeOctal(bytes, at + 100, 8, fields.mode);
+  sum += writeOctal(bytes, at + 124, 12, fields.size);
+  sum += writeAscii(bytes, at + 156, fields.typeFlag);
+  sum += writeAscii(bytes, at + 157, fields.target);
+  if (slash > 0) sum += writeAscii(bytes, at + 345, path, 0, slash);
+  writeOctal(bytes, at + 148, 7, sum);
+  bytes[at + 154] = 0; // And then the last of the spaces.
 }
 
 /** What the headers of many entries have in common. */
@@ -75,26 +78,15 @@ function newForm({ uid, gid, mtime }: FormFields): Form {
   let sum = writeOctal(block, 108, 8, uid);
   sum += writeOctal(block, 116, 8, gid);
   sum += writeOctal(block, 136, 12, mtime);
-  sum += writeText(block, 148, "        "); // The checksum counts itself as spaces.
-  sum += writeText(block, 257, "ustar\x0000");
+  sum += writeAscii(block, 148, "        "); // The checksum counts itself as spaces.
+  sum += writeAscii(block, 257, "ustar\x0000");
   sum += writeOctal(block, 329, 8, 0);
   sum += writeOctal(block, 337, 8, 0);
   return { uid, gid, mtime, block, sum };
 }
 
-/** Returns the sum of the bytes. */
-function writeText(block: Uint8Array, offset: number, text: string): number {
-  let sum = 0;
-  for (let i = 0; i < text.length; i++) {
-    const byte = text.charCodeAt(i);
-    block[offset + i] = byte;
-    sum += byte;
-  }
-  return sum;
-}
-
 /** Digits up to the last byte of the field, which is a NUL. Returns the sum of the bytes. */
-function writeOctal(block: Uint8Array, offset: number, size: number, value: number): number {
+function writeOctal(bytes: Uint8Array, offset: number, size: number, value: number): number {
   let sum = 0;
   // In two parts that are integers of the machine.
   let left = value % LOW_DIGITS;
@@ -103,7 +95,7 @@ function writeOctal(block: Uint8Array, offset: number, size: number, value: numb
   for (let at = last; at >= offset; at--) {
     if (at === last - LOW_COUNT) left = above;
     const digit = ZERO + (left & 7);
-    block[at] = digit;
+    bytes[at] = digit;
     sum += digit;
     left >>>= 3;
   }

@@ -1,7 +1,11 @@
 import type { Sized, TarEntry } from "./entry.ts";
-import { encodeHeader, paddingOf } from "./header.ts";
+import { FormatBytes } from "./format_bytes.ts";
+import { addHeader, paddingOf } from "./header.ts";
 import { PathRecord } from "./path_record.ts";
 import { BLOCK_BYTES } from "./ustar.ts";
+
+/** Enough headers to be handed on: there may be no content between hundreds of thousands of them. */
+const FORMAT_BYTES = 48 * 1024;
 
 /** A part of a tar: bytes of the format itself, or an entry's content, which others bring. */
 export type TarSegment<Content extends Sized> = Uint8Array | Content;
@@ -17,6 +21,7 @@ export function* tarSegments<Content extends Sized>(
   entries: Iterable<TarEntry<Content>>,
 ): Generator<TarSegment<Content>> {
   const paths = new PathRecord();
+  const format = new FormatBytes();
   for (const entry of entries) {
     if (entry.type === "hardlink" && !paths.hasFile(entry.target)) {
       throw new RangeError(
@@ -26,16 +31,16 @@ export function* tarSegments<Content extends Sized>(
     if (!paths.add(entry.path, entry.type === "file")) {
       throw new RangeError(`expected every path once in a layer, found "${entry.path}" twice`);
     }
-    yield encodeHeader(entry);
-    if (entry.type !== "file" || entry.content.size === 0) continue;
-    yield entry.content;
-    const padding = paddingOf(entry.content.size);
-    if (padding > 0) yield ZEROS.subarray(0, padding);
+    addHeader(format, entry);
+    if (entry.type === "file" && entry.content.size > 0) {
+      yield format.take();
+      yield entry.content;
+      format.add(paddingOf(entry.content.size));
+    } else if (format.size >= FORMAT_BYTES) yield format.take();
   }
-  yield new Uint8Array(2 * BLOCK_BYTES);
+  format.add(2 * BLOCK_BYTES);
+  yield format.take();
 }
-
-const ZEROS = new Uint8Array(BLOCK_BYTES);
 
 /** The size of the tar in bytes, known before anything is read. */
 export function tarSize(entries: Iterable<TarEntry>): number {

@@ -14,7 +14,7 @@ import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
 import { openLibrary } from "../../src/holotree/mod.ts";
 import { parseImageConfig, parseManifest } from "../../src/oci/mod.ts";
 import { readTar, type TarEntry, tarSegments } from "../../src/tar/mod.ts";
-import { encodePaxRecords } from "../../src/tar/pax.ts";
+import { paxText } from "../../src/tar/pax.ts";
 import { parsePax } from "../../src/tar/reader_pax.ts";
 import { applyLayer, listModel, type Model, type Step, STEPS } from "../base/layer_model.ts";
 import { listTree } from "../base/images.ts";
@@ -117,8 +117,8 @@ export const tarWriter: FuzzSuite<readonly Entry[]> = {
   },
 };
 
-const RECORDS = encodePaxRecords(
-  new Map([["path", "é/a"], ["size", "99999999999"], ["mtime", "1700000000.5"]]),
+const RECORDS = new TextEncoder().encode(
+  paxText(new Map([["path", "é/a"], ["size", "99999999999"], ["mtime", "1700000000.5"]])).text,
 );
 
 export const paxRecords: FuzzSuite<Uint8Array> = {

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { nodePath } from "../../src/holotree/catalog_tree.ts";
 import { findFile } from "../../src/holotree/file_record.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
 import { catalogDigests, walkCatalog } from "../../src/holotree/walk_catalog.ts";
@@ -36,7 +37,10 @@ Deno.test("catalogDigests() gives every digest once, with a path that has it", a
   const digests = [...catalogDigests(catalog)];
   equal(digests.length, 21);
   equal(new Set(digests.map(({ digest }) => digest)).size, 21);
-  for (const { digest, path } of digests) equal(findFile(catalog, path)!.digest, digest);
+  for (const { digest, node, path } of digests) {
+    equal(findFile(catalog, path)!.digest, digest);
+    equal(nodePath(catalog.tree, node), path);
+  }
 });
 
 Deno.test("catalogDigests() knows those of symlinks and behind symlinked folders", async () => {
@@ -54,9 +58,9 @@ Deno.test("catalogDigests() knows those of symlinks and behind symlinked folders
     }),
   };
   deepEqual([...catalogDigests(await parse(catalogJson({ files, subdirs })))], [
-    { content: 2, path: "link", digest: digest("a"), size: 0 },
-    { content: 0, path: "out/deep/f", digest: digest("c"), size: 0 },
-    { content: 1, path: "out/f", digest: digest("b"), size: 0 },
+    { content: 2, node: 1, path: "link", digest: digest("a"), size: 0 },
+    { content: 0, node: 4, path: "out/deep/f", digest: digest("c"), size: 0 },
+    { content: 1, node: 5, path: "out/f", digest: digest("b"), size: 0 },
   ]);
 });
 
