@@ -11,7 +11,7 @@ import {
   writeLayers,
 } from "../image/mod.ts";
 import { encodeJson } from "../oci/mod.ts";
-import { writeAll, type Written } from "../output/mod.ts";
+import { EarlyOutputs, writeAll, type Written } from "../output/mod.ts";
 import type { Plan } from "../plan/mod.ts";
 import { formatBytes } from "../report/mod.ts";
 import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
@@ -84,12 +84,14 @@ async function layerAndSave(
   { options, inputs, context, cache, registries, checks, packer }: MakeOptions,
 ): Promise<Made> {
   const { reporter, signal } = context;
+  await using early = new EarlyOutputs(inputs.outputs, cache.path);
   const layers = await reporter.phase("Layering", async (phase) => {
     using task = phase.task("layers", await bytesToPack(plan, { inputs, cache }));
     const onProgress = (_: unknown, bytes: number) => task.add(bytes);
     const written = await writeLayers(plan.layers, {
       cache,
       packer,
+      beginCopies: () => early.copies(),
       signal,
       onProgress,
       onProgram: (program) => checks.add(program),

@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import { stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** What a file system has left for somebody who is not root. */
@@ -8,12 +8,18 @@ export interface FreeSpace {
   readonly files: number | undefined;
 }
 
-/** Free space where the path is or will be: its nearest folder that exists is asked. */
+/** Free space where the path is or will be. */
 export async function freeSpace(path: string): Promise<FreeSpace> {
+  const { bavail, bsize, files, ffree } = await statfs(await nearestFolder(path));
+  return { bytes: bavail * bsize, files: files > 0 ? ffree : undefined };
+}
+
+/** What is there of a path: itself, or the nearest folder above it. */
+export async function nearestFolder(path: string): Promise<string> {
   for (let folder = path;; folder = dirname(folder)) {
     try {
-      const { bavail, bsize, files, ffree } = await statfs(folder);
-      return { bytes: bavail * bsize, files: files > 0 ? ffree : undefined };
+      await stat(folder);
+      return folder;
     } catch (error) {
       if ((error as { code?: string }).code !== "ENOENT" || dirname(folder) === folder) throw error;
     }

@@ -21,7 +21,7 @@ export {
   writeFileAtomic,
 } from "./atomic.ts";
 export { type AtomicFolder, createAtomicFolder } from "./atomic_folder.ts";
-export { copyFile } from "./copy.ts";
+export { copyFile, mayShareCopies } from "./copy.ts";
 export { type FreeSpace, freeSpace } from "./disk.ts";
 export { type FilePart, FileSource, type FileSourceOptions } from "./file_source.ts";
 export { fileSize } from "./file_size.ts";

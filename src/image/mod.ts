@@ -13,4 +13,9 @@ export {
   writeLayers,
   type WriteLayersOptions,
 } from "./write_layers.ts";
-export { writeLayer, type WriteLayerOptions, type WrittenLayer } from "./write_layer.ts";
+export {
+  type LayerCopy,
+  writeLayer,
+  type WriteLayerOptions,
+  type WrittenLayer,
+} from "./write_layer.ts";

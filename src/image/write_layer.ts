@@ -5,9 +5,20 @@ import type { LayerPlan } from "../plan/mod.ts";
 import type { BlobWriter } from "../store/mod.ts";
 import { tarSegments } from "../tar/mod.ts";
 
+/** Takes the bytes of a layer besides the cache, while they are packed. Nothing fails here. */
+export interface LayerCopy extends AsyncDisposable {
+  /** Adds the bytes at the end. */
+  write(bytes: Uint8Array): void;
+  /** Has the disk begin with what was written; need not be waited for. */
+  flushAhead(): Promise<void>;
+  /** Keeps the copy, beyond its scope. */
+  keep(digest: Digest): void;
+}
+
 /** Options of {@linkcode writeLayer}. */
 export interface WriteLayerOptions {
   readonly packer: Packer;
+  readonly copies?: readonly LayerCopy[];
   readonly signal?: AbortSignal | undefined;
   /** Whether nothing of the content is taken for granted. */
   readonly thorough?: boolean;
@@ -27,7 +38,7 @@ export interface WrittenLayer {
   readonly checksums?: readonly number[];
 }
 
-const FLUSH_BYTES = 64 * 1024 * 1024;
+const FLUSH_BYTES = 16 * 1024 * 1024;
 
 /**
  * Packs a layer in one pass: content is read, checked, packed and hashed as it streams by.
@@ -37,7 +48,7 @@ const FLUSH_BYTES = 64 * 1024 * 1024;
 export async function writeLayer(
   plan: LayerPlan,
   output: BlobWriter,
-  { packer, thorough = false, signal, onProgress, onProgram }: WriteLayerOptions,
+  { packer, copies = [], thorough = false, signal, onProgress, onProgram }: WriteLayerOptions,
 ): Promise<WrittenLayer> {
   const measure = new Measure();
   const checksums = new Checksums();
@@ -46,9 +57,11 @@ export async function writeLayer(
     measure.update(bytes);
     checksums.update(bytes);
     output.write(bytes);
+    for (const copy of copies) copy.write(bytes);
     unflushed += bytes.length;
     if (unflushed < FLUSH_BYTES) return;
     output.flushAhead();
+    for (const copy of copies) copy.flushAhead();
     unflushed = 0;
   }
   const segments = tarSegments(await plan.open({ thorough }));
@@ -56,6 +69,7 @@ export async function writeLayer(
   const packed = measure.finish();
   const digest = measuredDigest(packed);
   await output.commit(digest);
+  for (const copy of copies) copy.keep(digest);
   return {
     descriptor: { mediaType: layerType(packer.packing), digest, size: packed.size },
     diffId: measuredDigest(tar),

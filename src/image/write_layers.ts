@@ -4,13 +4,15 @@ import type { LayerPlan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 import type { Layer } from "./layer.ts";
 import { LayerCache } from "./layer_cache.ts";
-import { writeLayer, type WrittenLayer } from "./write_layer.ts";
+import { type LayerCopy, writeLayer, type WrittenLayer } from "./write_layer.ts";
 
 /** Options of {@linkcode writeLayers}. */
 export interface WriteLayersOptions {
   /** Where the layers' bytes are kept. */
   readonly cache: BlobCache;
   readonly packer: Packer;
+  /** Begins a layer for all who take it while it is packed. */
+  readonly beginCopies?: () => Promise<readonly LayerCopy[]>;
   readonly signal?: AbortSignal;
   /** Told the bytes of each layer's tar as they are packed. */
   readonly onProgress?: (plan: LayerPlan, bytes: number) => void;
@@ -70,11 +72,17 @@ async function writeOrFind(plan: LayerPlan, options: WriteLayersOptions): Promis
 
 async function write(
   plan: LayerPlan,
-  { cache, onProgress, ...options }: WriteLayersOptions & { readonly thorough?: boolean },
+  { cache, beginCopies, onProgress, ...options }: WriteLayersOptions & {
+    readonly thorough?: boolean;
+  },
 ): Promise<WrittenLayer> {
   await using output = await cache.begin();
+  await using begun = new AsyncDisposableStack();
+  const copies = await beginCopies?.() ?? [];
+  for (const copy of copies) begun.use(copy);
   return await writeLayer(plan, output, {
     ...options,
+    copies,
     onProgress: (bytes) => onProgress?.(plan, bytes),
   });
 }

@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { streamOf } from "../bytes/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
+import { mayShareCopies } from "../files/mod.ts";
 import type { InlineBlob, StoredBlob } from "../image/mod.ts";
 import { concurrently } from "../registry/mod.ts";
 import { OciLayout } from "../store/mod.ts";
+import { EarlyLayers } from "./early_layers.ts";
 import { imageBlobs, namedManifests } from "./image_files.ts";
 import type { Output, WriteOptions } from "./output.ts";
 import { requireWritableFolder } from "./writable.ts";
@@ -14,24 +16,30 @@ const AT_ONCE = 4;
 /** Adds the image to an OCI image layout, which is made when it is not there. Other images stay. */
 export function layoutOutput(path: string): Output {
   const folder = resolve(path);
+  let early: EarlyLayers | undefined;
   return {
     async prepare() {
       await requireWritableFolder(folder, "an OCI layout");
       await failingAs(path, () => OciLayout.requireUsable(folder));
     },
+    async begin(from) {
+      early = await mayShareCopies(from, folder) ? undefined : await EarlyLayers.begin(folder);
+      return early;
+    },
     async write(image, options = {}) {
-      await failingAs(path, () =>
-        OciLayout.use(folder, async (layout) => {
-          await layout.sweep();
-          const { signal } = options;
-          await concurrently(
-            imageBlobs(image),
-            { limit: AT_ONCE, signal },
-            (blob, signal) => addBlob(layout, blob, { ...options, signal }),
-          );
-          options.signal?.throwIfAborted();
-          await layout.addManifests(namedManifests(image), withSignal(options));
-        }));
+      await failingAs(path, async () => {
+        await using opened = await OciLayout.use(folder);
+        const { layout } = opened;
+        await layout.sweep();
+        const { signal } = options;
+        await concurrently(
+          imageBlobs(image),
+          { limit: AT_ONCE, signal },
+          (blob, signal) => addBlob(layout, blob, { ...options, signal, early }),
+        );
+        signal?.throwIfAborted();
+        await layout.addManifests(namedManifests(image), withSignal(options));
+      });
       return [{ kind: "layout", where: path }];
     },
   };
@@ -40,11 +48,11 @@ export function layoutOutput(path: string): Output {
 async function addBlob(
   layout: OciLayout,
   blob: StoredBlob | InlineBlob,
-  { signal, onProgress }: WriteOptions,
+  { signal, onProgress, early }: WriteOptions & { readonly early: EarlyLayers | undefined },
 ): Promise<void> {
   const { descriptor } = blob;
   signal?.throwIfAborted();
-  if (await layout.has(descriptor.digest)) {
+  if (await layout.has(descriptor.digest) || await early?.commit(descriptor.digest)) {
     onProgress?.(descriptor.size);
     return;
   }

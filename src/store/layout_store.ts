@@ -35,6 +35,11 @@ export interface AddManifestsOptions {
   readonly onWait?: () => void;
 }
 
+/** A layout that this process works in. */
+export interface OpenedLayout extends AsyncDisposable {
+  readonly layout: OciLayout;
+}
+
 /**
  * An OCI image layout: a folder of blobs, with an index of the images among them.
  * https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md
@@ -70,25 +75,33 @@ export class OciLayout extends BlobFolder {
   }
 
   /**
-   * Works in the layout, which is made when it is missing. When the work fails, a folder that was not
-   * there before is gone again, unless another process has begun to work in it as well.
+   * Opens the layout, or makes it, and works in it until it is disposed of. A layout that was not
+   * there before is gone again then when it has no image, unless another process has begun to work
+   * in it as well.
    *
    * @throws {SyntaxError} when the folder holds something else.
    */
-  static async use<Result>(
-    path: string,
-    work: (layout: OciLayout) => Promise<Result>,
-  ): Promise<Result> {
+  static async use(path: string): Promise<OpenedLayout> {
     const isNew = await stat(path).then(() => false, () => true);
+    const hasImages = () => stat(join(path, INDEX_FILE)).then(() => true, () => false);
+    const removeNew = async () => {
+      if (isNew) await removeUnused(path, hasImages);
+    };
     try {
       for (;;) {
         const layout = await OciLayout.openOrCreate(path);
-        using used = await useFolder(path);
-        if (used !== undefined) return await work(layout);
+        const used = await useFolder(path);
+        if (used === undefined) continue;
+        return {
+          layout,
+          async [Symbol.asyncDispose]() {
+            used[Symbol.dispose]();
+            await removeNew();
+          },
+        };
       }
     } catch (error) {
-      const hasImages = () => stat(join(path, INDEX_FILE)).then(() => true, () => false);
-      if (isNew) await removeUnused(path, hasImages);
+      await removeNew();
       throw error;
     }
   }

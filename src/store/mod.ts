@@ -20,7 +20,7 @@ export { BlobCache } from "./cache.ts";
 export { type CacheFile, type CacheKind, listCacheFiles } from "./cache_files.ts";
 export { cacheFolder, type CacheFolderOptions } from "./cache_folder.ts";
 export { type CacheRemovalOptions, clearCache, pruneCache, useCache } from "./cache_use.ts";
-export { type AddManifestsOptions, OciLayout } from "./layout_store.ts";
+export { type AddManifestsOptions, OciLayout, type OpenedLayout } from "./layout_store.ts";
 export { LookedAtCache } from "./looked_at_cache.ts";
 export { MemoryStore } from "./memory_store.ts";
 export { MissingBlobError } from "./missing_blob.ts";

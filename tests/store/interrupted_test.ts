@@ -11,14 +11,15 @@ import { temporaryFolder } from "../support/temporary_folder.ts";
 const STALE = ".blob.0.rcc-oci.tmp";
 const BYTES = new TextEncoder().encode("blob");
 
-async function failing(): Promise<never> {
-  await Promise.resolve();
+/** Works in a layout, and fails. */
+async function failIn(path: string): Promise<never> {
+  await using _opened = await OciLayout.use(path);
   throw new Error("interrupted");
 }
 
 Deno.test("OciLayout.use() leaves nothing of a new layout whose first work fails", async () => {
   await using folder = await temporaryFolder();
-  await assert.rejects(OciLayout.use(join(folder.path, "layout"), failing), /interrupted/);
+  await assert.rejects(failIn(join(folder.path, "layout")), /interrupted/);
   assert.deepEqual(await readdir(folder.path), []);
 });
 
@@ -26,30 +27,17 @@ Deno.test("OciLayout.use() leaves a layout that was there, and its blobs", async
   await using folder = await temporaryFolder();
   const layout = await OciLayout.openOrCreate(folder.path);
   const { digest } = await layout.put(streamOf(BYTES), MEDIA_TYPES.layer);
-  await assert.rejects(OciLayout.use(folder.path, failing), /interrupted/);
+  await assert.rejects(failIn(folder.path), /interrupted/);
   assert.equal(await layout.has(digest), true);
 });
 
-Deno.test("OciLayout.use() that fails leaves a new layout in which another has begun to work", async () => {
+Deno.test("OciLayout.use() that ends leaves a new layout in which another has begun to work", async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, "layout");
-  const entered = Promise.withResolvers<void>();
-  const release = Promise.withResolvers<void>();
-  const second = Promise.withResolvers<void>();
-  const first = OciLayout.use(path, async () => {
-    entered.resolve();
-    await second.promise;
-    throw new Error("interrupted");
-  });
-  await entered.promise;
-  const other = OciLayout.use(path, async (layout) => {
-    second.resolve();
-    await release.promise;
-    return await layout.put(streamOf(BYTES), MEDIA_TYPES.layer);
-  });
-  await assert.rejects(first, /interrupted/);
-  release.resolve();
-  const { digest } = await other;
+  const first = await OciLayout.use(path);
+  await using other = await OciLayout.use(path);
+  await first[Symbol.asyncDispose]();
+  const { digest } = await other.layout.put(streamOf(BYTES), MEDIA_TYPES.layer);
   assert.equal(await (await OciLayout.open(path)).has(digest), true);
 });
 

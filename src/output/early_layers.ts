@@ -1,0 +1,62 @@
+import type { LayerCopy } from "../image/mod.ts";
+import type { Digest } from "../oci/mod.ts";
+import { type BlobWriter, OciLayout, type OpenedLayout } from "../store/mod.ts";
+
+/**
+ * Layers that are written into a layout while they are packed, so that the disk has most of them when
+ * they are whole. They are temporary files there until the image is written, and gone when it is not;
+ * so is a layout that was made for them. What cannot be written here is copied later, or that fails.
+ */
+export class EarlyLayers implements AsyncDisposable {
+  readonly #opened: OpenedLayout;
+  readonly #kept = new Map<Digest, BlobWriter>();
+
+  private constructor(opened: OpenedLayout) {
+    this.#opened = opened;
+  }
+
+  /** @param folder The layout's, which need not be there. */
+  static async begin(folder: string): Promise<EarlyLayers | undefined> {
+    return await OciLayout.use(folder).then((opened) => new EarlyLayers(opened), () => undefined);
+  }
+
+  /** Begins a layer. */
+  async copy(): Promise<LayerCopy | undefined> {
+    let blob = await this.#opened.layout.begin().catch(() => undefined);
+    if (blob === undefined) return undefined;
+    const dispose = async () => {
+      await blob?.[Symbol.asyncDispose]();
+      blob = undefined;
+    };
+    return {
+      write(bytes) {
+        try {
+          blob?.write(bytes);
+        } catch {
+          void dispose();
+        }
+      },
+      flushAhead: async () => await blob?.flushAhead(),
+      keep: (digest) => {
+        if (blob === undefined || this.#kept.has(digest)) return;
+        this.#kept.set(digest, blob);
+        blob = undefined;
+      },
+      [Symbol.asyncDispose]: dispose,
+    };
+  }
+
+  /** Makes the layer a blob of the layout; says whether there was one to be made. */
+  async commit(digest: Digest): Promise<boolean> {
+    await using blob = this.#kept.get(digest);
+    this.#kept.delete(digest);
+    await blob?.commit(digest);
+    return blob !== undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const blob of this.#kept.values()) await blob[Symbol.asyncDispose]();
+    this.#kept.clear();
+    await this.#opened[Symbol.asyncDispose]();
+  }
+}
