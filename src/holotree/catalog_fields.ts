@@ -8,6 +8,8 @@ export interface JsonObject {
 }
 
 const LONGEST_NAME = 255;
+/** Of a UTF-16 unit in UTF-8. */
+const MOST_BYTES = 3;
 const LONGEST_TARGET = 4095;
 
 /** What a field or key must hold. No object is made with it: each new key would cost V8 a new form. */
@@ -37,9 +39,10 @@ export function nameField(owner: JsonObject, key: string): void {
   if (name !== key) {
     throw new SyntaxError(`expected its key as field "name", found ${quote(name)}`);
   }
-  const isPlain = name !== "" && name !== "." && name !== ".." && !/[/\0]/.test(name) &&
-    name.isWellFormed();
+  const isPlain = name !== "" && name !== "." && name !== ".." && !name.includes("/") &&
+    !name.includes("\0") && name.isWellFormed();
   if (!isPlain) throw new SyntaxError("expected the name of a file or folder");
+  if (name.length * MOST_BYTES <= LONGEST_NAME) return;
   const bytes = Buffer.byteLength(name);
   if (bytes > LONGEST_NAME) {
     throw new SyntaxError(`expected a name of at most ${LONGEST_NAME} bytes, found ${bytes}`);

@@ -44,7 +44,8 @@ export class TextColumn {
   push(text: string): void {
     const start = this.#startOf(this.count);
     this.#makeRoom(start + MOST_BYTES * text.length);
-    this.#ends.push(start + this.#bytes.write(text, start));
+    const isWritten = writeAscii(this.#bytes, start, text);
+    this.#ends.push(start + (isWritten ? text.length : this.#bytes.write(text, start)));
   }
 
   /** Adds a text of another column. */
@@ -52,7 +53,9 @@ export class TextColumn {
     const start = this.#startOf(this.count);
     const end = start + from.sizeOf(index);
     this.#makeRoom(end);
-    this.#bytes.set(from.#bytes.subarray(from.#startOf(index), from.#ends.at(index)), start);
+    const bytes = from.#bytes;
+    const difference = from.#startOf(index) - start;
+    for (let at = start; at < end; at++) this.#bytes[at] = bytes[at + difference]!;
     this.#ends.push(end);
   }
 
@@ -94,3 +97,13 @@ export class TextColumn {
 
 /** Of a UTF-16 unit in UTF-8. */
 const MOST_BYTES = 3;
+
+/** Writes a text of ASCII, which is sooner done than another asked to. @returns Whether it is one. */
+function writeAscii(bytes: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80) return false;
+    bytes[at + i] = unit;
+  }
+  return true;
+}

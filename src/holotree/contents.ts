@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { NumberColumn } from "./columns.ts";
 
 /**
@@ -31,7 +30,7 @@ export class ContentTable implements Contents {
   /** In hex digits; all digests have one form. */
   #digits = 0;
   /** The digests one after the other, with room for the one that is looked for behind them. */
-  #digests = Buffer.from(new ArrayBuffer(0));
+  #digests = new Uint8Array();
   readonly #sizes = new NumberColumn();
   readonly #rewrites = new Map<number, readonly number[]>();
   /** Contents by the hashes of their digests; the next free slot is taken. A power of two. */
@@ -43,7 +42,7 @@ export class ContentTable implements Contents {
 
   digestOf(content: number): string {
     const start = content * this.#width;
-    return this.#digests.toString("hex", start, start + this.#width);
+    return this.#digests.subarray(start, start + this.#width).toHex();
   }
 
   sizeOf(content: number): number {
@@ -95,7 +94,7 @@ export class ContentTable implements Contents {
   #makeRoom(): void {
     const needed = (this.count + 2) * this.#width;
     if (needed > this.#digests.length) {
-      this.#digests = Buffer.from(this.#digests.buffer.transfer(2 * needed));
+      this.#digests = new Uint8Array(this.#digests.buffer.transfer(2 * needed));
     }
     if (2 * this.count < this.#slots.length) return;
     this.#slots = new Int32Array(2 * this.#slots.length).fill(FREE);
@@ -106,7 +105,8 @@ export class ContentTable implements Contents {
 
   /** Where a digest is, or would be. It is written behind the others for that. */
   #slotOf(digest: string): number {
-    this.#digests.write(digest, this.count * this.#width, "hex");
+    const start = this.count * this.#width;
+    this.#digests.subarray(start, start + this.#width).setFromHex(digest);
     return this.#freeSlot(this.count);
   }
 

@@ -44,11 +44,15 @@ export class FolderLibrary implements Library {
    * them costs more than asking for each, and a library may hold many environments.
    */
   locate(digest: string): BlobSource | undefined {
-    return this.#stored(join(this.path, blobPath(digest)));
+    return this.#stored(this.#blobPath(digest));
   }
 
   placeOf(digest: string, size: number): BlobSource {
-    return wholeFile(`${this.path}/${blobPath(digest)}`, size);
+    return wholeFile(this.#blobPath(digest), size);
+  }
+
+  #blobPath(digest: string): string {
+    return `${this.path}/${blobPath(digest)}`;
   }
 
   #stored(path: string): BlobSource | undefined {

@@ -91,6 +91,9 @@ function leave(folder: OpenFolder, open: OpenFolder[], { draft }: ParsedTree): v
   open.pop();
 }
 
+const FILE_TYPES = ["file"] as const;
+const LINK_TYPES = ["file", "symlink"] as const;
+
 function* readFile(
   key: string,
   json: JsonReader,
@@ -100,13 +103,13 @@ function* readFile(
   const file = objectIn(open, yield* json.value(), key);
   at(open, key, () => {
     nameField(file, key);
-    const symlink = symlinkField(file);
+    const { symlink } = symlinkField(file);
     const size = sizeField(file, "size");
-    const mode = modeField(file, "symlink" in symlink ? ["file", "symlink"] : ["file"]);
+    const mode = modeField(file, symlink === undefined ? FILE_TYPES : LINK_TYPES);
     const digest = digestField(file, "digest");
     const rewrite = offsetsField(file, { size, width: SPACE_NAME_LENGTH });
     const content = contents.add(digest, { size, rewrite });
-    draft.addFile(key, open.at(-1)!.node, { ...symlink, mode, content });
+    draft.addFile(key, open.at(-1)!.node, { symlink, mode, content });
   });
 }
 

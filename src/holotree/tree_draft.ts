@@ -11,7 +11,7 @@ export interface FolderHead {
 
 /** What is stated of a file besides its name. */
 export interface FileHead {
-  readonly symlink?: string;
+  readonly symlink?: string | undefined;
   readonly mode: number;
   /** The number of its content. */
   readonly content: number;
