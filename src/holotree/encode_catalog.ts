@@ -42,11 +42,11 @@ function metaChunks(catalog: Catalog, place: SpacePlace): Generator<Uint8Array> 
 }
 
 /** The tree is the last field. */
-function* metaParts(catalog: Catalog, place: SpacePlace): Generator<readonly string[]> {
+function* metaParts(catalog: Catalog, place: SpacePlace): Generator<string> {
   const fields = marshalIndent({ ...infoFields(catalog, place), lifted: catalog.lifted });
-  yield [`${fields.slice(0, -END.length)},\n  "tree": `];
+  yield `${fields.slice(0, -END.length)},\n  "tree": `;
   yield* treeJson(catalog);
-  yield [END];
+  yield END;
 }
 
 const END = "\n}";
@@ -70,16 +70,14 @@ function infoFields(catalog: Catalog, place: SpacePlace): GoStruct {
 
 const CHUNK_CHARACTERS = 64 * 1024;
 
-function* encodeParts(groups: Iterable<readonly string[]>): Generator<Uint8Array> {
+function* encodeParts(parts: Iterable<string>): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = "";
-  for (const parts of groups) {
-    for (const part of parts) {
-      text += part;
-      if (text.length < CHUNK_CHARACTERS) continue;
-      yield encoder.encode(text);
-      text = "";
-    }
+  for (const part of parts) {
+    text += part;
+    if (text.length < CHUNK_CHARACTERS) continue;
+    yield encoder.encode(text);
+    text = "";
   }
   yield encoder.encode(text);
 }

@@ -4,18 +4,15 @@ import type { Contents } from "./contents.ts";
 import { goString } from "./go_json.ts";
 
 /**
- * The tree of a catalog as Go's `json.MarshalIndent` writes it as a field of the whole, in groups of
- * small parts. Of a folder Go writes first the map of the folders in it, then that of the files, both
+ * The tree of a catalog as Go's `json.MarshalIndent` writes it as a field of the whole, in small
+ * parts. Of a folder Go writes first the map of the folders in it, then that of the files, both
  * sorted by the bytes of the names, as the nodes are.
- *
- * A part is a key, or a value, or one end of a map or list: where they end decides where the whole is
- * cut into chunks, and thereby what gzip makes of it.
  */
-export function* treeJson({ tree, contents }: Catalog): Generator<readonly string[]> {
+export function* treeJson({ tree, contents }: Catalog): Generator<string> {
   const open: OpenFolder[] = [];
-  const enter = (folder: number, depth: number): readonly string[] => {
+  const enter = (folder: number, depth: number): string => {
     open.push({ folder, map: "subdirs", next: folder + 1, isFirst: true });
-    return [...headOf(tree, folder, depth + 1), ...modeOf(tree, folder, depth + 1)];
+    return headOf(tree, folder, depth + 1) + modeOf(tree, folder, depth + 1);
   };
   yield enter(0, 1);
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
@@ -23,20 +20,22 @@ export function* treeJson({ tree, contents }: Catalog): Generator<readonly strin
     const { map, isFirst } = top;
     const node = nextOf(tree, top);
     if (isFirst) {
-      yield [`,${line(depth)}"${map}": `, node === undefined ? "{}" : "{"];
+      yield `,${line(depth)}"${map}": ${node === undefined ? "{}" : "{"}`;
       top.isFirst = false;
     }
     if (node !== undefined) {
-      yield [`${isFirst ? "" : ","}${line(depth + 1)}${goString(tree.names.at(node))}: `];
-      yield map === "subdirs" ? enter(node, depth + 1) : fileParts(tree, contents, node, depth + 1);
+      const value = map === "subdirs"
+        ? enter(node, depth + 1)
+        : fileJson(tree, contents, node, depth + 1);
+      yield `${isFirst ? "" : ","}${line(depth + 1)}${goString(tree.names.at(node))}: ${value}`;
       continue;
     }
-    if (!isFirst) yield [`${line(depth)}}`];
+    if (!isFirst) yield `${line(depth)}}`;
     if (map === "subdirs") {
       Object.assign(top, { map: "files", next: top.folder + 1, isFirst: true });
     } else {
-      if (tree.shadows.has(top.folder)) yield [`,${line(depth)}"shadow": `, "true"];
-      yield [`${line(depth - 1)}}`];
+      if (tree.shadows.has(top.folder)) yield `,${line(depth)}"shadow": true`;
+      yield `${line(depth - 1)}}`;
       open.pop();
     }
   }
@@ -62,46 +61,34 @@ function nextOf({ ends, contents }: CatalogTree, top: OpenFolder): number | unde
   return undefined;
 }
 
-function fileParts(
+function fileJson(
   tree: CatalogTree,
   contents: Contents,
   node: number,
   depth: number,
-): readonly string[] {
+): string {
   const content = tree.contents[node]!;
   const margin = line(depth + 1);
-  return [
-    ...headOf(tree, node, depth + 1),
-    `,${margin}"size": `,
-    String(contents.sizeOf(content)),
-    ...modeOf(tree, node, depth + 1),
-    `,${margin}"digest": `,
-    `"${contents.digestOf(content)}"`,
-    `,${margin}"rewrite": `,
-    ...listParts(contents.rewriteOf(content), depth + 1),
-    `${line(depth)}}`,
-  ];
+  return `${headOf(tree, node, depth + 1)},${margin}"size": ${contents.sizeOf(content)}` +
+    `${modeOf(tree, node, depth + 1)},${margin}"digest": "${contents.digestOf(content)}"` +
+    `,${margin}"rewrite": ${listJson(contents.rewriteOf(content), depth + 1)}${line(depth)}}`;
 }
 
 /** The beginning of a struct, and its fields `name` and `symlink`. */
-function headOf({ names, symlinks }: CatalogTree, node: number, depth: number): readonly string[] {
-  const head = ["{", `${line(depth)}"name": `, goString(names.at(node))];
+function headOf({ names, symlinks }: CatalogTree, node: number, depth: number): string {
+  const head = `{${line(depth)}"name": ${goString(names.at(node))}`;
   const symlink = symlinks.get(node);
-  if (symlink !== undefined) head.push(`,${line(depth)}"symlink": `, goString(symlink));
-  return head;
+  return symlink === undefined ? head : `${head},${line(depth)}"symlink": ${goString(symlink)}`;
 }
 
-function modeOf({ modes }: CatalogTree, node: number, depth: number): readonly string[] {
-  return [`,${line(depth)}"mode": `, String(modes[node])];
+function modeOf({ modes }: CatalogTree, node: number, depth: number): string {
+  return `,${line(depth)}"mode": ${modes[node]}`;
 }
 
-function listParts(numbers: readonly number[], depth: number): readonly string[] {
-  if (numbers.length === 0) return ["[]"];
-  const items = numbers.flatMap((number, i) => [
-    `${i === 0 ? "" : ","}${line(depth + 1)}`,
-    String(number),
-  ]);
-  return ["[", ...items, `${line(depth)}]`];
+function listJson(numbers: readonly number[], depth: number): string {
+  if (numbers.length === 0) return "[]";
+  const margin = line(depth + 1);
+  return `[${margin}${numbers.join(`,${margin}`)}${line(depth)}]`;
 }
 
 const LINES: string[] = [];
