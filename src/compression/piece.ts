@@ -1,5 +1,6 @@
 import type { TarSegment } from "../tar/mod.ts";
 import type { Content } from "./content.ts";
+import { release } from "./release.ts";
 
 /** What of a layer one worker packs in one go. */
 export interface Piece {
@@ -18,7 +19,7 @@ const PIECE_FORMAT_BYTES = 1024 * 1024;
 /**
  * Cuts a tar into pieces of some 4 MiB, or one content that is larger, or 1 MiB of headers.
  * Where they are cut depends on the segments alone, never on the number of workers, and so do the
- * bytes of the layer.
+ * bytes of the layer. The memory of the format's bytes is given back when they have been copied.
  */
 export function* cutPieces(segments: Iterable<TarSegment<Content>>): Generator<Piece> {
   let draft = new PieceDraft();
@@ -53,6 +54,8 @@ class PieceDraft {
       bytes.set(segment, offset);
       offset += segment.length;
     }
+    const last = this.#format.at(-1)?.buffer;
+    for (const segment of this.#format) if (segment.buffer !== last) release(segment);
     offset = 0;
     const parts = this.#parts.map((part): Content => {
       if (part.kind !== "format") return part;
