@@ -25,8 +25,9 @@ export class EarlyLayers implements AsyncDisposable {
     let blob = await this.#opened.layout.begin().catch(() => undefined);
     if (blob === undefined) return undefined;
     const dispose = async () => {
-      await blob?.[Symbol.asyncDispose]();
-      blob = undefined;
+      const file = blob;
+      blob = undefined; // At once: what has failed must not be kept.
+      await file?.[Symbol.asyncDispose]();
     };
     return {
       write(bytes) {
