@@ -29,6 +29,8 @@ export interface AtomicFileOptions extends WritingOptions {
    * for the disk, for files that are verified when they are used and can be made again.
    */
   readonly durable?: boolean;
+  /** Once it is aborted, `commit` throws its reason, also when the disk was what it waited for. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface AtomicFileOptions extends WritingOptions {
  */
 export async function createAtomicFile(
   path: string,
-  { mode = 0o644, durable = true, otherwise }: AtomicFileOptions = {},
+  { mode = 0o644, durable = true, signal, otherwise }: AtomicFileOptions = {},
 ): Promise<AtomicFile> {
   const folder = dirname(path);
   const temporaryPath = join(folder, markTemporary(basename(path), randomUUID()));
@@ -78,6 +80,7 @@ export async function createAtomicFile(
       await writing(dirname(finalPath), async () => {
         await flushing;
         if (durable) await file.sync();
+        signal?.throwIfAborted();
         // Windows renames no open file.
         if (Deno.build.os === "windows") await close();
         await renameWithRetry(temporaryPath, finalPath);

@@ -23,7 +23,7 @@ export function archiveOutput(path: string): Output {
     },
     async write(image, { signal, onProgress } = {}) {
       await sweepTemporaries(dirname(target));
-      await using file = await createAtomicFile(target);
+      await using file = await createAtomicFile(target, { signal });
       let unflushed = 0;
       for await (const chunk of archiveBytes(image, signal)) {
         signal?.throwIfAborted();

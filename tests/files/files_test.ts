@@ -56,6 +56,22 @@ Deno.test("createAtomicFile() leaves the old file and no other when it is not co
     assert.equal(await readFile(path, "utf8"), "old");
   }));
 
+Deno.test("commit() that is stopped while the disk takes the bytes leaves the old file", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "target");
+    await writeFile(path, "old");
+    const stop = new AbortController();
+    await assert.rejects(async () => {
+      await using file = await createAtomicFile(path, { signal: stop.signal });
+      file.write(bytes("new"));
+      const committed = file.commit();
+      stop.abort(new Error("interrupted"));
+      await committed;
+    }, /interrupted/);
+    assert.deepEqual(await readdir(folder), ["target"]);
+    assert.equal(await readFile(path, "utf8"), "old");
+  }));
+
 Deno.test("createAtomicFile() can be committed under a name that is known only at the end", () =>
   inFolder(async (folder) => {
     await using file = await createAtomicFile(join(folder, "unknown"));
