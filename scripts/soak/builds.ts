@@ -1,11 +1,11 @@
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
-import { buildScene, leftovers, until } from "../../tests/support/build_scene.ts";
+import { buildScene, leftovers } from "../../tests/support/build_scene.ts";
 import { durationOf, killAndBuildAgain } from "../../tests/support/kill_and_build.ts";
 import type { SoakOptions } from "../soak.ts";
 import { starve } from "../../tests/support/starve.ts";
-import { SIGNAL_CODES, STAYS } from "../../tests/support/stay_in_phase.ts";
+import { SIGNAL_CODES, STAYS, stopInPhase } from "../../tests/support/stay_in_phase.ts";
 import { verifyImage } from "../../tests/support/verify_image.ts";
 
 const MIB = 1024 * 1024;
@@ -39,17 +39,17 @@ export async function soakSignals(): Promise<void> {
   for (const [phase, stayIn] of Object.entries(STAYS)) {
     const cells: string[] = [];
     for (const [signal, code] of Object.entries(SIGNAL_CODES)) {
-      await using scene = await buildScene({ size: 48 * MIB });
-      const { args, env = {}, arrived, dispose } = await stayIn(scene);
-      const { child, ended } = scene.start(args, { env });
-      await until(arrived);
+      await using scene = await buildScene();
+      const stay = await stayIn(scene);
+      const { child, ended } = await stopInPhase(scene, stay);
       const start = performance.now();
       child.kill(signal as "SIGINT");
+      child.kill("SIGCONT");
       const end = await ended;
       const took = performance.now() - start;
       assert.deepEqual([end.code, end.errors], [code, [`Error: interrupted by ${signal}`]]);
       assert.deepEqual(await leftovers(scene.folder), []);
-      await dispose?.();
+      await stay.dispose?.();
       cells.push(`${end.code}, ${(took / 1000).toFixed(2)} s`);
     }
     console.log(`| ${phase} | ${cells.join(" | ")} |`);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { buildScene, leftovers, until } from "../support/build_scene.ts";
-import { SIGNAL_CODES, STAYS } from "../support/stay_in_phase.ts";
+import { SIGNAL_CODES, STAYS, stopInPhase } from "../support/stay_in_phase.ts";
 import { run, toolTest } from "../support/tools.ts";
 
 const NEEDS = ["apt"] as const;
@@ -14,17 +14,17 @@ for (const [phase, stayIn] of Object.entries(STAYS)) {
     toolTest(
       { name: `${signal} while ${phase} ends a build with ${code}`, needs: NEEDS },
       async () => {
-        await using scene = await buildScene({ size: 48 * 1024 * 1024 });
-        const { args, env = {}, arrived, dispose } = await stayIn(scene);
+        await using scene = await buildScene();
+        const stay = await stayIn(scene);
         const before = await listAll(scene.folder);
-        const { child, ended } = scene.start(args, { env });
-        await until(arrived);
+        const { child, ended } = await stopInPhase(scene, stay);
         child.kill(signal as "SIGINT");
+        child.kill("SIGCONT");
         const { code: found, stdout, errors } = await ended;
         assert.deepEqual([found, errors], [code, [`Error: interrupted by ${signal}`]]);
         assert.doesNotMatch(stdout, /Build complete/);
         assert.deepEqual(await leftovers(scene.folder), []);
-        await dispose?.();
+        await stay.dispose?.();
         if (phase !== "adding") assert.deepEqual(await listAll(scene.folder), before);
       },
     );
@@ -33,16 +33,16 @@ for (const [phase, stayIn] of Object.entries(STAYS)) {
 
 toolTest({ name: "a second signal ends a build at once", needs: NEEDS }, async () => {
   await using scene = await buildScene();
-  const { args, arrived, dispose } = await STAYS.reading!(scene);
-  const { child, ended } = scene.start(args);
-  await until(arrived);
+  const stay = await STAYS.reading!(scene);
+  const { child, ended } = await stopInPhase(scene, stay);
   child.kill("SIGINT");
   child.kill("SIGTERM");
+  child.kill("SIGCONT");
   const { code, errors } = await ended;
-  // Both may be there before the first is looked at: then the order is the system's.
+  // Both are there before the first is looked at: the order is the system's.
   assert.ok(code === 143 || code === 130, `${code}`);
   assert.deepEqual(errors, []);
-  await dispose?.();
+  await stay.dispose?.();
 });
 
 toolTest({ name: "a signal ends a build that waits for a password", needs: NEEDS }, async () => {

@@ -1,8 +1,9 @@
 /** Builds that come to a phase and stay there, for tests of what ends them. */
 import assert from "node:assert/strict";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type BuildScene, leftovers } from "./build_scene.ts";
+import { randomFillSync } from "node:crypto";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type BuildScene, leftovers, type RunningBuild, until } from "./build_scene.ts";
 import { fault, serveRegistry } from "./faulty_registry.ts";
 import { standinHost } from "./standin_resolver.ts";
 import { run } from "./tools.ts";
@@ -10,12 +11,41 @@ import { run } from "./tools.ts";
 /** What each signal ends a program with. */
 export const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** A build that stays in a phase, and how to tell that it has come there. */
+/** A build that stays in a phase, or a while at least, and how to tell that it is there. */
 export interface Stay {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly arrived: () => Promise<boolean> | boolean;
   readonly dispose?: () => Promise<unknown>;
+}
+
+/** Bytes that keep a build busy in the phases that nothing holds it in. */
+const MUCH = 48 * 1024 * 1024;
+const TRIES = 20;
+
+/**
+ * Starts a build, and stops it where it is in the phase: what it is sent then is the first thing that
+ * it meets after SIGCONT. One that had left the phase before it stood still is let go to its end, and
+ * another is started.
+ */
+export async function stopInPhase(
+  scene: BuildScene,
+  { args, env = {}, arrived }: Stay,
+): Promise<RunningBuild> {
+  for (let tries = 1;; tries++) {
+    const build = scene.start(args, { env });
+    let isOver = false;
+    build.ended.then(() => isOver = true);
+    await until(async () => isOver || await arrived());
+    if (await stop(build.child.pid) && await arrived()) return build;
+    send(build.child.pid, "SIGCONT");
+    const { code, errors } = await build.ended;
+    assert.deepEqual([code, errors], [0, []]);
+    assert.ok(tries < TRIES, `none of ${TRIES} builds was stopped in the phase`);
+    for (const path of [scene.cache, scene.archive]) {
+      await rm(path, { recursive: true, force: true });
+    }
+  }
 }
 
 /** By the name of the phase. */
@@ -60,17 +90,19 @@ export const STAYS: Readonly<Record<string, (scene: BuildScene) => Promise<Stay>
       dispose: async () => await registry[Symbol.asyncDispose](),
     };
   },
-  layering({ cache, args }) {
-    return Promise.resolve({
-      args,
-      arrived: async () => (await leftovers(join(cache, "blobs"))).length > 0,
-    });
-  },
-  saving({ archive, args }) {
-    return Promise.resolve({
+  async layering({ folder, cache, archive, args }) {
+    await enlargeRobot(folder);
+    return {
       args: [...args, "--save", archive],
-      arrived: async () => (await leftovers(join(archive, ".."))).length > 0,
-    });
+      arrived: () => isFarFromDone(join(cache, "blobs")),
+    };
+  },
+  async saving({ folder, archive, args }) {
+    await enlargeRobot(folder);
+    return {
+      args: [...args, "--save", archive],
+      arrived: () => isFarFromDone(dirname(archive)),
+    };
   },
   /** Somebody else writes the layout's index. */
   async adding({ layout, args }) {
@@ -128,6 +160,20 @@ function withoutLibrary(args: readonly string[]): readonly string[] {
   return args.filter((_, i) => i !== at && i !== at + 1);
 }
 
+async function enlargeRobot(folder: string): Promise<void> {
+  await writeFile(join(folder, "robot", "random"), randomFillSync(new Uint8Array(MUCH)));
+}
+
+/** Whether there are temporary files, and less than half of all that will be there. */
+async function isFarFromDone(folder: string): Promise<boolean> {
+  if ((await leftovers(folder)).length === 0) return false;
+  let size = 0;
+  for (const name of await readdir(folder, { recursive: true })) {
+    size += await Deno.stat(join(folder, name)).then(({ size }) => size, () => 0);
+  }
+  return size < MUCH / 2;
+}
+
 async function blobNames(layout: string): Promise<readonly string[]> {
   const names = await readdir(join(layout, "blobs", "sha256")).catch(() => []);
   return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
@@ -138,6 +184,34 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 async function isRunning(pid: string): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
-  return stat !== "" && !/\) [ZX] /.test(stat);
+  return /[^ZX]/.test(await stateIn(`/proc/${pid}`));
+}
+
+/** Has a process stand still, all its threads. False: it has ended. */
+async function stop(pid: number): Promise<boolean> {
+  if (!send(pid, "SIGSTOP")) return false;
+  let states = "";
+  await until(async () => {
+    const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+    states = (await Promise.all(threads.map((id) => stateIn(`/proc/${pid}/task/${id}`)))).join("");
+    return /^[TZX]*$/.test(states);
+  });
+  return states.includes("T");
+}
+
+/** The letter of a process or a thread (`T`: stopped, `Z`: ended); none when it is not there. */
+async function stateIn(folder: string): Promise<string> {
+  const stat = await readFile(join(folder, "stat"), "latin1").catch(() => "");
+  return /\) (.) /.exec(stat)?.[1] ?? "";
+}
+
+/** False: the process has ended. */
+function send(pid: number, signal: Deno.Signal): boolean {
+  try {
+    Deno.kill(pid, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
