@@ -35,7 +35,7 @@ export async function exchange(
   signal?.throwIfAborted();
   const answer = Promise.withResolvers<http.IncomingMessage>();
   answer.promise.catch(() => {}); // It is awaited only after the body.
-  const request = lane.request(socket, { method, path, headers });
+  const { request, wasIdle } = lane.request(socket, { method, path, headers });
   const watch = new SilenceWatch((limitMs) =>
     request.destroy(
       new HttpError("silence", `${peer} was silent for ${limitMs / 1000} s, try again`),
@@ -52,7 +52,7 @@ export async function exchange(
     finish();
     if (signal?.aborted) answer.reject(signal.reason);
     else if (error instanceof StaleConnection) answer.reject(error);
-    else if (request.reusedSocket && isBroken(error)) answer.reject(new StaleConnection());
+    else if (wasIdle && isBroken(error)) answer.reject(new StaleConnection());
     else answer.reject(describeSocketError(error, peer));
   });
   try {

@@ -10,6 +10,13 @@ export interface LaneSocketOptions extends ConnectOptions {
   readonly fresh: boolean;
 }
 
+/** A request that has begun. */
+export interface LaneRequest {
+  readonly request: http.ClientRequest;
+  /** Whether its connection had been idle: the other side may have closed it. */
+  readonly wasIdle: boolean;
+}
+
 /** The connections to one host: those that are idle are used again. */
 export class Lane {
   readonly way: Way;
@@ -32,13 +39,17 @@ export class Lane {
    *
    * When there is neither, it fails with a {@linkcode StaleConnection}.
    */
-  request(socket: Socket | undefined, options: http.RequestOptions): http.ClientRequest {
+  request(socket: Socket | undefined, options: http.RequestOptions): LaneRequest {
     this.#agent.prepared = socket;
     const request = http.request({ ...options, agent: this.#agent, setHost: false });
     // Another connection has become idle meanwhile, and was taken.
     this.#agent.prepared?.destroy();
     this.#agent.prepared = undefined;
-    return request;
+    const wasIdle = request.reusedSocket;
+    // Where it is set, Deno sends the request again by itself when its connection ends, body and all,
+    // even one that we destroy: https://github.com/denoland/deno/issues/36786
+    request.reusedSocket = false;
+    return { request, wasIdle };
   }
 
   close(): void {
@@ -60,10 +71,7 @@ class PreparedAgent extends http.Agent {
   }
 }
 
-/**
- * Fails a moment later, or when it is written to before: by then a request listens. The runtime itself
- * may ask for a socket, to try again what it has written already; nobody would catch an error there.
- */
+/** Fails a moment later, or when it is written to before: by then a request listens. */
 function brokenConnection(): Duplex {
   const error = new StaleConnection("the idle connection was closed");
   const broken = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done(error) });

@@ -135,6 +135,37 @@ Deno.test("request() notices at once that an idle connection broke with a body o
   );
 });
 
+for (const rest of ["breaks", "stays silent"]) {
+  Deno.test(`request() sends no body twice when a connection ${rest} that was idle beside others`, async () => {
+    let bodies = 0;
+    const both = Promise.withResolvers<void>();
+    await using server = await serveHttp(async (request, response) => {
+      if (request.method === "GET") {
+        if (request.url === "/second") both.resolve();
+        await both.promise;
+        return void response.end();
+      }
+      await bodyOf(request);
+      bodies++;
+      if (rest === "breaks") request.socket.destroy();
+    });
+    using http = client();
+    const idle = ["/first", "/second"].map((path) => http.request(new URL(path, server.url)));
+    for (const answer of idle) await discardBody(await answer);
+    await assert.rejects(
+      http.request(server.url, {
+        method: "PUT",
+        body: new Uint8Array(300),
+        answerMs: 100,
+        tries: 1,
+      }),
+      (error: HttpError) => error.trouble === (rest === "breaks" ? "broken" : "silence"),
+    );
+    await discardBody(await http.request(new URL("/second", server.url)));
+    assert.ok(bodies < 2);
+  });
+}
+
 /** Answers each request with the next of the given answers, the last one forever. */
 function answering(...answers: ((response: ServerResponse) => void)[]) {
   let next = 0;
