@@ -267,10 +267,10 @@ const ROWS: readonly Row[] = [
   {
     name: "silence",
     faults: [fault("GET", BLOB, { answer: () => {} })],
-    options: { http: { silenceMs: 20, tries: 2 } },
+    options: { http: { silenceMs: 300, tries: 2 } },
     id: "base/registry-connection",
     fails:
-      /GET http:\/\/HOST\/v2\/bot\/blobs\/DIGEST got no whole answer \(2 tries\): HOST was silent for 0\.02 s/,
+      /GET http:\/\/HOST\/v2\/bot\/blobs\/DIGEST got no whole answer \(2 tries\): HOST was silent for 0\.3 s/,
   },
   {
     name: "a Docker-Content-Digest that lies",

@@ -336,7 +336,7 @@ const ROWS: readonly Row[] = [
   {
     name: "an answer to the session that never comes",
     faults: [fault("POST", SESSIONS, { answer: () => {} })],
-    options: { http: { silenceMs: 20, tries: 2 } },
+    options: { http: { silenceMs: 300, tries: 2 } },
     id: "base/registry-connection",
     fails:
       /POST http:\/\/HOST\/v2\/bot\/blobs\/uploads\/ got no whole answer \(2 tries\): HOST was silent/,

@@ -47,10 +47,12 @@ Deno.test("uploadStatesIn() lets one upload of the same wait for the other, and 
     const [one, two] = [uploadStatesIn(folder, Date.now), uploadStatesIn(folder, Date.now)];
     const order: string[] = [];
     const begun = Promise.withResolvers<void>();
+    const othersTurn = Promise.withResolvers<void>();
     const first = one.alone(key("a"), async (waited) => {
       begun.resolve();
       order.push(`first ${waited}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await othersTurn.promise;
+      await new Promise((resolve) => setTimeout(resolve, 50)); // The second finds it locked.
       order.push("first ends");
     });
     await begun.promise;
@@ -62,7 +64,9 @@ Deno.test("uploadStatesIn() lets one upload of the same wait for the other, and 
       key("b"),
       (waited) => Promise.resolve(void order.push(`other ${waited}`)),
     );
-    await Promise.all([first, second, other]);
+    await other;
+    othersTurn.resolve();
+    await Promise.all([first, second]);
     assert.deepEqual(order, ["first false", "other false", "first ends", "second true"]);
     assert.deepEqual(await Array.fromAsync(Deno.readDir(folder)), []);
   });

@@ -49,8 +49,8 @@ export async function killAndBuildAgain(
   const before = hasBefore ? await readFile(archive) : undefined;
   const { child, ended } = scene.start(buildArgs(scene));
   const timer = setTimeout(() => child.kill("SIGKILL"), afterMs);
+  child.status.then(() => clearTimeout(timer)); // Nobody may kill what has ended.
   const { code } = await ended;
-  clearTimeout(timer);
   const wasRunning = code === 137;
   const killed = {
     wasRunning,
