@@ -14,7 +14,7 @@ async function unpack(image: string): Promise<UnpackedTree> {
   await using folder = await temporaryFolder();
   const bundle = join(folder.path, "bundle");
   await run("umoci", ["unpack", "--image", image, bundle]);
-  return await readTree(join(bundle, "rootfs"));
+  return readTree(join(bundle, "rootfs"));
 }
 
 /** What can be compared of every entry; times of folders that no layer states are the tool's own. */

@@ -1,8 +1,8 @@
 /** The programs that build images of Dockerfiles, each with its own storage and its own end. */
 import { join } from "node:path";
-import { startDaemon } from "./daemon.ts";
 import { docker } from "./docker.ts";
 import { type ContainerOptions, podman } from "./engines.ts";
+import { podmanFolder, storageFlags } from "./podman.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import { run, type RunResult, type Tool } from "./tools.ts";
 import { mergedTree } from "./verify_image.ts";
@@ -48,7 +48,8 @@ const dockerBuilder: Builder = {
     await using folder = await temporaryFolder();
     const archive = join(folder.path, "image.tar");
     await docker.command(["save", "--output", archive, tag]);
-    return await readImage(`docker-archive:${archive}`);
+    // Its layers are plain, but must not stay so: skopeo would still call them gzip.
+    return await readImage(`docker-archive:${archive}`, "--dest-compress-level=1");
   },
   run: (tag, options) => docker.run(tag, options),
 };
@@ -68,16 +69,10 @@ const buildahBuilder: Builder = {
   read: async (tag) => {
     await using folder = await temporaryFolder();
     const archive = join(folder.path, "image.tar");
-    await buildah(["push", "--quiet", tag, `oci-archive:${archive}`]);
-    return await readImage(`oci-archive:${archive}`);
+    await buildah(["push", "--quiet", "--disable-compression", tag, `oci-archive:${archive}`]);
+    return await readImage(`oci-archive:${archive}`, "--dest-oci-accept-uncompressed-layers");
   },
-  run: async (tag, options) => {
-    await using folder = await temporaryFolder();
-    const archive = join(folder.path, "image.tar");
-    await buildah(["push", "--quiet", tag, `docker-archive:${archive}:${tag}`]);
-    const [reference] = await podman.load(archive);
-    return await podman.run(reference!, options);
-  },
+  run: (tag, options) => podman.run(tag, options),
 };
 
 export const BUILDERS: readonly Builder[] = [dockerBuilder, buildahBuilder];
@@ -92,24 +87,21 @@ function buildArguments(args: Readonly<Record<string, string>>): readonly string
   return Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
 }
 
-/** buildah has no daemon; what is watched here is only that its storage is removed at the end. */
+/** In podman's storage, so that podman runs what was built. */
 async function buildah(
   args: readonly string[],
   options: { readonly allowFailure?: boolean } = {},
 ): Promise<RunResult> {
-  const folder = await startDaemon("buildah", {
-    command: () => ["sleep", "infinity"],
-    probe: () => ["true"],
-  });
-  const storage = [`--root=${join(folder, "root")}`, `--runroot=${join(folder, "run")}`];
+  const folder = await podmanFolder();
   const env = { TMPDIR: folder, HOME: folder };
-  return await run("buildah", ["--storage-driver=vfs", ...storage, ...args], { ...options, env });
+  return await run("buildah", [...storageFlags(folder), ...args], { ...options, env });
 }
 
-async function readImage(name: string): Promise<BuiltImage> {
+/** With a flag that has skopeo pack no more than it must: the layers are unpacked at once. */
+async function readImage(name: string, flag: string): Promise<BuiltImage> {
   await using folder = await temporaryFolder();
   const layout = join(folder.path, "layout");
-  await run("skopeo", ["copy", "--quiet", name, `oci:${layout}:image`]);
+  await run("skopeo", ["copy", "--quiet", flag, name, `oci:${layout}:image`]);
   const { stdout } = await run("skopeo", ["inspect", "--config", `oci:${layout}:image`]);
   return { config: JSON.parse(stdout).config, tree: await mergedTree(layout) };
 }

@@ -20,6 +20,8 @@ export interface BuiltRobot extends AsyncDisposable {
 export interface BuildOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** In place of the robot's own. */
+  readonly cache?: string;
 }
 
 /** Needs the tool `cc`. */

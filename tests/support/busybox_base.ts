@@ -35,8 +35,14 @@ export async function busyboxEntries(): Promise<readonly LayerEntry[]> {
   ];
 }
 
-/** Debian's static build, without installing it. */
-async function unpackBusybox() {
+let unpacked: ReturnType<typeof downloadBusybox> | undefined;
+
+/** Debian's static build, without installing it. Downloaded once in a process. */
+function unpackBusybox() {
+  return unpacked ??= downloadBusybox();
+}
+
+async function downloadBusybox() {
   await using folder = await temporaryFolder();
   await Deno.chmod(folder.path, 0o777);
   const cwd = folder.path;

@@ -40,20 +40,30 @@ export const podman: Engine = {
   command: async (args, options = {}) => await run("podman", [...await global(), ...args], options),
 };
 
-/** podman has no daemon; what is watched here is only that its storage is removed at the end. */
 async function global(): Promise<readonly string[]> {
-  const folder = await startDaemon("podman", {
+  return flags(await podmanFolder());
+}
+
+/** podman has no daemon; what is watched here is only that its storage is removed at the end. */
+export async function podmanFolder(): Promise<string> {
+  return await startDaemon("podman", {
     command: () => ["sleep", "infinity"],
     probe: () => ["true"],
     stop: (folder) => `podman ${flags(folder).join(" ")} rm --force --all --time 0`,
   });
-  return flags(folder);
 }
 
 function flags(folder: string): readonly string[] {
   return [
     ...["--runtime=runc", "--cgroup-manager=cgroupfs", "--events-backend=file"],
+    ...[...storageFlags(folder), `--tmpdir=${join(folder, "tmp")}`],
+  ];
+}
+
+/** Where images and containers are, for everybody who works upon the same. */
+export function storageFlags(folder: string): readonly string[] {
+  return [
     ...["--storage-driver=overlay", `--root=${join(folder, "root")}`],
-    ...[`--runroot=${join(folder, "run")}`, `--tmpdir=${join(folder, "tmp")}`],
+    `--runroot=${join(folder, "run")}`,
   ];
 }

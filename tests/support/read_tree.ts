@@ -24,10 +24,10 @@ export interface TreeNode {
 export type Tree = ReadonlyMap<string, TreeNode>;
 
 /** Reads everything below a folder, following no symlink. */
-export async function readTree(root: string): Promise<Tree> {
+export function readTree(root: string): Tree {
   const nodes = new Map<string, TreeNode>();
   const inodes = new Map<string, string[]>();
-  await readFolder(root, "", { nodes, inodes });
+  readFolder(root, "", { nodes, inodes });
   for (const names of inodes.values()) {
     if (names.length === 1) continue;
     for (const name of names) nodes.set(name, { ...nodes.get(name)!, names: names.toSorted() });
@@ -49,13 +49,13 @@ interface Found {
   readonly inodes: Map<string, string[]>;
 }
 
-async function readFolder(root: string, folder: string, found: Found): Promise<void> {
+function readFolder(root: string, folder: string, found: Found): void {
   const entries = [...Deno.readDirSync(join(root, folder))].map(({ name }) => name).sort();
   for (const name of entries) {
     const path = folder === "" ? name : `${folder}/${name}`;
-    const info = await Deno.lstat(join(root, path));
-    found.nodes.set(path, await readNode(join(root, path), info));
-    if (info.isDirectory) await readFolder(root, path, found);
+    const info = Deno.lstatSync(join(root, path));
+    found.nodes.set(path, readNode(join(root, path), info));
+    if (info.isDirectory) readFolder(root, path, found);
     else if (info.isFile && (info.nlink ?? 1) > 1) {
       const key = `${info.dev}:${info.ino}`;
       found.inodes.set(key, [...found.inodes.get(key) ?? [], path]);
@@ -63,22 +63,27 @@ async function readFolder(root: string, folder: string, found: Found): Promise<v
   }
 }
 
-async function readNode(path: string, info: Deno.FileInfo): Promise<TreeNode> {
+function readNode(path: string, info: Deno.FileInfo): TreeNode {
   const common = {
     mode: (info.mode ?? 0) & 0o7777,
     uid: info.uid ?? 0,
     gid: info.gid ?? 0,
     mtime: Math.floor((info.mtime?.getTime() ?? 0) / 1000),
   };
-  if (info.isSymlink) return { type: "symlink", ...common, target: await Deno.readLink(path) };
+  if (info.isSymlink) return { type: "symlink", ...common, target: Deno.readLinkSync(path) };
   if (info.isDirectory) return { type: "directory", ...common };
   if (!info.isFile) return { type: "other", ...common };
-  return { type: "file", ...common, size: info.size, sha256: await sha256(path) };
+  return { type: "file", ...common, size: info.size, sha256: sha256(path) };
 }
 
-async function sha256(path: string): Promise<string> {
+const buffer = new Uint8Array(1024 * 1024);
+
+/** Synchronously: there are thousands of files, and most are small. */
+function sha256(path: string): string {
   const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  for await (const chunk of file.readable) hash.update(chunk);
+  using file = Deno.openSync(path);
+  for (let count; (count = file.readSync(buffer)) !== null;) {
+    hash.update(buffer.subarray(0, count));
+  }
   return hash.digest("hex");
 }

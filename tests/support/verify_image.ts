@@ -227,7 +227,7 @@ async function unpackTree(layout: string, { descriptor, layers }: ImageBlobs): P
   await using bundle = await temporaryFolder();
   const target = join(bundle.path, "bundle");
   await run("umoci", ["unpack", "--image", `${single.path}:image`, target]);
-  return await readTree(join(target, "rootfs"));
+  return readTree(join(target, "rootfs"));
 }
 
 /** The image with gzip layers, for a umoci that does not know zstd. */
