@@ -42,7 +42,7 @@ export async function stopInPhase(
     const { code, errors } = await build.ended;
     assert.deepEqual([code, errors], [0, []]);
     assert.ok(tries < TRIES, `none of ${TRIES} builds was stopped in the phase`);
-    for (const path of [scene.cache, scene.archive]) {
+    for (const path of [scene.cache, scene.archive, scene.layout]) {
       await rm(path, { recursive: true, force: true });
     }
   }
@@ -90,10 +90,11 @@ export const STAYS: Readonly<Record<string, (scene: BuildScene) => Promise<Stay>
       dispose: async () => await registry[Symbol.asyncDispose](),
     };
   },
-  async layering({ folder, cache, archive, args }) {
+  /** Into the cache, and into a layout at the same time. */
+  async layering({ folder, cache, archive, layout, args }) {
     await enlargeRobot(folder);
     return {
-      args: [...args, "--save", archive],
+      args: [...args, "--save", archive, "--oci-layout", layout],
       arrived: () => isFarFromDone(join(cache, "blobs")),
     };
   },
