@@ -66,19 +66,16 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
       status = NEEDS_OUTPUT;
       break;
     }
-    let before = held;
     held >>= entry;
     size -= entry;
     if ((entry & LITERAL) != 0) {
       store<u8>(to++, <u8> (entry >> 16));
       entry = literalEntry(held);
-      before = held;
       held >>= entry;
       size -= entry;
       if ((entry & LITERAL) != 0) {
         store<u8>(to++, <u8> (entry >> 16));
         entry = literalEntry(held);
-        before = held;
         held >>= entry;
         size -= entry;
         if ((entry & LITERAL) != 0) {
@@ -95,24 +92,29 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
       if ((entry & SUBTABLE) != 0 && (entry & END) == 0) {
         const index = <u32> held & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(literalTable + (<usize> ((entry >> 16) + index) << 2));
-        before = held;
         held >>= entry;
         size -= entry;
-      }
-      if ((entry & LITERAL) != 0) {
-        store<u8>(to++, <u8> (entry >> 16));
-        held |= load<u64>(from) << size;
-        from += (~size >> 3) & 7;
-        size |= 56;
-        entry = literalEntry(held);
-        continue;
+        if ((entry & LITERAL) != 0) {
+          store<u8>(to++, <u8> (entry >> 16));
+          held |= load<u64>(from) << size;
+          from += (~size >> 3) & 7;
+          size |= 56;
+          entry = literalEntry(held);
+          continue;
+        }
       }
       if ((entry & EXCEPTION) != 0) {
-        if ((entry & SUBTABLE) != 0) status = BAD_CODE;
-        break;
+        if ((entry & (SUBTABLE | END)) != 0) {
+          if ((entry & SUBTABLE) != 0) status = BAD_CODE;
+          break;
+        }
+        const extra = (entry >> 8) & 15;
+        entry += (<u32> held & ((1 << extra) - 1)) << 16;
+        held >>= extra;
+        size -= extra;
       }
     }
-    const length = (entry >> 16) + extraOf(entry, before);
+    const length = entry >> 16;
     if ((size & 63) < LONGEST_DISTANCE) {
       held |= load<u64>(from) << size;
       from += (~size >> 3) & 7;

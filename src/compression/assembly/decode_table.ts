@@ -4,18 +4,23 @@
  *
  * An entry, from its lowest bit:
  *
- * - 0 to 5: how many bits to consume, extra bits included.
- * - 8 to 11: how many of them are the code's; of a `SUBTABLE` how many bits index it.
+ * - 0 to 5: how many bits to consume; of a distance and a length, its extra bits too.
+ * - 8 to 11: of a distance, how many of them are the code's; of a `SUBTABLE`, how many bits index it.
  * - 13 to 15: `END`, `SUBTABLE`, `EXCEPTION`; the first two only together with the last.
- * - 16 to 30: the literal, the base of the length or distance, or where the table behind begins.
+ * - 16 to 30: the literal, the length, the base of the distance, or where the table behind begins.
  * - 31: `LITERAL`.
+ *
+ * A length's extra bits are part of the index where they fit. Where not, `EXCEPTION` alone says so:
+ * then 0 to 5 count the code's bits, 8 to 11 the extra bits that follow, and 16 to 30 are the base.
  */
 
 export const LITERAL: u32 = 0x80000000;
 export const EXCEPTION: u32 = 0x8000;
 export const SUBTABLE: u32 = 0x4000;
 export const END: u32 = 0x2000;
-/** What each bit of a code adds to its entry. */
+/** How many extra bits a symbol has, before its code is known. */
+const EXTRA: u32 = 0x3f;
+/** What each bit of a distance's code adds to its entry. */
 const CODE_BIT: u32 = 0x101;
 /** A code that no symbol has. */
 export const INVALID: u32 = EXCEPTION | SUBTABLE | END;
@@ -143,8 +148,7 @@ function fillTable(alphabet: u32, table: usize, tableBits: u32, longest: u32): v
       const entry = entryOf(alphabet, load<u16>(symbol));
       symbol += 2;
       if (length <= tableBits) {
-        const whole = entry + length * CODE_BIT;
-        for (let i = code; i < tableSize; i += 1 << length) store<u32>(table + (i << 2), whole);
+        fillSymbol(alphabet, table, tableBits, code, length, entry);
       } else {
         if ((code & (tableSize - 1)) != prefix) {
           prefix = code & (tableSize - 1);
@@ -154,16 +158,43 @@ function fillTable(alphabet: u32, table: usize, tableBits: u32, longest: u32): v
           const link = EXCEPTION | SUBTABLE | (subStart << 16) | (subBits << 8) | tableBits;
           store<u32>(table + (prefix << 2), link);
         }
-        const rest = length - tableBits;
-        const whole = entry + rest * CODE_BIT;
-        for (let i = code >> tableBits; i < <u32> 1 << subBits; i += 1 << rest) {
-          store<u32>(table + ((subStart + i) << 2), whole);
-        }
+        const subTable = table + (subStart << 2);
+        fillSymbol(alphabet, subTable, subBits, code >> tableBits, length - tableBits, entry);
       }
       let bit: u32 = 1 << (length - 1);
       while ((code & bit) != 0) bit >>= 1;
       code = bit == 0 ? 0 : (code & (bit - 1)) | bit;
     }
+  }
+}
+
+/** Puts a symbol wherever its code begins the index, and its extra bits follow if it has them there. */
+function fillSymbol(
+  alphabet: u32,
+  table: usize,
+  tableBits: u32,
+  code: u32,
+  length: u32,
+  entry: u32,
+): void {
+  const extra = alphabet == LITERALS_AND_LENGTHS ? entry & EXTRA : 0;
+  if (extra == 0) {
+    fill(table, tableBits, code, length, entry + length * CODE_BIT);
+  } else if (length + extra > tableBits) {
+    const follows = EXCEPTION | (extra << 8);
+    fill(table, tableBits, code, length, (entry - extra + length) | follows);
+  } else {
+    for (let value: u32 = 0; value < <u32> 1 << extra; value++) {
+      const whole = entry + (value << 16) + length;
+      fill(table, tableBits, code | (value << length), length + extra, whole);
+    }
+  }
+}
+
+@inline
+function fill(table: usize, tableBits: u32, beginning: u32, bits: u32, entry: u32): void {
+  for (let i = beginning; i < <u32> 1 << tableBits; i += 1 << bits) {
+    store<u32>(table + (i << 2), entry);
   }
 }
 
