@@ -1,17 +1,20 @@
 /** The symbols of a block. */
 import { bits, count, hold, source } from "./bits";
 import {
+  CONSUMED,
   DISTANCE_BITS,
   distanceTable,
   END,
   EXCEPTION,
-  LITERAL,
   LITERAL_BITS,
   literalTable,
+  SPARE,
   SUBTABLE,
 } from "./decode_table";
 import { BAD_CODE, BAD_DISTANCE, CUT_OFF, DONE, NEEDS_INPUT, NEEDS_OUTPUT } from "./status";
 
+/** More bits are never counted as held: bytes are added while they fit. */
+const MOST_BITS: u32 = 63 - SPARE;
 /** A code of a distance and its extra bits. */
 const LONGEST_DISTANCE: u32 = 15 + 13;
 /** What one turn of the loop may consume, in bytes. */
@@ -26,35 +29,42 @@ export function writeTo(place: usize): void {
 
 @inline
 function literalEntry(bits: u64): u32 {
-  return load<u32>((<usize> bits & ((1 << LITERAL_BITS) - 1)) << 2, literalTable);
+  return load<u32>(<usize> bits & (((1 << LITERAL_BITS) - 1) << SPARE), literalTable);
 }
 
 @inline
 function distanceEntry(bits: u64): u32 {
-  return load<u32>((<usize> bits & ((1 << DISTANCE_BITS) - 1)) << 2, distanceTable);
+  return load<u32>(<usize> bits & (((1 << DISTANCE_BITS) - 1) << SPARE), distanceTable);
 }
 
-/** What the extra bits of a length or distance, behind its code, add to its base. */
+/** Whether an entry has the flag `LITERAL`, its highest bit. */
+@inline
+function isLiteral(entry: u32): bool {
+  return <i32> entry < 0;
+}
+
+/** What the extra bits of a distance, behind its code, add to its base. */
 @inline
 function extraOf(entry: u32, bits: u64): u32 {
-  return <u32> ((bits & (((<u64> 1) << entry) - 1)) >> (entry >> 8));
+  return <u32> ((bits & (((<u64> 1 << SPARE) << entry) - 1)) >> (entry >> 8));
 }
 
 /**
  * The symbols of a block, to its end. Nearly all time is spent here: so the state is in local
- * variables, of `size` and of entries only the lowest six bits count for a shift, and the next
- * entry is looked up while a match is copied. A turn takes up to three literals, or fewer and then a
- * length with its distance: 56 bits are enough for it, or are filled up again in between.
+ * variables, of entries only the lowest six bits count for a shift, and the next entry is looked up
+ * while a match is copied. A turn takes up to three literals, or fewer and then a length with its
+ * distance: 54 bits are enough for it, or are filled up again in between.
  */
 export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history: usize): i32 {
   const lastTurn = isAll ? fromEnd + 8 : fromEnd - LARGEST_TURN;
   let from = source;
   let to = target;
-  let held = bits;
+  let held = bits << SPARE;
   let size = count;
-  held |= load<u64>(from) << size;
-  from += (~size >> 3) & 7;
-  size |= 56;
+  held |= load<u64>(from) << (size + SPARE);
+  let more = (MOST_BITS - size) >> 3;
+  from += more;
+  size += more << 3;
   let status = DONE;
   let entry = literalEntry(held);
   for (;;) {
@@ -67,22 +77,23 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
       break;
     }
     held >>= entry;
-    size -= entry;
-    if ((entry & LITERAL) != 0) {
+    size -= entry & CONSUMED;
+    if (isLiteral(entry)) {
       store<u8>(to++, <u8> (entry >> 16));
       entry = literalEntry(held);
       held >>= entry;
-      size -= entry;
-      if ((entry & LITERAL) != 0) {
+      size -= entry & CONSUMED;
+      if (isLiteral(entry)) {
         store<u8>(to++, <u8> (entry >> 16));
         entry = literalEntry(held);
         held >>= entry;
-        size -= entry;
-        if ((entry & LITERAL) != 0) {
+        size -= entry & CONSUMED;
+        if (isLiteral(entry)) {
           store<u8>(to++, <u8> (entry >> 16));
-          held |= load<u64>(from) << size;
-          from += (~size >> 3) & 7;
-          size |= 56;
+          held |= load<u64>(from) << (size + SPARE);
+          more = (MOST_BITS - size) >> 3;
+          from += more;
+          size += more << 3;
           entry = literalEntry(held);
           continue;
         }
@@ -90,15 +101,16 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
     }
     if ((entry & EXCEPTION) != 0) {
       if ((entry & SUBTABLE) != 0 && (entry & END) == 0) {
-        const index = <u32> held & ((1 << ((entry >> 8) & 15)) - 1);
+        const index = (<u32> held >> SPARE) & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(literalTable + (<usize> ((entry >> 16) + index) << 2));
         held >>= entry;
-        size -= entry;
-        if ((entry & LITERAL) != 0) {
+        size -= entry & CONSUMED;
+        if (isLiteral(entry)) {
           store<u8>(to++, <u8> (entry >> 16));
-          held |= load<u64>(from) << size;
-          from += (~size >> 3) & 7;
-          size |= 56;
+          held |= load<u64>(from) << (size + SPARE);
+          more = (MOST_BITS - size) >> 3;
+          from += more;
+          size += more << 3;
           entry = literalEntry(held);
           continue;
         }
@@ -109,23 +121,24 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
           break;
         }
         const extra = (entry >> 8) & 15;
-        entry += (<u32> held & ((1 << extra) - 1)) << 16;
+        entry += ((<u32> held >> SPARE) & ((1 << extra) - 1)) << 16;
         held >>= extra;
         size -= extra;
       }
     }
     const length = entry >> 16;
-    if ((size & 63) < LONGEST_DISTANCE) {
-      held |= load<u64>(from) << size;
-      from += (~size >> 3) & 7;
-      size |= 56;
+    if (size < LONGEST_DISTANCE) {
+      held |= load<u64>(from) << (size + SPARE);
+      more = (MOST_BITS - size) >> 3;
+      from += more;
+      size += more << 3;
     }
     entry = distanceEntry(held);
     if ((entry & EXCEPTION) != 0) {
       if ((entry & END) == 0) {
         held >>= DISTANCE_BITS;
         size -= DISTANCE_BITS;
-        const index = <u32> held & ((1 << ((entry >> 8) & 15)) - 1);
+        const index = (<u32> held >> SPARE) & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(distanceTable + (<usize> ((entry >> 16) + index) << 2));
       }
       if ((entry & END) != 0) {
@@ -135,10 +148,11 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
     }
     const distance = (entry >> 16) + extraOf(entry, held);
     held >>= entry;
-    size -= entry;
-    held |= load<u64>(from) << size;
-    from += (~size >> 3) & 7;
-    size |= 56;
+    size -= entry & CONSUMED;
+    held |= load<u64>(from) << (size + SPARE);
+    more = (MOST_BITS - size) >> 3;
+    from += more;
+    size += more << 3;
     entry = literalEntry(held);
     if (distance > <u32> (to - history)) {
       status = BAD_DISTANCE;
@@ -148,7 +162,7 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
     to += length;
   }
   target = to;
-  hold(from, held, size & 63);
+  hold(from, held >> SPARE, size);
   return status;
 }
 

@@ -5,7 +5,8 @@
  * An entry, from its lowest bit:
  *
  * - 0 to 5: how many bits to consume; of a distance and a length, its extra bits too.
- * - 8 to 11: of a distance, how many of them are the code's; of a `SUBTABLE`, how many bits index it.
+ * - 8 to 11: of a distance, how many of them are the code's, and `SPARE` more; of a
+ *   `SUBTABLE`, how many bits index it.
  * - 13 to 15: `END`, `SUBTABLE`, `EXCEPTION`; the first two only together with the last.
  * - 16 to 30: the literal, the length, the base of the distance, or where the table behind begins.
  * - 31: `LITERAL`.
@@ -18,12 +19,18 @@ export const LITERAL: u32 = 0x80000000;
 export const EXCEPTION: u32 = 0x8000;
 export const SUBTABLE: u32 = 0x4000;
 export const END: u32 = 0x2000;
-/** How many extra bits a symbol has, before its code is known. */
-const EXTRA: u32 = 0x3f;
+/** How many bits to consume; how many of them are extra bits, before the code is known. */
+export const CONSUMED: u32 = 0x3f;
 /** What each bit of a distance's code adds to its entry. */
 const CODE_BIT: u32 = 0x101;
 /** A code that no symbol has. */
 export const INVALID: u32 = EXCEPTION | SUBTABLE | END;
+
+/**
+ * So many bits that were consumed stand below those that are next: what then indexes a table of
+ * four-byte entries is an offset already, and each symbol waits for one operation less.
+ */
+export const SPARE: u32 = 2;
 
 export const LITERAL_BITS: u32 = 11;
 export const DISTANCE_BITS: u32 = 8;
@@ -177,7 +184,7 @@ function fillSymbol(
   length: u32,
   entry: u32,
 ): void {
-  const extra = alphabet == LITERALS_AND_LENGTHS ? entry & EXTRA : 0;
+  const extra = alphabet == LITERALS_AND_LENGTHS ? entry & CONSUMED : 0;
   if (extra == 0) {
     fill(table, tableBits, code, length, entry + length * CODE_BIT);
   } else if (length + extra > tableBits) {
@@ -215,7 +222,8 @@ function entryOf(alphabet: u32, symbol: u32): u32 {
   if (alphabet == DISTANCES) {
     if (symbol >= DISTANCE_SYMBOLS) return INVALID;
     const extra = <u32> load<u8>(distanceExtra + symbol);
-    return (<u32> load<u16>(distanceBase + (symbol << 1)) << 16) | extra;
+    const base = <u32> load<u16>(distanceBase + (symbol << 1));
+    return (base << 16) | (SPARE << 8) | extra;
   }
   if (symbol < END_OF_BLOCK) return LITERAL | (symbol << 16);
   if (symbol == END_OF_BLOCK) return EXCEPTION | END;
