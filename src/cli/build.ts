@@ -92,6 +92,7 @@ async function layerAndSave(
       cache,
       packer,
       beginCopies: () => early.copies(),
+      onCached: (layer) => early.take(layer, { signal }),
       signal,
       onProgress,
       onProgram: (program) => checks.add(program),

@@ -13,6 +13,8 @@ export interface WriteLayersOptions {
   readonly packer: Packer;
   /** Begins a layer for all who take it while it is packed. */
   readonly beginCopies?: () => Promise<readonly LayerCopy[]>;
+  /** Told of each layer that the cache has, before the next is looked at. */
+  readonly onCached?: (layer: Layer) => Promise<void>;
   readonly signal?: AbortSignal;
   /** Told the bytes of each layer's tar as they are packed. */
   readonly onProgress?: (plan: LayerPlan, bytes: number) => void;
@@ -53,13 +55,17 @@ export async function findCached(
 }
 
 async function writeOrFind(plan: LayerPlan, options: WriteLayersOptions): Promise<Layer> {
-  const { cache, signal } = options;
+  const { cache, onCached, signal } = options;
   const layerCache = new LayerCache(cache);
   const { name, createdBy, key } = plan;
   const found = key === undefined
     ? undefined
     : await layerCache.find(key, signal === undefined ? {} : { signal });
-  if (found !== undefined) return { name, createdBy, ...found, blobs: cache, fromCache: true };
+  if (found !== undefined) {
+    const layer = { name, createdBy, ...found, blobs: cache, fromCache: true };
+    await onCached?.(layer);
+    return layer;
+  }
   const written = await write(plan, options).catch((error) => {
     if (!(error instanceof ContentError) || error.problem !== "unforeseen") throw error;
     return write(plan, { ...options, thorough: true });

@@ -1,15 +1,15 @@
 import type { LayerCopy } from "../image/mod.ts";
-import type { Digest } from "../oci/mod.ts";
+import type { BlobFile, BlobOptions, Descriptor, Digest } from "../oci/mod.ts";
 import { type BlobWriter, OciLayout, type OpenedLayout } from "../store/mod.ts";
 
 /**
- * Layers that are written into a layout while they are packed, so that the disk has most of them when
- * they are whole. They are temporary files there until the image is written, and gone when it is not;
+ * Layers that are written into a layout while they are packed, or while others are, so that the disk
+ * has most of them when all are whole. They are temporary files there until the image is written, and gone when it is not;
  * so is a layout that was made for them. What cannot be written here is copied later, or that fails.
  */
 export class EarlyLayers implements AsyncDisposable {
   readonly #opened: OpenedLayout;
-  readonly #kept = new Map<Digest, BlobWriter>();
+  readonly #kept = new Map<Digest, Promise<BlobWriter>>();
 
   private constructor(opened: OpenedLayout) {
     this.#opened = opened;
@@ -40,23 +40,39 @@ export class EarlyLayers implements AsyncDisposable {
       flushAhead: async () => await blob?.flushAhead(),
       keep: (digest) => {
         if (blob === undefined || this.#kept.has(digest)) return;
-        this.#kept.set(digest, blob);
+        this.#kept.set(digest, Promise.resolve(blob));
         blob = undefined;
       },
       [Symbol.asyncDispose]: dispose,
     };
   }
 
-  /** Makes the layer a blob of the layout; says whether there was one to be made. */
+  /** Begins to copy a layer that the layout has not got. Whether that fails is found by `commit`. */
+  async take(file: BlobFile, descriptor: Descriptor, options: BlobOptions): Promise<void> {
+    const { layout } = this.#opened;
+    if (this.#kept.has(descriptor.digest) || await layout.has(descriptor.digest)) return;
+    const copying = layout.beginCopy(file, descriptor, options);
+    copying.catch(() => {}); // Perhaps nobody asks.
+    this.#kept.set(descriptor.digest, copying);
+  }
+
+  /**
+   * Makes the layer a blob of the layout; says whether there was one to be made.
+   *
+   * @throws what its copying threw.
+   */
   async commit(digest: Digest): Promise<boolean> {
-    await using blob = this.#kept.get(digest);
+    const begun = this.#kept.get(digest);
     this.#kept.delete(digest);
+    await using blob = await begun;
     await blob?.commit(digest);
     return blob !== undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const blob of this.#kept.values()) await blob[Symbol.asyncDispose]();
+    for (const begun of this.#kept.values()) {
+      await begun.then((blob) => blob[Symbol.asyncDispose](), () => {});
+    }
     this.#kept.clear();
     await this.#opened[Symbol.asyncDispose]();
   }

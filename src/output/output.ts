@@ -1,4 +1,5 @@
-import type { Image, LayerCopy } from "../image/mod.ts";
+import type { Image, Layer, LayerCopy } from "../image/mod.ts";
+import type { BlobOptions } from "../oci/mod.ts";
 import type { EarlyLayers } from "./early_layers.ts";
 
 /** Options of {@linkcode Output.write}. */
@@ -30,7 +31,7 @@ export interface Output {
   write(image: Image, options?: WriteOptions): Promise<readonly Written[]>;
 }
 
-/** Takes layers while they are packed, where outputs can: from the first one on, until disposed of. */
+/** Takes layers before the image is there, where outputs can: from the first one on, until disposed of. */
 export class EarlyOutputs implements AsyncDisposable {
   readonly #outputs: readonly Output[];
   readonly #from: string;
@@ -48,6 +49,15 @@ export class EarlyOutputs implements AsyncDisposable {
     this.#begun ??= this.#begin();
     const copies = await Promise.all((await this.#begun).map((layers) => layers.copy()));
     return copies.filter((copy) => copy !== undefined);
+  }
+
+  /** Begins to copy a layer of the cache into each that has not got it. */
+  async take({ descriptor, blobs, checksums }: Layer, options: BlobOptions): Promise<void> {
+    const file = await blobs.file?.(descriptor.digest);
+    if (file?.size !== descriptor.size) return;
+    const known = checksums === undefined ? options : { ...options, checksums };
+    this.#begun ??= this.#begin();
+    for (const layers of await this.#begun) await layers.take(file, descriptor, known);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -110,16 +110,29 @@ export class BlobFolder implements BlobStore {
     };
   }
 
-  /**
-   * Adds a blob that lies in a file: by reflink where the file system can, else copied in the kernel,
-   * while it is verified here, unless it is fresh. @throws {IntegrityError} when it is not the blob.
-   */
+  /** Adds a blob that lies in a file. @throws {IntegrityError} when it is not the blob. */
   async addFile(
     source: BlobFile,
     descriptor: Descriptor,
     options: BlobOptions = {},
   ): Promise<void> {
-    await using file = await this.begin();
+    await using file = await this.beginCopy(source, descriptor, options);
+    await file.commit(descriptor.digest);
+  }
+
+  /**
+   * Begins a blob with all the bytes of one that lies in a file: by reflink where the file system can,
+   * else copied in the kernel, while it is verified here, unless it is fresh.
+   *
+   * @throws {IntegrityError} when it is not the blob.
+   */
+  async beginCopy(
+    source: BlobFile,
+    descriptor: Descriptor,
+    options: BlobOptions = {},
+  ): Promise<BlobWriter> {
+    await using begun = new AsyncDisposableStack();
+    const file = begun.use(await this.begin());
     const copied = copyFile(source.path, file.temporaryPath);
     const copying = this.#file.durable ? flushDuring(copied, file) : copied;
     const checking = source.isFresh === true
@@ -131,7 +144,8 @@ export class BlobFolder implements BlobStore {
       await writing(this.#folder, () => Promise.reject(copy.reason), this.#file);
     }
     await chmod(file.temporaryPath, this.#file.mode); // A copy has the mode of what it was copied from.
-    await file.commit(descriptor.digest);
+    begun.move();
+    return file;
   }
 
   /** Removes what processes that are gone have left half-written. */

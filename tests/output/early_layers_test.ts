@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { IntegrityError } from "../../src/bytes/mod.ts";
 import { mayShareCopies } from "../../src/files/mod.ts";
-import { digestOf, hexOf } from "../../src/oci/mod.ts";
+import { digestOf, hexOf, MEDIA_TYPES } from "../../src/oci/mod.ts";
 import { EarlyLayers } from "../../src/output/early_layers.ts";
 import { EarlyOutputs, layoutOutput } from "../../src/output/mod.ts";
 import { OciLayout } from "../../src/store/mod.ts";
@@ -37,6 +38,28 @@ Deno.test("commit() makes a blob of the layer, once", async () => {
   assert.equal(await early.commit(DIGEST), true);
   assert.equal(await early.commit(DIGEST), false);
   assert.deepEqual(await readFile(layout.pathOf(DIGEST)), Buffer.from(LAYER));
+  assert.deepEqual(await filesIn(path), [hexOf(DIGEST), "oci-layout"].sort());
+});
+
+Deno.test("take() copies what a layout has not got, and commit() says whether it was the blob", async () => {
+  await using folder = await temporaryFolder();
+  const stored = join(folder.path, "stored");
+  await writeFile(stored, LAYER);
+  const file = { path: stored, offset: 0, size: LAYER.length };
+  const descriptor = { mediaType: MEDIA_TYPES.layerGzip, digest: DIGEST, size: LAYER.length };
+  const path = join(folder.path, "layout");
+  await OciLayout.openOrCreate(path);
+  {
+    await using early = (await EarlyLayers.begin(path))!;
+    await early.take(file, descriptor, {});
+    assert.equal(await early.commit(DIGEST), true);
+    await early.take(file, descriptor, {});
+    assert.equal(await early.commit(DIGEST), false, "the layout has it");
+    const other = digestOf(new TextEncoder().encode("other"));
+    await early.take(file, { ...descriptor, digest: other }, {});
+    await assert.rejects(early.commit(other), IntegrityError);
+    await early.take(file, { ...descriptor, digest: other }, {}); // Nobody asks how it ends.
+  }
   assert.deepEqual(await filesIn(path), [hexOf(DIGEST), "oci-layout"].sort());
 });
 
