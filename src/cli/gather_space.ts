@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { layerContent, layerSize, type SpaceFact, spaceNeeds } from "../checks/mod.ts";
-import { freeSpace } from "../files/mod.ts";
+import { freeSpace, nearestFolder } from "../files/mod.ts";
 import { findCached } from "../image/mod.ts";
 import { type Digest, hexOf } from "../oci/mod.ts";
 import type { LayerPlan, Plan } from "../plan/mod.ts";
@@ -109,11 +109,11 @@ async function bytesMissing(
 async function diskOf(
   path: string,
 ): Promise<Pick<SpaceFact, "device" | "freeBytes"> | undefined> {
-  const free = await freeSpace(path).catch(() => undefined);
-  if (free === undefined) return undefined;
-  for (let folder = path;; folder = dirname(folder)) {
-    const facts = await stat(folder).catch(() => undefined);
-    if (facts !== undefined) return { device: String(facts.dev), freeBytes: free.bytes };
-    if (dirname(folder) === folder) return { device: path, freeBytes: free.bytes };
+  try {
+    const folder = await nearestFolder(path);
+    const [{ dev }, { bytes }] = await Promise.all([stat(folder), freeSpace(folder)]);
+    return { device: String(dev), freeBytes: bytes };
+  } catch {
+    return undefined;
   }
 }

@@ -22,7 +22,7 @@ export {
 } from "./atomic.ts";
 export { type AtomicFolder, createAtomicFolder } from "./atomic_folder.ts";
 export { copyFile, mayShareCopies } from "./copy.ts";
-export { type FreeSpace, freeSpace } from "./disk.ts";
+export { type FreeSpace, freeSpace, nearestFolder } from "./disk.ts";
 export { type FilePart, FileSource, type FileSourceOptions } from "./file_source.ts";
 export { fileSize } from "./file_size.ts";
 export { makeFolder } from "./folder.ts";

@@ -1,6 +1,7 @@
 /** The fields of a catalog's JSON, each with what it may hold. All throw a SyntaxError otherwise. */
 import { Buffer } from "node:buffer";
 import { isBlobDigest } from "./blob.ts";
+import { MOST_BYTES } from "./columns.ts";
 import { goFileType } from "./file_mode.ts";
 
 export interface JsonObject {
@@ -8,8 +9,6 @@ export interface JsonObject {
 }
 
 const LONGEST_NAME = 255;
-/** Of a UTF-16 unit in UTF-8. */
-const MOST_BYTES = 3;
 const LONGEST_TARGET = 4095;
 
 /** What a field or key must hold. No object is made with it: each new key would cost V8 a new form. */

@@ -96,7 +96,7 @@ export class TextColumn {
 }
 
 /** Of a UTF-16 unit in UTF-8. */
-const MOST_BYTES = 3;
+export const MOST_BYTES = 3;
 
 /** Writes a text of ASCII, which is sooner done than another asked to. @returns Whether it is one. */
 function writeAscii(bytes: Uint8Array, at: number, text: string): boolean {

@@ -50,11 +50,13 @@ export function* libraryEntries(
     yield make.bytes(`${hololib}/catalog/compress.no`, new Uint8Array());
   }
   if (layout.shared) yield* initMarker(layout, { home, make, mode });
+  const library = `${hololib}/library/`;
   const folders = new BlobFolders();
   for (const { content, digest, node, path } of catalogDigests(catalog)) {
     const place = `${hololib}/${blobPath(digest)}`;
     for (let depth = folders.add(digest); depth < BLOB_DEPTH; depth++) {
-      yield make.folder(`${hololib}/library/${folderOf(digest, depth)}`, mode);
+      const end = library.length + depth * (DIGITS + 1) + DIGITS;
+      yield make.folder(place.slice(0, end), mode);
     }
     const isRelocated = contents.rewriteOf(content).length > 0;
     const isRaw = !isRelocated && !source.gzipContent.has(content);
@@ -91,13 +93,7 @@ export function* initMarker(
 
 /** The library's folders for blobs stand three in one another, by two digits each. */
 const BLOB_DEPTH = 3;
-
-/** The folder of a blob at a depth, the outermost being 0, relative to `library`. */
-function folderOf(digest: string, depth: number): string {
-  let path = digest.slice(0, 2);
-  for (let i = 1; i <= depth; i++) path += `/${digest.slice(2 * i, 2 * i + 2)}`;
-  return path;
-}
+const DIGITS = 2;
 
 /** Which folders for blobs there are so far. */
 class BlobFolders {
@@ -107,7 +103,7 @@ class BlobFolders {
   /** Adds those of a blob. @returns The depth of the first that is new: all below it are new too. */
   add(digest: string): number {
     let first = BLOB_DEPTH;
-    const deepest = parseInt(digest.slice(0, 2 * BLOB_DEPTH), 16);
+    const deepest = parseInt(digest.slice(0, DIGITS * BLOB_DEPTH), 16);
     for (let depth = BLOB_DEPTH - 1; depth >= 0; depth--) {
       const number = deepest >>> 8 * (BLOB_DEPTH - 1 - depth);
       const met = this.#met[depth]!;
