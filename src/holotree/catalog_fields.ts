@@ -79,7 +79,13 @@ export function digestField(owner: JsonObject, field: string): string {
   throw unexpected(field, { expected: "64 or 32 lower-case hex digits", found: digest });
 }
 
-/** The field `rewrite`: offsets of `width` bytes each, inside of a file of this size. */
+/**
+ * The field `rewrite`: offsets of `width` bytes each, inside of a file of this size. One may stand
+ * twice in a row: RCC searches a file as it reads it, and finds a name that ends with one read again
+ * in the next. No other order can come of its search: the names cannot overlap, since a stage's last
+ * letter stands nowhere else in its name, and within a read they are found in their order.
+ * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/htfs/relocator.go (`Write`)
+ */
 export function offsetsField(
   owner: JsonObject,
   { size, width }: { readonly size: number; readonly width: number },
@@ -87,8 +93,10 @@ export function offsetsField(
   const offsets = owner.rewrite ?? [];
   if (!Array.isArray(offsets)) throw unexpected("rewrite", { expected: "a list", found: offsets });
   let free = 0;
-  for (const offset of offsets) {
-    if (!Number.isSafeInteger(offset) || offset < free || offset + width > size) {
+  for (const [i, offset] of offsets.entries()) {
+    const isSecond = offset === offsets[i - 1] && offset !== offsets[i - 2];
+    const isFree = offset >= free || isSecond;
+    if (!Number.isSafeInteger(offset) || !isFree || offset + width > size) {
       const expected = `ascending offsets of ${width} bytes each in ${size} bytes`;
       throw unexpected("rewrite", { expected, found: offset });
     }

@@ -10,8 +10,10 @@ export interface Contents {
   digestOf(content: number): string;
   /** In bytes. */
   sizeOf(content: number): number;
-  /** Offsets at which the stage's name stands, ascending. */
+  /** As the catalog lists them: offsets at which the stage's name stands, one perhaps twice in a row. */
   rewriteOf(content: number): readonly number[];
+  /** The same offsets, each once. */
+  placesOf(content: number): readonly number[];
   /** The content of a digest, if there is one. */
   find(digest: string): number | undefined;
 }
@@ -51,6 +53,10 @@ export class ContentTable implements Contents {
 
   rewriteOf(content: number): readonly number[] {
     return this.#rewrites.get(content) ?? NONE;
+  }
+
+  placesOf(content: number): readonly number[] {
+    return this.rewriteOf(content).filter((offset, i, all) => offset !== all[i - 1]);
   }
 
   find(digest: string): number | undefined {

@@ -11,7 +11,7 @@ export interface FileRecord {
   readonly mode: number;
   /** SHA-256 of the content as 64 hex digits, or SipHash-128 as 32 from a raw library. */
   readonly digest: string;
-  /** Offsets at which the stage's name stands in the content, ascending. */
+  /** Offsets at which the stage's name stands in the content, as the catalog lists them. */
   readonly rewrite: readonly number[];
 }
 

@@ -21,7 +21,7 @@ export class SpaceContent {
   restored(content: number, name: string): Content {
     const { catalog: { contents, blobMode }, blobs, gzipContent } = this.#source;
     const size = contents.sizeOf(content);
-    const offsets = contents.rewriteOf(content);
+    const offsets = contents.placesOf(content);
     const check = contentCheckOf(contents.digestOf(content));
     const stored = blobs.sourceOf(content);
     const expected = blobMode === "compressed"

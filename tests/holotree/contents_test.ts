@@ -33,6 +33,13 @@ Deno.test("ContentTable keeps where the stage's name stands", () => {
   equal(contents.sizeOf(0), 2 ** 40);
 });
 
+Deno.test("ContentTable keeps an offset twice, and knows that it is one place", () => {
+  const contents = new ContentTable();
+  contents.add(digestOf("relocated"), { size: 100, rewrite: [0, 24, 24, 70] });
+  deepEqual(contents.rewriteOf(0), [0, 24, 24, 70]);
+  deepEqual(contents.placesOf(0), [0, 24, 70]);
+});
+
 Deno.test("ContentTable refuses other facts of one digest, and digests of two forms", () => {
   const contents = new ContentTable();
   contents.add(digestOf("a"), { size: 50, rewrite: [1] });

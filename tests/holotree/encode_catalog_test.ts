@@ -1,5 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { gunzipSync } from "node:zlib";
 import { infoOf, metaOf } from "../../src/holotree/encode_catalog.ts";
 import { spaceName, stageName } from "../../src/holotree/names.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
@@ -49,6 +51,26 @@ Deno.test("metaOf() writes what Go writes for odd names", async () => {
     equal(lines.includes(line), true, line);
   }
   equal(lines.filter((line) => line.startsWith(`"shadow"`)).length, 1);
+});
+
+Deno.test({
+  name: "metaOf() writes the record of a large environment's space as RCC did",
+  ignore: largeFixturePath("real") === undefined,
+  async fn() {
+    const name = "e025a514f1c306c8v12.linux_amd64";
+    const packed = await readFile(largeFixturePath("real", "large", name)!);
+    const catalog = await parseCatalog(gunzipSync(packed), name);
+    const identity = "a1246bc_5a1fac3_9fcd2534";
+    const path = `/home/dev/.robocorp/holotree/${identity}`;
+    const place = { identity, path, controller: "rcc.user", space: "user" };
+    const written = await metaOf(catalog, place);
+    // What RCC wrote: the fixture's README has its size and its digest.
+    equal(written.length, 30_597_452);
+    equal(
+      createHash("sha256").update(written).digest("hex"),
+      "73186afc05d04d288dfb910fd9a19936198e4337f161de282273c83359208b57",
+    );
+  },
 });
 
 Deno.test("infoOf() writes the short records of space and catalog as RCC does", async () => {

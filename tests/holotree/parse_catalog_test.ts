@@ -180,8 +180,29 @@ Deno.test("parseCatalog() refuses sizes that are no number of bytes", async () =
 
 Deno.test("parseCatalog() refuses offsets outside of the file and overlapping ones", async () => {
   await parse(catalogJson({ files: { f: fileJson("f", { size: 100, rewrite: [0, 24, 76] }) } }));
-  for (const rewrite of [[-1], [77], [0, 23], [24, 0], [5, 5], [0.5], ["0"], [2 ** 53], {}, "0"]) {
+  for (
+    const rewrite of [
+      [-1],
+      [77],
+      [0, 23],
+      [24, 0],
+      [5, 5, 5],
+      [5, 28],
+      [0.5],
+      ["0"],
+      [2 ** 53],
+      {},
+      "0",
+    ]
+  ) {
     match(await refusedFile({ rewrite }), /"f": expected .* as field "rewrite"/);
+  }
+});
+
+Deno.test("parseCatalog() keeps an offset that stands twice in a row", async () => {
+  for (const rewrite of [[5, 5], [0, 0, 24, 48, 48, 76]]) {
+    const files = { f: fileJson("f", { size: 100, rewrite }) };
+    deepEqual(findFile(await parse(catalogJson({ files })), "f")!.rewrite, rewrite);
   }
 });
 

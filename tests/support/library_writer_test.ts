@@ -1,12 +1,15 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { findFile } from "../../src/holotree/file_record.ts";
 import { locateBlobs } from "../../src/holotree/locate_blobs.ts";
+import { stageName } from "../../src/holotree/names.ts";
 import { openLibrary } from "../../src/holotree/open_library.ts";
 import { walkCatalog } from "../../src/holotree/walk_catalog.ts";
 import { fixturePath, largeFixturePath, TINY_HASH, unpackLibrary } from "./fixtures.ts";
+import { offsetsOf } from "./lift_folder.ts";
 import { stagePath, writeHololibZip, writeLibrary } from "./library_writer.ts";
 import { restoreStage } from "./restore_stage.ts";
 import { namesOf } from "../holotree/catalog_of.ts";
@@ -137,6 +140,26 @@ Deno.test("writeLibrary() finds the stage's name wherever it stands, and keeps m
   deepEqual(file.rewrite, [0, 24, 50 + path.length - 24]);
   equal(file.mode, 2 ** 23 + 2 ** 22 + 0o711);
   deepEqual(findFile(catalog, "link"), { ...file, name: "link", symlink: `${path}/f` });
+});
+
+Deno.test("writeLibrary() finds a name at the end of what RCC reads at once as RCC does", () => {
+  const name = Buffer.from(stageName("/home/robot"));
+  const step = 32 * 1024;
+  const found = (before: string, size: number, after = "") => {
+    const content = Buffer.alloc(size, "-");
+    content.write(before + name.toString(), size - name.length - before.length);
+    return offsetsOf(name, Buffer.concat([content, Buffer.from(after)]));
+  };
+  const at = step - name.length;
+  deepEqual(found("/", step, "/bin"), [at, at]);
+  deepEqual(found("t", step, "/bin"), [at]);
+  deepEqual(found("/", step - 1, "/bin"), [at - 1]);
+  deepEqual(found("t", step - 1, "/bin"), [at - 1]);
+  deepEqual(found("/", step + 1, "/bin"), [at + 1]);
+  deepEqual(found("/", step), [at]);
+  deepEqual(found("t", step), []);
+  deepEqual(found("", name.length), []);
+  deepEqual(found("", name.length, "/bin"), [0]);
 });
 
 Deno.test("writeLibrary() refuses a broken link, as RCC does", async () => {

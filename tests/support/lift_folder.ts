@@ -89,11 +89,24 @@ function modeOf(found: Stats): number {
   return goMode(found.isDirectory() ? "directory" : "file", found.mode & 0o7777);
 }
 
-function offsetsOf(needle: Buffer, content: Buffer): readonly number[] {
+/** RCC reads so much at once. */
+const STEP_BYTES = 32 * 1024;
+
+/**
+ * Where RCC finds the stage's name. It searches what it has read by the name's last letter, keeping
+ * as much as the name is long, and stops when no more than that is left. So a name that ends with a
+ * step is found once more in the next, but not in its own when its last letter stands before it too,
+ * nor when nothing does.
+ * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/htfs/relocator.go (`Write`)
+ */
+export function offsetsOf(needle: Buffer, content: Buffer): readonly number[] {
   const offsets: number[] = [];
-  for (let at = content.indexOf(needle); at >= 0;) {
-    offsets.push(at);
-    at = content.indexOf(needle, at + needle.length);
+  for (let at = content.indexOf(needle); at >= 0; at = content.indexOf(needle, at + 1)) {
+    const end = at + needle.length;
+    const isLast = end === content.length;
+    const endsStep = isLast || end % STEP_BYTES === 0;
+    if (!endsStep || at > 0 && content[at - 1] !== needle.at(-1)) offsets.push(at);
+    if (endsStep && !isLast) offsets.push(at);
   }
   return offsets;
 }
