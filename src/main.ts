@@ -11,7 +11,7 @@ import { findHelp, helpText, type HelpTextOptions } from "./help/mod.ts";
 import { versionLine } from "./version.ts";
 
 if ("DedicatedWorkerGlobalScope" in globalThis) {
-  await import("./compression/mod.ts");
+  await import("./packing/mod.ts");
 } else if (!answers(Deno.args)) {
   const { exit, run } = await import("./cli/mod.ts");
   const code = await run(Deno.args);

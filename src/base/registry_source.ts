@@ -12,7 +12,8 @@ import {
   type Reference,
   withDefaultTag,
 } from "../oci/mod.ts";
-import { type BlobSource, concurrently, type RegistryClient } from "../registry/mod.ts";
+import { concurrently } from "../bytes/mod.ts";
+import type { BlobSource, RegistryClient } from "../registry/mod.ts";
 import { type BlobCache, cachedIn } from "../store/mod.ts";
 import { baseFailure } from "./base_failure.ts";
 import type { BaseSource } from "./origin.ts";

@@ -2,7 +2,8 @@
  * How large a layer is going to be, from what is known before it is packed. The factors were
  * measured on an environment of Python with 1,750 files.
  */
-import type { Content, Packing } from "../compression/mod.ts";
+import type { Packing } from "../compression/mod.ts";
+import type { Content } from "../packing/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
 
 /** What a layer will hold. All sizes in bytes. */

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { registrySource } from "../base/mod.ts";
-import { Packer } from "../compression/mod.ts";
+import { Packer } from "../packing/mod.ts";
 import { sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
 import {
   assembleImage,
@@ -11,8 +11,8 @@ import {
   writeLayers,
 } from "../image/mod.ts";
 import { encodeJson } from "../oci/mod.ts";
-import { EarlyOutputs, writeAll, type Written } from "../output/mod.ts";
-import type { Plan } from "../plan/mod.ts";
+import { beginAll, writeAll, type Written } from "../output/mod.ts";
+import type { LayerName, Plan } from "../plan/mod.ts";
 import { formatBytes } from "../report/mod.ts";
 import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
 import type { BuildInputs } from "./build_inputs.ts";
@@ -84,20 +84,18 @@ async function layerAndSave(
   { options, inputs, context, cache, registries, checks, packer }: MakeOptions,
 ): Promise<Made> {
   const { reporter, signal } = context;
-  await using early = new EarlyOutputs(inputs.outputs, cache.path);
+  await using early = await beginAll(inputs.outputs, cache.path, { signal });
   const layers = await reporter.phase("Layering", async (phase) => {
-    using task = phase.task("layers", await bytesToPack(plan, { inputs, cache }));
-    const onProgress = (_: unknown, bytes: number) => task.add(bytes);
+    using task = phase.task("layers", await bytesToPack(plan, cache));
     const written = await writeLayers(plan.layers, {
       cache,
       packer,
-      beginCopies: () => early.copies(),
-      onCached: (layer) => early.take(layer, { signal }),
+      onLayer: (layer) => early.take(layer),
       signal,
-      onProgress,
+      onProgress: (bytes) => task.add(bytes),
       onProgram: (program) => checks.add(program),
     });
-    const cached = written.filter(({ fromCache }) => fromCache).map(({ name }) => name);
+    const cached = partsFromCache(written);
     if (cached.length > 0) phase.note(`${cached.join(", ")} from cache`);
     return written;
   });
@@ -122,6 +120,13 @@ async function layerAndSave(
   });
   if (page !== undefined) await writeDocument(options.report!, new TextEncoder().encode(page));
   return { layers, image, written };
+}
+
+/** The parts of the image of which nothing had to be packed. */
+function partsFromCache(layers: readonly Layer[]): readonly LayerName[] {
+  const parts = Map.groupBy(layers, ({ plan }) => plan.name);
+  return [...parts].filter(([, layers]) => layers.every(({ fromCache }) => fromCache))
+    .map(([name]) => name);
 }
 
 /** Made before the image is saved, which may take the place of the one that it is compared with. */

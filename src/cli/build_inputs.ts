@@ -99,16 +99,16 @@ function foundOf<Value>(fact: Found<Value>): Value {
 export type PlanInputs = Omit<BuildInputs, "rcc" | "outputs"> & Pick<PlanFacts, "rcc">;
 
 /** Decides what the image will be. @throws {Failure} or {Failures} */
-export function planOf(
+export async function planOf(
   { robot, listing, source, environment, rcc, base }: PlanInputs,
   { options, runtime }: { readonly options: BuildOptions; readonly runtime: Context["runtime"] },
-): Plan {
+): Promise<Plan> {
   return planImage({
     options,
     robot,
     robotEntries: listing.entries,
     source,
-    ...(environment === undefined ? {} : { environment }),
+    ...(environment === undefined ? {} : { environment, packages: await environment.packages() }),
     rcc,
     base,
     runtime,

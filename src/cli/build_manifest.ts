@@ -60,7 +60,7 @@ export function buildManifest(
         diffId,
         createdBy: `base ${base.referenceName}`,
       })),
-      ...layers.map(({ descriptor, diffId, createdBy }) => ({
+      ...layers.map(({ descriptor, diffId, plan: { createdBy } }) => ({
         digest: descriptor.digest,
         size: descriptor.size,
         mediaType: descriptor.mediaType,

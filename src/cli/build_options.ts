@@ -2,7 +2,7 @@ import { LEVELS, type Packing } from "../compression/mod.ts";
 import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
 import { parseReference, type Reference } from "../oci/mod.ts";
 import type { Engine } from "../output/mod.ts";
-import { parseUserRequest, type UserRequest } from "../plan/mod.ts";
+import { MOST_LAYERS, parseUserRequest, type UserRequest } from "../plan/mod.ts";
 import { requirePage } from "./require_page.ts";
 import {
   parseRegistryOptions,
@@ -31,6 +31,7 @@ export interface BuildArguments {
   readonly label: readonly string[];
   readonly exclude: readonly string[];
   readonly compression: string;
+  readonly maxLayers?: string | undefined;
   readonly sealed?: boolean | undefined;
   readonly jobs?: string | undefined;
   readonly push?: boolean | undefined;
@@ -63,6 +64,8 @@ export interface BuildOptions {
   readonly env: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
   readonly packing: Packing;
+  /** How many layers the environment may have. */
+  readonly maxLayers: number;
   readonly sealed: boolean;
   readonly jobs: number;
   readonly created: Date;
@@ -87,6 +90,7 @@ export interface OptionFacts {
 
 const DEFAULT_ARCHIVE = "image.tar";
 const MOST_JOBS = 64;
+const DEFAULT_MAX_LAYERS = 60;
 
 /** @throws {Failure} or {Failures} of kind "usage" with all that is wrong. */
 export function parseBuildOptions(
@@ -108,7 +112,14 @@ export function parseBuildOptions(
   const env = attempt(() => parsePairs(given.env, "--env", /^[A-Za-z_][A-Za-z0-9_]*$/));
   const labels = attempt(() => parsePairs(given.label, "--label", /^[!-<>-~]+$/));
   const packing = attempt(() => parsePacking(given.compression));
-  const jobs = attempt(() => given.jobs === undefined ? facts.cores : parseJobs(given.jobs));
+  const jobs = attempt(() =>
+    given.jobs === undefined ? facts.cores : parseCount("--jobs", given.jobs, MOST_JOBS)
+  );
+  const maxLayers = attempt(() =>
+    given.maxLayers === undefined
+      ? DEFAULT_MAX_LAYERS
+      : parseCount("--max-layers", given.maxLayers, MOST_LAYERS)
+  );
   const created = attempt(() => parseCreated(facts));
   const registry = attempt(() => parseRegistryOptions(given));
   const load = attempt(() => given.load === undefined ? undefined : parseEngine(given.load));
@@ -149,6 +160,7 @@ export function parseBuildOptions(
     labels: labels!,
     packing: packing!,
     sealed: given.sealed ?? false,
+    maxLayers: maxLayers!,
     jobs: jobs!,
     created: created!,
     ...optional("save", save),
@@ -227,10 +239,10 @@ function parseEngine(text: string): Engine {
   throw optionFailure(`failed to read --load "${text}": expected docker or podman`);
 }
 
-function parseJobs(text: string): number {
-  const jobs = /^[0-9]{1,3}$/.test(text) ? Number(text) : NaN;
-  if (jobs >= 1 && jobs <= MOST_JOBS) return jobs;
-  throw optionFailure(`failed to read --jobs "${text}": expected a number of 1 to ${MOST_JOBS}`);
+function parseCount(option: string, text: string, most: number): number {
+  const count = /^[0-9]{1,3}$/.test(text) ? Number(text) : NaN;
+  if (count >= 1 && count <= most) return count;
+  throw optionFailure(`failed to read ${option} "${text}": expected a number of 1 to ${most}`);
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */

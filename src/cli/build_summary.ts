@@ -27,6 +27,7 @@ export function buildSummary(facts: BuildFacts): BuildSummary {
     base: plan.base.referenceName + (plan.base.digest === undefined ? "" : `@${plan.base.digest}`),
     outputs: written,
     parts: partsOf(facts),
+    ...packedAnew(facts),
     totalSize: imageSize(image),
     artifactsPath: plan.artifactsPath,
     needsTask: robot.needsTaskArgument ? robot.tasks.map(({ name }) => name) : [],
@@ -42,11 +43,11 @@ function partsOf({ plan, layers }: BuildFacts): readonly SummaryPart[] {
   const baseSize = plan.base.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
   return [
     { name: "base", size: baseSize, fromCache: false },
-    ...layers.map(({ name, descriptor, tarSize, fromCache }) => ({
+    ...Map.groupBy(layers, ({ plan }) => plan.name).entries().map(([name, layers]) => ({
       name,
-      size: descriptor.size,
-      tarSize,
-      fromCache,
+      size: layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0),
+      tarSize: layers.reduce((sum, { tarSize }) => sum + tarSize, 0),
+      fromCache: layers.every(({ fromCache }) => fromCache),
     })),
   ];
 }
@@ -63,6 +64,18 @@ function notesOf({ plan, sealed }: BuildFacts): readonly string[] {
     "sealed: rcc takes the environment as it is, repairs nothing and says so at each start",
     "sealed: it keeps no journal and sets no TEMP, and everybody can read the environment's files",
   ];
+}
+
+/** Which packages of the environment had to be packed, when others are from the cache. */
+function packedAnew({ layers }: BuildFacts): Pick<BuildSummary, "packedAnew"> {
+  const environment = layers.filter(({ plan }) => plan.name === "environment");
+  const anew = environment.filter(({ fromCache }) => !fromCache);
+  if (anew.length === 0 || anew.length === environment.length) return {};
+  const names = anew.flatMap(({ plan }) =>
+    plan.name !== "environment" ? [] : plan.packages.length === 0 ? [plan.kind] : plan.packages
+  );
+  const bytes = anew.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+  return { packedAnew: { names, layers: anew.length, of: environment.length, bytes } };
 }
 
 /** Some users of a base have a home that is not theirs. */

@@ -27,6 +27,7 @@ export function addDockerfileCommand(
     .addOption(OPTIONS.label)
     .addOption(OPTIONS.sealed)
     .option("--compression <codec[:level]>", "of a context's layers: always gzip", "gzip")
+    .addOption(OPTIONS.maxLayers)
     .addOption(OPTIONS.jobs)
     .optionsGroup(GROUPS.output)
     .option("--context <dir>", "write a build context that has every layer in it")

@@ -1,6 +1,6 @@
 import { checkSpace } from "../checks/mod.ts";
-import type { Packer } from "../compression/mod.ts";
-import { isCached } from "../image/mod.ts";
+import type { Packer } from "../packing/mod.ts";
+import { areCached } from "../image/mod.ts";
 import type { Plan } from "../plan/mod.ts";
 import { Attempts } from "./attempts.ts";
 import {
@@ -69,7 +69,7 @@ async function prepareKnown(
 ): Promise<PreparedBuild> {
   const { options, context: { reporter, runtime } } = work;
   const attempts = new Attempts();
-  const plan = await attempts.attempt(() => Promise.try(planOf, inputs, { options, runtime }));
+  const plan = await attempts.attempt(() => planOf(inputs, { options, runtime }));
   const isWhole = plan && await attempts.attempt(() => findContent(plan, { ...work, inputs }));
   await attempts.attempt(() =>
     reporter.phase("Checking prerequisites", async () => {
@@ -97,9 +97,9 @@ async function findContent(
   plan: Plan,
   { inputs, context, cache, packer }: PrepareContext & { readonly inputs: BuildInputs },
 ): Promise<true> {
-  const layer = plan.layers.find(({ name }) => name === "environment");
-  if (layer !== undefined && !await isCached(layer, cache)) {
-    packer.start();
+  const layers = plan.layers.filter(({ name }) => name === "environment");
+  if (!await areCached(layers, cache)) {
+    packer.start(layers.length);
     await context.reporter.phase("Finding content", () => inputs.environment!.open());
   }
   return true;

@@ -1,6 +1,6 @@
 import { previewBase, type PreviewedBase } from "../base/mod.ts";
 import type { Check, Found, ImageFact } from "../checks/mod.ts";
-import { isCached } from "../image/mod.ts";
+import { areCached } from "../image/mod.ts";
 import { type Plan, planNames } from "../plan/mod.ts";
 import { type LinuxRcc, previewRcc, type RccToDownload } from "../rcc/mod.ts";
 import { LookedAtCache } from "../store/mod.ts";
@@ -86,7 +86,7 @@ async function planSought(
       rcc: plannedRcc(rcc.found),
       base: base.found,
     };
-    const plan = planOf(inputs, { options, runtime });
+    const plan = await planOf(inputs, { options, runtime });
     await requireContent(plan, { ...work, environment: environment.found });
     const sizes = await sizeLayers(plan, { cache, signal });
     return {
@@ -112,8 +112,8 @@ async function requireContent(
   plan: Plan,
   { cache, environment: { environment } }: Work & { readonly environment: SoughtEnvironment },
 ): Promise<void> {
-  const layer = plan.layers.find(({ name }) => name === "environment");
-  if (layer !== undefined && !await isCached(layer, cache)) await environment?.open();
+  const layers = plan.layers.filter(({ name }) => name === "environment");
+  if (!await areCached(layers, cache)) await environment?.open();
 }
 
 async function imageOf(

@@ -66,6 +66,7 @@ export function createProgram(actions: Actions) {
     .addOption(OPTIONS.label)
     .addOption(OPTIONS.sealed)
     .option("--compression <codec[:level]>", "gzip or zstd", "gzip")
+    .addOption(OPTIONS.maxLayers)
     .addOption(OPTIONS.jobs)
     .optionsGroup(GROUPS.output)
     .addOption(OPTIONS.save)

@@ -28,6 +28,10 @@ export const OPTIONS = {
     "--sealed",
     "for any uid and a read-only root; see docs/image.md for its price",
   ),
+  maxLayers: new Option(
+    "--max-layers <number>",
+    "most layers of the environment, 1 for a single one (default: 60)",
+  ),
   jobs: new Option("--jobs <number>", "worker threads (default: the cores)"),
   save: new Option("--save <file>", "write an image archive (default: image.tar)"),
   ociLayout: new Option("--oci-layout <dir>", "add the image to an OCI image layout"),

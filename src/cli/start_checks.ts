@@ -7,7 +7,7 @@ import {
   environmentDemands,
   type Findings,
 } from "../checks/mod.ts";
-import type { FoundProgram } from "../compression/mod.ts";
+import type { FoundProgram } from "../packing/mod.ts";
 import { throwFailures } from "../failure/mod.ts";
 import {
   blueprintHash,
@@ -16,7 +16,6 @@ import {
   findFile,
   walkCatalog,
 } from "../holotree/mod.ts";
-import { forgetLayer } from "../image/mod.ts";
 import { digestOf, hexOf, isObject } from "../oci/mod.ts";
 import { IMAGE_PATHS, type Plan } from "../plan/mod.ts";
 import { robotCommands, shellOf } from "../robot/mod.ts";
@@ -57,8 +56,6 @@ export class StartChecks {
     const demands = environment && await readDemands(environment, options);
     const checks = new StartChecks(plan, options, demands);
     checks.#judge({ isLast: environment === undefined || demands !== undefined });
-    const layer = plan.layers.find(({ name }) => name === "environment");
-    if (layer !== undefined && demands === undefined) await forgetLayer(layer, cache);
     return checks;
   }
 

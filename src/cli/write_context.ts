@@ -1,11 +1,11 @@
 import { type Base, flattenBase } from "../base/mod.ts";
-import { Packer } from "../compression/mod.ts";
+import { Packer } from "../packing/mod.ts";
 import { contextDockerfile, type ContextLayer } from "../dockerfile/mod.ts";
 import { failuresOf } from "../failure/mod.ts";
 import { type Layer, writeLayers } from "../image/mod.ts";
 import { codecOf } from "../oci/mod.ts";
 import { type ContextFile, requireContextFolder, writeContextFolder } from "../output/mod.ts";
-import type { Plan } from "../plan/mod.ts";
+import type { LayerPlan, Plan } from "../plan/mod.ts";
 import { shellQuote } from "../report/mod.ts";
 import { readRobot } from "../robot/mod.ts";
 import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
@@ -48,7 +48,7 @@ export async function writeContext(
     await gatherInputs(await leavingOut(folder, options), { context, cache, registries })
   );
   attempts.finish();
-  const plan = planOf(inputs!, { options, runtime: context.runtime });
+  const plan = await planOf(inputs!, { options, runtime: context.runtime });
   const checks = await reporter.phase("Checking start", () =>
     StartChecks.begin(plan, {
       ...{ context, cache, registries },
@@ -80,7 +80,7 @@ async function layerAndWrite(
       cache,
       packer,
       signal,
-      onProgress: (_, bytes) => task.add(bytes),
+      onProgress: (bytes) => task.add(bytes),
       onProgram: (program) => checks.add(program),
     });
   });
@@ -113,18 +113,25 @@ function filesOf(
 ): readonly ContextFile[] {
   const stated: readonly ContextLayer[] = [
     ...(base.layers.length === 0 ? [] : [{ file: BASE, content: `base ${base.referenceName}` }]),
-    ...layers.map(({ name, createdBy }) => ({ file: `${name}.tar.gz`, content: createdBy })),
+    ...layers.map(({ plan }, at) => ({ file: fileName(plan, at), content: plan.createdBy })),
   ];
   const text = contextDockerfile({ name: robot.name, layers: stated, config: plan.config });
   return [
     ...baseFiles(base),
-    ...layers.map(({ name, descriptor, blobs }): ContextFile => ({
-      name: `${name}.tar.gz`,
+    ...layers.map(({ plan, descriptor, blobs }, at): ContextFile => ({
+      name: fileName(plan, at),
       open: () => blobs.open(descriptor),
       packing: "none",
     })),
     { name: "Dockerfile", open: () => new Blob([text]).stream(), packing: "none" },
   ];
+}
+
+/** The environment has many layers: they are numbered, so that the folder lists them in their order. */
+function fileName({ name }: LayerPlan, at: number): string {
+  return name === "environment"
+    ? `environment-${String(at).padStart(3, "0")}.tar.gz`
+    : `${name}.tar.gz`;
 }
 
 const BASE = "base.tar.gz";

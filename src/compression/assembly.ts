@@ -4,7 +4,7 @@ import { ASSEMBLY_MODULE } from "./assembly_module.ts";
 export const OWN_BYTES = 64 * 1024;
 const PAGE_BYTES = 64 * 1024;
 /** Of every memory: where the size is known, each access is checked in less time. */
-export const MEMORY_PAGES = 136;
+export const MEMORY_PAGES = 16;
 export const MEMORY_BYTES = MEMORY_PAGES * PAGE_BYTES;
 
 /** Memory that threads can share. The system gives what is used of it, and no more. */

@@ -16,6 +16,8 @@ export interface AtomicFile extends AsyncDisposable {
    * nothing fails here.
    */
   flushAhead(): Promise<void>;
+  /** What the user is to know of an error that the system met while somebody else wrote the bytes. */
+  failure(error: unknown): unknown;
   /** Makes the file appear, under its name or another of the same file system, and last. */
   commit(path?: string): Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function createAtomicFile(
         throw writeFailure(error, folder, { otherwise });
       }
     },
+    failure: (error) => writeFailure(error, folder, { otherwise }),
     async flushAhead() {
       if (!durable) return;
       flushing ??= file.syncData().catch(() => {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { SipHash, type SipKey, toHex } from "../bytes/mod.ts";
-import type { ContentCheck, StoredBytes } from "../compression/mod.ts";
+import type { ContentCheck, StoredBytes } from "../packing/mod.ts";
+
+export { blobPath } from "../packing/mod.ts";
 
 /** Where a blob's bytes lie on this machine. Plain data, so that a worker can be given it. */
 export type BlobSource = StoredBytes;
@@ -28,12 +30,6 @@ export function isBlobDigest(text: string): boolean {
 /** The mode of the library that a digest is from: the form of the digest is the one sure sign. */
 export function blobModeOf(digest: string): BlobMode {
   return digest.length === SIPHASH_DIGITS ? "raw" : "compressed";
-}
-
-/** Where a library keeps a blob, with `/` between the parts. */
-export function blobPath(digest: string): string {
-  const parts = [digest.slice(0, 2), digest.slice(2, 4), digest.slice(4, 6)];
-  return `library/${parts.join("/")}/${digest}`;
 }
 
 /** The hash that a file's content must have. */

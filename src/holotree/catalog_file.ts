@@ -1,5 +1,5 @@
 import { collectLarge } from "../bytes/mod.ts";
-import { ContentReader, type StoredBytes } from "../compression/mod.ts";
+import { ContentReader, type StoredBytes } from "../packing/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { catalogFileName } from "./catalog_name.ts";
 import type { CatalogFiles } from "./library.ts";

@@ -1,6 +1,7 @@
 import { Failure, Failures } from "../failure/mod.ts";
+import type { Blobs } from "./blobs.ts";
 import type { Catalog } from "./catalog.ts";
-import { findGzipContent } from "./gzip_content.ts";
+import { type InstalledPackage, readInstalledPackages } from "./installed_packages.ts";
 import type { Library } from "./library.ts";
 import { locateBlobs } from "./locate_blobs.ts";
 import { spaceLayout } from "./space_layout.ts";
@@ -20,13 +21,9 @@ export interface Environment {
    * Finds all content; the second time it is known.
    * @throws {Failure} or {Failures} naming files whose content is not in the library.
    */
-  open(options?: OpenEnvironmentOptions): Promise<SpaceSource>;
-}
-
-/** Options of {@linkcode Environment.open}. */
-export interface OpenEnvironmentOptions {
-  /** Whether nothing of the content is taken for granted: its beginnings are read. */
-  readonly thorough?: boolean;
+  open(): Promise<SpaceSource>;
+  /** The packages that are installed in it, by their own records; the second time they are known. */
+  packages(): Promise<readonly InstalledPackage[]>;
 }
 
 /** Options of {@linkcode readEnvironment}. */
@@ -43,20 +40,17 @@ export async function readEnvironment(
   const { catalog, bytes, info } = await library.readCatalog(hash);
   const files = { catalogFile: bytes, ...(info === undefined ? {} : { infoFile: info }) };
   const { shared } = spaceLayout(catalog.path, { home: "", robocorpHome: "" });
-  const sources = new Map<boolean, Promise<SpaceSource>>();
+  let source: Promise<SpaceSource> | undefined;
+  let packages: Promise<readonly InstalledPackage[]> | undefined;
   return {
     catalog,
     ...files,
     library,
     mode: catalog.blobMode === "raw" ? "raw" : shared ? "shared" : "private",
-    open({ thorough = false } = {}) {
-      const known = sources.get(thorough);
-      if (known !== undefined) return known;
-      const source = findContent(catalog, library, { ...options, thorough })
-        .then((found) => ({ catalog, ...files, ...found }));
-      sources.set(thorough, source);
-      return source;
-    },
+    open: () =>
+      source ??= findContent(catalog, library, options)
+        .then((blobs) => ({ catalog, ...files, blobs })),
+    packages: () => packages ??= readInstalledPackages(catalog, library),
   };
 }
 
@@ -66,12 +60,11 @@ const MOST_NAMED = 5;
 async function findContent(
   catalog: Catalog,
   library: Library,
-  options: ReadEnvironmentOptions & OpenEnvironmentOptions,
-): Promise<Pick<SpaceSource, "blobs" | "gzipContent">> {
+  options: ReadEnvironmentOptions,
+): Promise<Blobs> {
   const { blobs, missing } = await locateBlobs(library, catalog, options);
   if (missing.length > 0) throw new Failures(missingBlobs(missing, library.path));
-  if (catalog.blobMode === "raw") return { blobs, gzipContent: new Set() };
-  return { blobs, gzipContent: await findGzipContent(catalog.contents, blobs, options) };
+  return blobs;
 }
 
 const CURE = "build the environment again with rcc, which repairs the library";

@@ -18,6 +18,7 @@
 export { type BlobMode, blobModeOf, blobPath, type BlobSource, contentCheckOf } from "./blob.ts";
 export { blueprintHash, type BlueprintOptions, blueprintText } from "./blueprint.ts";
 export type { Catalog } from "./catalog.ts";
+export { type CatalogTree, FOLDER, nodePath } from "./catalog_tree.ts";
 export { catalogFileName, type CatalogName } from "./catalog_name.ts";
 export { type CatalogWish, chooseCatalog } from "./choose_catalog.ts";
 export { infoOf, metaOf, type SpacePlace } from "./encode_catalog.ts";
@@ -26,6 +27,7 @@ export { tarMode } from "./file_mode.ts";
 export { type FileRecord, fileRecord, findFile } from "./file_record.ts";
 export { findEnvironment } from "./find_environment.ts";
 export { findLibraries, type LibraryCandidate, type LibraryFacts } from "./find_library.ts";
+export type { InstalledPackage } from "./installed_packages.ts";
 export type { CatalogFiles, CatalogSummary, Library } from "./library.ts";
 export { locateBlobs, type LocatedBlobs } from "./locate_blobs.ts";
 export {
@@ -42,7 +44,16 @@ export { openLibrary, type OpenLibraryOptions } from "./open_library.ts";
 export { parseCatalog } from "./parse_catalog.ts";
 export { readBlob, type ReadBlobOptions } from "./read_blob.ts";
 export { findLocalChannel, homeOf, type HostFacts, robocorpHome } from "./robocorp_home.ts";
-export { sealedEntries, spaceEntries, type SpaceOptions } from "./space.ts";
+export {
+  restoredMode,
+  spaceFolders,
+  type SpaceForm,
+  spaceLayer,
+  type SpacePart,
+  type SpacePlaces,
+  spaceRecords,
+} from "./space.ts";
+export { spacePartDigest } from "./space_digest.ts";
 export {
   SHARED_HOLOTREE,
   type SpaceLayout,

@@ -1,5 +1,5 @@
 import { collect } from "../bytes/mod.ts";
-import { decodeInSteps } from "../compression/mod.ts";
+import { decodeInSteps } from "../packing/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { blobModeOf, contentCheckOf } from "./blob.ts";
 import type { FileRecord } from "./file_record.ts";

@@ -1,110 +1,282 @@
 /**
- * A restored environment as tar entries: what RCC would make of the catalog for another HOME, with
- * the library beside it, so that RCC finds nothing left to do.
+ * A restored environment as layers: what RCC would make of the catalog for another HOME, with the
+ * library beside it, so that RCC finds nothing left to do.
  */
-import type { Content } from "../compression/mod.ts";
-import type { TarEntry, TarOwner } from "../tar/mod.ts";
+import {
+  type Content,
+  type ContentCheckKind,
+  EntryMaker,
+  type EnvironmentLayer,
+  type EnvironmentNodes,
+  type LayerContents,
+  NODE_KINDS,
+} from "../packing/mod.ts";
+import type { TarDirectory, TarEntry, TarOwner } from "../tar/mod.ts";
+import { contentCheckOf } from "./blob.ts";
+import { catalogFileName } from "./catalog_name.ts";
+import { type CatalogTree, FOLDER } from "./catalog_tree.ts";
 import { infoOf, packedMetaOf, type SpacePlace } from "./encode_catalog.ts";
-import { EntryMaker } from "./entry_maker.ts";
-import { initMarker, libraryEntries } from "./library_entries.ts";
-import { controllerName } from "./names.ts";
-import { FileLinks } from "./file_links.ts";
-import { restoredEntries, type RestoredModes } from "./restored_entries.ts";
-import { SpaceContent } from "./space_content.ts";
-import { type SpaceLayout, spaceLayout, type SpaceLayoutOptions } from "./space_layout.ts";
+import { tarMode } from "./file_mode.ts";
+import { controllerName, homeIdentity } from "./names.ts";
+import type { SpaceLayout } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
 import { specialFiles, withoutSpecialBits } from "./special_bits.ts";
 
-/** RCC makes folders of a space with 0750. */
-const AS_RESTORED: RestoredModes = { folder: 0o750, file: (mode) => mode };
-
-const PRIVATE_HOLOTREE_MODE = 0o750;
-const SHARED_HOLOTREE_MODE = 0o777;
-
-/** Options of {@linkcode spaceEntries}. */
-export interface SpaceOptions extends SpaceLayoutOptions {
+/** How an environment stands in an image. */
+export interface SpaceForm {
+  /**
+   * For `rcc run --warranty-voided`, which takes it as it is: root's, readable by all, without special
+   * bits, records and library.
+   */
+  readonly sealed: boolean;
   readonly owner: TarOwner;
+  readonly layout: SpaceLayout;
+  /** The value of `HOME` in the container. */
+  readonly home: string;
+}
+
+const SEALED_FOLDER_MODE = 0o755;
+/** RCC makes folders of a space with 0750. */
+const SPACE_FOLDER_MODE = 0o750;
+const PRIVATE_FOLDER_MODE = 0o750;
+const SHARED_FOLDER_MODE = 0o777;
+
+/** What a file of the environment is given, as tar has it. @param mode What the catalog states. */
+export function restoredMode(mode: number, { sealed, owner }: SpaceForm): number {
+  const recorded = tarMode(mode);
+  if (sealed) {
+    const executable = (recorded & 0o111) === 0 ? 0 : 0o111;
+    return recorded & 0o777 | 0o444 | executable;
+  }
+  // Anybody in the container could become root by them.
+  return owner.uid === 0 ? recorded & 0o777 : recorded;
+}
+
+/** The folders that the environment and its library stand in, as RCC makes them. */
+export function spaceFolders(form: SpaceForm): readonly TarDirectory[] {
+  const { sealed, layout } = form;
+  const make = new EntryMaker(form.owner);
+  if (sealed) return [make.folder(layout.holotree, SEALED_FOLDER_MODE)];
+  const mode = rccFolderMode(layout);
+  return [make.folder(layout.holotree, mode), make.folder(layout.hololib, mode)];
+}
+
+function rccFolderMode({ shared }: SpaceLayout): number {
+  return shared ? SHARED_FOLDER_MODE : PRIVATE_FOLDER_MODE;
+}
+
+/** Where things of the image are in the base, whose folders may be symlinks. Paths as in tar entries. */
+export interface SpacePlaces {
+  /** {@linkcode spaceFolders} with all their parents. */
+  readonly above: readonly TarDirectory[];
+  readonly folder: string;
+  readonly hololib: string;
+}
+
+/** What goes into one layer. */
+export interface SpacePart {
+  /** Of the catalog's tree, ascending, without the folders above them. */
+  readonly nodes: readonly number[];
+  /** Contents that RCC wants blobs of, though no file of the environment has them. */
+  readonly contents?: readonly number[];
+  /** Entries at the end. */
+  readonly others?: readonly TarEntry<Content>[];
+}
+
+/** A layer of the environment: a part of it, and the blobs of its contents. */
+export function spaceLayer(
+  source: SpaceSource,
+  { nodes, contents = [], others = [] }: SpacePart,
+  { places, form }: { readonly places: SpacePlaces; readonly form: SpaceForm },
+): EnvironmentLayer {
+  const { layout, owner, sealed } = form;
+  const numbers = new ContentNumbers();
+  const encoder = new TextEncoder();
+  return {
+    above: places.above,
+    owner,
+    folderMode: sealed ? SEALED_FOLDER_MODE : SPACE_FOLDER_MODE,
+    root: places.folder,
+    library: sealed ? undefined : { path: places.hololib, folderMode: rccFolderMode(layout) },
+    nodes: layerNodes(source, { nodes, contents }, { numbers, places, form }),
+    contents: layerContents(source, numbers.contents),
+    names: {
+      replaced: encoder.encode(source.catalog.identity),
+      bytes: encoder.encode(layout.name),
+    },
+    others,
+  };
+}
+
+/** Gives the contents of a layer numbers of their own. */
+class ContentNumbers {
+  readonly #numbers = new Map<number, number>();
+
+  of(content: number): number {
+    let number = this.#numbers.get(content);
+    if (number === undefined) this.#numbers.set(content, number = this.#numbers.size);
+    return number;
+  }
+
+  get contents(): readonly number[] {
+    return [...this.#numbers.keys()];
+  }
+}
+
+function layerNodes(
+  { catalog: { tree } }: SpaceSource,
+  { nodes, contents }: Required<Pick<SpacePart, "nodes" | "contents">>,
+  { numbers, places, form }: {
+    readonly numbers: ContentNumbers;
+    readonly places: SpacePlaces;
+    readonly form: SpaceForm;
+  },
+): EnvironmentNodes {
+  const all = withFolders(tree, nodes);
+  const count = all.length + contents.length;
+  const paths: string[] = [];
+  const kinds = new Uint8Array(count);
+  const modes = new Uint16Array(count);
+  const numbered = new Int32Array(count);
+  const targets = new Map<number, string>();
+  const folders = new Map<number, string>([[0, places.folder]]);
+  for (const [at, node] of all.entries()) {
+    const path = node === 0
+      ? places.folder
+      : `${folders.get(tree.parents[node]!)}/${tree.names.at(node)}`;
+    const content = tree.contents[node]!;
+    const symlink = tree.symlinks.get(node);
+    paths.push(path);
+    if (symlink !== undefined) {
+      kinds[at] = NODE_KINDS.symlink;
+      targets.set(at, symlink);
+    } else if (content === FOLDER) {
+      kinds[at] = NODE_KINDS.folder;
+      folders.set(node, path);
+    } else {
+      kinds[at] = NODE_KINDS.file;
+      modes[at] = restoredMode(tree.modes[node]!, form);
+      numbered[at] = numbers.of(content);
+    }
+  }
+  for (const [i, content] of contents.entries()) {
+    const at = all.length + i;
+    paths.push("a file behind a symlink");
+    kinds[at] = NODE_KINDS.content;
+    numbered[at] = numbers.of(content);
+  }
+  return { paths, kinds, modes, contents: numbered, targets };
+}
+
+/** The nodes with all folders above them, in the order of the tree. */
+function withFolders({ parents }: CatalogTree, nodes: readonly number[]): readonly number[] {
+  const all: number[] = [];
+  const stated = new Set<number>();
+  for (const node of nodes) {
+    const missing: number[] = [];
+    for (let folder = parents[node]!; !stated.has(folder); folder = parents[folder]!) {
+      stated.add(folder);
+      missing.push(folder);
+    }
+    all.push(...missing.reverse(), node);
+  }
+  return all;
+}
+
+function layerContents(
+  { catalog, blobs }: SpaceSource,
+  numbers: readonly number[],
+): LayerContents {
+  const { contents, blobMode } = catalog;
+  const count = numbers.length;
+  const digests: string[] = [];
+  const files: string[] = [];
+  const rewrites = new Map<number, readonly number[]>();
+  const sizes = new Float64Array(count);
+  const starts = new Float64Array(count);
+  const storedSizes = new Float64Array(count);
+  const unpackedSizes = new Float64Array(count);
+  const isDeflated = new Uint8Array(count);
+  for (const [at, content] of numbers.entries()) {
+    digests.push(contents.digestOf(content));
+    sizes[at] = contents.sizeOf(content);
+    const offsets = contents.placesOf(content);
+    if (offsets.length > 0) rewrites.set(at, offsets);
+    const { path, offset, size, packing, unpackedSize } = blobs.sourceOf(content);
+    files.push(path);
+    starts[at] = offset;
+    storedSizes[at] = size;
+    unpackedSizes[at] = unpackedSize;
+    isDeflated[at] = packing === "deflate" ? 1 : 0;
+  }
+  const { hex: _, ...check } = contentCheckOf(digests[0] ?? "");
+  return {
+    check: check as ContentCheckKind,
+    decode: blobMode === "compressed",
+    offsets: starts,
+    ...{ digests, files, rewrites, sizes, storedSizes, unpackedSizes, isDeflated },
+  };
 }
 
 /**
- * The environment as `rcc run` finds it good: the space with its records beside it, the catalog, and
- * the library. Paths are without the leading slash. Of the parents, those that are RCC's own are
- * among them. Entries are made one by one: an environment has hundreds of thousands.
- *
- * For root, files lose their setuid, setgid and sticky bits: anybody in the container could become
- * root by them. The catalog states the same, or RCC would bring the bits back.
+ * What RCC keeps of an environment beside it: its own catalog, the files that RCC locks and counts
+ * uses with, and the library's catalog. Of a sealed one hardly anything.
  */
-export async function spaceEntries(
+export async function spaceRecords(
   recorded: SpaceSource,
-  options: SpaceOptions,
-): Promise<Iterable<TarEntry<Content>>> {
-  const source = options.owner.uid === 0 ? await forRoot(recorded) : recorded;
-  const make = new EntryMaker(options.owner);
-  const layout = spaceLayout(source.catalog.path, options);
-  const records = await recordEntries(source, layout, make);
-  function* entries(): Generator<TarEntry<Content>> {
-    const content = new SpaceContent(source, layout);
-    const links = new FileLinks(source.catalog.contents.count);
-    yield make.folder(
-      layout.holotree,
-      layout.shared ? SHARED_HOLOTREE_MODE : PRIVATE_HOLOTREE_MODE,
-    );
-    yield* restoredEntries(source, { layout, make, content, modes: AS_RESTORED, links });
-    yield* records;
-    yield* libraryEntries(source, { layout, home: options.home, make, content, links });
+  places: SpacePlaces,
+  form: SpaceForm,
+): Promise<readonly TarEntry<Content>[]> {
+  const { sealed, owner, layout } = form;
+  const make = new EntryMaker(owner);
+  if (sealed) {
+    if (!layout.shared) return [];
+    const above = [places.hololib, `${places.hololib}/catalog`];
+    return [
+      ...above.map((path) => make.folder(path, SEALED_FOLDER_MODE)),
+      ...initMarker(form, places, { make, mode: SEALED_FOLDER_MODE }),
+    ];
   }
-  return entries();
+  const { catalog, catalogFile, infoFile } = owner.uid === 0 ? await forRoot(recorded) : recorded;
+  const mode = rccFolderMode(layout);
+  const { folder, hololib } = places;
+  const place: SpacePlace = {
+    identity: layout.name,
+    path: layout.folder,
+    controller: controllerName("user"),
+    space: "user",
+  };
+  const catalogPath = `${hololib}/catalog/${catalogFileName(catalog.blueprint)}`;
+  return [
+    make.bytes(`${folder}.lck`, new Uint8Array()),
+    make.bytes(`${folder}.meta`, await packedMetaOf(catalog, place)),
+    make.bytes(`${folder}.meta.info`, infoOf(catalog, place)),
+    make.bytes(`${folder}.use`, new Uint8Array()),
+    ...["catalog", "pids", "used"].map((name) => make.folder(`${hololib}/${name}`, mode)),
+    make.bytes(catalogPath, catalogFile),
+    make.bytes(`${catalogPath}.info`, infoFile ?? infoOf(catalog, catalog)),
+    ...(catalog.blobMode === "raw"
+      ? [make.bytes(`${hololib}/catalog/compress.no`, new Uint8Array())]
+      : []),
+    ...(layout.shared ? initMarker(form, places, { make, mode }) : []),
+  ];
 }
 
+/** The catalog states the same modes as the files have, or RCC would bring the special bits back. */
 async function forRoot(source: SpaceSource): Promise<SpaceSource> {
   if (specialFiles(source.catalog).length === 0) return source;
   const catalog = withoutSpecialBits(source.catalog);
   return { ...source, catalog, catalogFile: await packedMetaOf(catalog, catalog) };
 }
 
-/**
- * The environment for `rcc run --warranty-voided`, which takes it as it is: root's, readable by all,
- * without special bits, records and library.
- */
-export function* sealedEntries(
-  source: SpaceSource,
-  options: SpaceLayoutOptions,
-): Generator<TarEntry<Content>> {
-  const make = new EntryMaker({ uid: 0, gid: 0 });
-  const layout = spaceLayout(source.catalog.path, options);
-  const content = new SpaceContent(source, layout);
-  const links = new FileLinks(source.catalog.contents.count);
-  yield make.folder(layout.holotree, SEALED.folder);
-  yield* restoredEntries(source, { layout, make, content, modes: SEALED, links });
-  if (layout.shared) {
-    yield* initMarker(layout, { home: options.home, make, mode: SEALED.folder });
-  }
-}
-
-const SEALED: RestoredModes = {
-  folder: 0o755,
-  file(mode) {
-    const executable = (mode & 0o111) === 0 ? 0 : 0o111;
-    return mode & 0o777 | 0o444 | executable;
-  },
-};
-
-/** What stands beside the space: its own catalog, and the files that RCC locks and counts uses with. */
-async function recordEntries(
-  { catalog }: SpaceSource,
-  { name, folder }: SpaceLayout,
-  make: EntryMaker,
-): Promise<readonly TarEntry<Content>[]> {
-  const place: SpacePlace = {
-    identity: name,
-    path: folder,
-    controller: controllerName("user"),
-    space: "user",
-  };
+/** An empty file that tells RCC that this HOME has the shared holotree switched on. */
+function initMarker(
+  { home }: SpaceForm,
+  { hololib }: SpacePlaces,
+  { make, mode }: { readonly make: EntryMaker; readonly mode: number },
+): readonly TarEntry<Content>[] {
   return [
-    make.bytes(`${folder}.lck`, new Uint8Array()),
-    make.bytes(`${folder}.meta`, await packedMetaOf(catalog, place)),
-    make.bytes(`${folder}.meta.info`, infoOf(catalog, place)),
-    make.bytes(`${folder}.use`, new Uint8Array()),
+    make.folder(`${hololib}/catalog/init`, mode),
+    make.bytes(`${hololib}/catalog/init/${homeIdentity(home)}`, new Uint8Array()),
   ];
 }

@@ -9,6 +9,4 @@ export interface SpaceSource {
   readonly infoFile?: Uint8Array;
   /** Of all contents of the catalog. */
   readonly blobs: Blobs;
-  /** Contents that themselves begin as gzip does, as far as it is known. */
-  readonly gzipContent: ReadonlySet<number>;
 }

@@ -1,6 +1,7 @@
 import {
   asOciLayerType,
   type BlobStore,
+  type ContainerConfig,
   type Descriptor,
   type Digest,
   digestOf,
@@ -12,7 +13,15 @@ import {
   MEDIA_TYPES,
   type Reference,
 } from "../oci/mod.ts";
-import { formatTime, type Plan } from "../plan/mod.ts";
+import {
+  formatTime,
+  type LayerRecord,
+  LAYERS_LABEL,
+  type Plan,
+  recordAnnotations,
+  recordOf,
+  recordsLabel,
+} from "../plan/mod.ts";
 import type { Layer } from "./layer.ts";
 
 /** A blob and the store that has it. */
@@ -48,20 +57,25 @@ export function assembleImage(plan: Plan, layers: readonly Layer[]): Image {
   const config = inline(encodeJson(imageConfig(plan, layers)), MEDIA_TYPES.config);
   const stored: readonly StoredBlob[] = [
     ...base.layers.map(({ descriptor }) => ({ descriptor, blobs: base.blobs })),
-    ...layers.map(({ descriptor, blobs, checksums }) => ({
-      descriptor,
-      blobs,
-      ...(checksums === undefined ? {} : { checksums }),
-    })),
+    ...layers.map(({ plan, descriptor, blobs, checksums }) => {
+      const record = recordOf(plan);
+      const annotations = record === undefined ? undefined : recordAnnotations(record);
+      return {
+        descriptor: annotations === undefined ? descriptor : { ...descriptor, annotations },
+        blobs,
+        checksums,
+      };
+    }),
   ];
   const manifest: Manifest = {
     schemaVersion: 2,
     mediaType: MEDIA_TYPES.manifest,
     config: config.descriptor,
-    layers: stored.map(({ descriptor: { mediaType, digest, size } }) => ({
+    layers: stored.map(({ descriptor: { mediaType, digest, size, annotations } }) => ({
       mediaType: asOciLayerType(mediaType),
       digest,
       size,
+      ...(annotations === undefined ? {} : { annotations }),
     })),
   };
   return {
@@ -84,13 +98,23 @@ function imageConfig(plan: Plan, layers: readonly Layer[]): ImageConfig {
   return {
     created,
     ...LINUX_AMD64,
-    config,
+    config: withRecords(config, layers),
     rootfs: { type: "layers", diff_ids: diffIds },
     history: [
       ...baseHistory,
-      ...layers.map(({ createdBy }): History => ({ created, created_by: createdBy })),
+      ...layers.map(({ plan: { createdBy } }): History => ({ created, created_by: createdBy })),
     ],
   };
+}
+
+/** Labels as the plan has them, and what each layer is. */
+function withRecords(config: ContainerConfig, layers: readonly Layer[]): ContainerConfig {
+  const records = new Map<Digest, LayerRecord>();
+  for (const { plan, diffId } of layers) {
+    const record = recordOf(plan);
+    if (record !== undefined) records.set(diffId, record);
+  }
+  return { ...config, Labels: { ...config.Labels, [LAYERS_LABEL]: recordsLabel(records) } };
 }
 
 function inline(bytes: Uint8Array, mediaType: string): InlineBlob {

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { IntegrityError } from "../bytes/mod.ts";
 import { type BlobOptions, type Descriptor, isDigest, isObject } from "../oci/mod.ts";
 import { type BlobCache, MissingBlobError } from "../store/mod.ts";
-import type { WrittenLayer } from "./write_layer.ts";
+import type { WrittenLayer } from "./layer.ts";
 
 const KIND = "layers";
 
@@ -61,9 +61,9 @@ interface Kept {
 
 function isKept(value: unknown): value is Kept {
   if (!isObject(value) || typeof value.file !== "string" || !isObject(value.layer)) return false;
-  const { descriptor, diffId, tarSize, checksums = [] } = value.layer;
+  const { descriptor, diffId, tarSize, checksums, programs } = value.layer;
   return isObject(descriptor) && isDigest(descriptor.digest) && isDigest(diffId) &&
     typeof descriptor.mediaType === "string" && typeof descriptor.size === "number" &&
     typeof tarSize === "number" && Array.isArray(checksums) &&
-    checksums.every((checksum) => typeof checksum === "number");
+    checksums.every((checksum) => typeof checksum === "number") && Array.isArray(programs);
 }

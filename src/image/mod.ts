@@ -5,17 +5,11 @@
  */
 export { assembleImage, type Image, type InlineBlob, type StoredBlob } from "./assemble.ts";
 export { largeLayers, LARGEST_COMMON_LAYER } from "./large_layers.ts";
-export type { Layer } from "./layer.ts";
+export type { Layer, WrittenLayer } from "./layer.ts";
 export {
+  areCached,
   findCached,
   forgetLayer,
-  isCached,
   writeLayers,
   type WriteLayersOptions,
 } from "./write_layers.ts";
-export {
-  type LayerCopy,
-  writeLayer,
-  type WriteLayerOptions,
-  type WrittenLayer,
-} from "./write_layer.ts";

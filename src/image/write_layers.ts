@@ -1,39 +1,75 @@
-import { ContentError, type FoundProgram, type Packer, WorkerError } from "../compression/mod.ts";
+import { setImmediate } from "node:timers/promises";
+import { concurrently } from "../bytes/mod.ts";
 import { Failure } from "../failure/mod.ts";
-import type { LayerPlan } from "../plan/mod.ts";
+import { measuredDigest, MEDIA_TYPES } from "../oci/mod.ts";
+import {
+  ContentError,
+  type FoundProgram,
+  LayerFile,
+  LayerWriteError,
+  NoWorkerError,
+  type PackedLayer,
+  packEnvironmentLayer,
+  type Packer,
+  packLayer,
+  WorkerError,
+} from "../packing/mod.ts";
+import type { EntriesLayerPlan, EnvironmentLayerPlan, LayerPlan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
-import type { Layer } from "./layer.ts";
+import type { Layer, WrittenLayer } from "./layer.ts";
 import { LayerCache } from "./layer_cache.ts";
-import { type LayerCopy, writeLayer, type WrittenLayer } from "./write_layer.ts";
 
 /** Options of {@linkcode writeLayers}. */
 export interface WriteLayersOptions {
   /** Where the layers' bytes are kept. */
   readonly cache: BlobCache;
   readonly packer: Packer;
-  /** Begins a layer for all who take it while it is packed. */
-  readonly beginCopies?: () => Promise<readonly LayerCopy[]>;
-  /** Told of each layer that the cache has, before the next is looked at. */
-  readonly onCached?: (layer: Layer) => Promise<void>;
-  readonly signal?: AbortSignal;
-  /** Told the bytes of each layer's tar as they are packed. */
-  readonly onProgress?: (plan: LayerPlan, bytes: number) => void;
-  /** Told of each program of the environment when its layer is packed. */
-  readonly onProgram?: (program: FoundProgram) => void;
+  /** Told of each layer as soon as it is there, in any order. */
+  readonly onLayer?: ((layer: Layer) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many more bytes of a layer's tar have been packed. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Told of each program of the environment, those of layers from the cache too. */
+  readonly onProgram?: ((program: FoundProgram) => void) | undefined;
 }
 
 /**
- * Writes those layers that the cache has not.
+ * Writes those layers that the cache has not: each of the environment's by a worker, the largest
+ * first, the others here.
  *
+ * @returns The layers in the order of their plans.
  * @throws {Failure} naming the file whose content is damaged or cannot be read.
  */
 export async function writeLayers(
   plans: readonly LayerPlan[],
   options: WriteLayersOptions,
 ): Promise<readonly Layer[]> {
-  const layers: Layer[] = [];
-  for (const plan of plans) layers.push(await writeOrFind(plan, options));
-  return layers;
+  const { cache, packer, signal } = options;
+  const layers = new Map<LayerPlan, Layer>();
+  const add = (layer: Layer) => {
+    layers.set(layer.plan, layer);
+    layer.programs.forEach((program) => options.onProgram?.(program));
+    options.onLayer?.(layer);
+  };
+  const missing: LayerPlan[] = [];
+  for (const plan of plans) {
+    const found = await findCached(plan, cache, { signal });
+    if (found === undefined) missing.push(plan);
+    else add({ ...found, plan, blobs: cache, fromCache: true });
+  }
+  const environment = missing.filter((plan) => plan.name === "environment")
+    .toSorted((a, b) => b.size - a.size);
+  const others = missing.filter((plan) => plan.name !== "environment");
+  packer.start(environment.length);
+  await concurrently(
+    [...others, ...environment],
+    // One more than there are workers: its list of files is made while they are at work.
+    { limit: packer.jobs + 1, signal },
+    async (plan, stop) => {
+      add(await writeLayer(plan, { ...options, signal: stop }));
+    },
+  );
+  return plans.map((plan) => layers.get(plan)!);
 }
 
 /** Has a layer written anew, whether it is in the cache or not. */
@@ -41,56 +77,99 @@ export async function forgetLayer({ key }: LayerPlan, cache: BlobCache): Promise
   if (key !== undefined) await new LayerCache(cache).forget(key);
 }
 
-/** Whether the layer was written before and is still there. */
-export async function isCached(plan: LayerPlan, cache: BlobCache): Promise<boolean> {
-  return await findCached(plan, cache) !== undefined;
+/** Whether all of these layers were written before and are still there. */
+export async function areCached(plans: readonly LayerPlan[], cache: BlobCache): Promise<boolean> {
+  for (const plan of plans) if (await findCached(plan, cache) === undefined) return false;
+  return true;
 }
 
 /** The layer that was written before, when it is still there. */
 export async function findCached(
   { key }: LayerPlan,
   cache: BlobCache,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<WrittenLayer | undefined> {
-  return key === undefined ? undefined : await new LayerCache(cache).find(key);
+  if (key === undefined) return undefined;
+  return await new LayerCache(cache).find(key, signal === undefined ? {} : { signal });
 }
 
-async function writeOrFind(plan: LayerPlan, options: WriteLayersOptions): Promise<Layer> {
-  const { cache, onCached, signal } = options;
-  const layerCache = new LayerCache(cache);
-  const { name, createdBy, key } = plan;
-  const found = key === undefined
-    ? undefined
-    : await layerCache.find(key, signal === undefined ? {} : { signal });
-  if (found !== undefined) {
-    const layer = { name, createdBy, ...found, blobs: cache, fromCache: true };
-    await onCached?.(layer);
-    return layer;
-  }
-  const written = await write(plan, options).catch((error) => {
-    if (!(error instanceof ContentError) || error.problem !== "unforeseen") throw error;
-    return write(plan, { ...options, thorough: true });
-  }).catch((error) => {
-    throw asFailure(plan, error);
-  });
-  if (key !== undefined) await layerCache.keep(key, written);
-  return { name, createdBy, ...written, blobs: cache, fromCache: false };
-}
-
-async function write(
-  plan: LayerPlan,
-  { cache, beginCopies, onProgress, ...options }: WriteLayersOptions & {
-    readonly thorough?: boolean;
-  },
-): Promise<WrittenLayer> {
+async function writeLayer(plan: LayerPlan, options: WriteLayersOptions): Promise<Layer> {
+  const { cache, packer: { packing } } = options;
   await using output = await cache.begin();
-  await using begun = new AsyncDisposableStack();
-  const copies = await beginCopies?.() ?? [];
-  for (const copy of copies) begun.use(copy);
-  return await writeLayer(plan, output, {
-    ...options,
-    copies,
-    onProgress: (bytes) => onProgress?.(plan, bytes),
+  const path = output.temporaryPath;
+  const packed =
+    await (plan.name === "environment"
+      ? packEnvironment(plan, path, options)
+      : packEntries(plan, path, options)).catch((error) => {
+        throw error instanceof LayerWriteError ? output.failure(error) : asFailure(plan, error);
+      });
+  const digest = measuredDigest(packed.packed);
+  await output.commit(digest);
+  const written: WrittenLayer = {
+    descriptor: {
+      mediaType: packing.codec === "gzip" ? MEDIA_TYPES.layerGzip : MEDIA_TYPES.layerZstd,
+      digest,
+      size: packed.packed.size,
+    },
+    diffId: measuredDigest(packed.tar),
+    tarSize: packed.tar.size,
+    checksums: packed.packed.checksums,
+    programs: packed.programs,
+  };
+  if (plan.key !== undefined) await new LayerCache(cache).keep(plan.key, written);
+  return { ...written, plan, blobs: cache, fromCache: false };
+}
+
+async function packEnvironment(
+  plan: EnvironmentLayerPlan,
+  path: string,
+  { packer, signal, onProgress }: WriteLayersOptions,
+): Promise<PackedLayer> {
+  const layer = await plan.open();
+  try {
+    return await packer.pack(layer, { path, signal, onProgress });
+  } catch (error) {
+    if (!(error instanceof NoWorkerError)) throw error;
+    // The system has no thread for us: then it takes longer.
+    return await packEnvironmentLayer(layer, {
+      packing: packer.packing,
+      path,
+      onProgress: pacedProgress({ signal, onProgress }),
+    });
+  }
+}
+
+async function packEntries(
+  plan: EntriesLayerPlan,
+  path: string,
+  { packer: { packing }, signal, onProgress }: WriteLayersOptions,
+): Promise<PackedLayer> {
+  using file = new LayerFile(path);
+  const tar = await packLayer(() => plan.open(), {
+    packing,
+    sink: file,
+    onProgress: pacedProgress({ signal, onProgress }),
   });
+  return { packed: file.finish(), tar, programs: [] };
+}
+
+const SLICE_MS = 15;
+
+/** Packing on the main thread gives way to signals and to the screen every few milliseconds. */
+function pacedProgress(
+  { signal, onProgress }: Pick<WriteLayersOptions, "signal" | "onProgress">,
+): (tarBytes: number) => Promise<void> | void {
+  let told = 0;
+  let end = performance.now() + SLICE_MS;
+  return (tarBytes) => {
+    if (performance.now() < end) return;
+    onProgress?.(tarBytes - told);
+    told = tarBytes;
+    return setImmediate().then(() => {
+      signal?.throwIfAborted();
+      end = performance.now() + SLICE_MS;
+    });
+  };
 }
 
 function asFailure(plan: LayerPlan, error: unknown): unknown {

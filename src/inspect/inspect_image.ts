@@ -12,7 +12,7 @@ import {
   parseImageConfig,
   parseManifest,
 } from "../oci/mod.ts";
-import { OWN_LABELS } from "../plan/mod.ts";
+import { LAYERS_LABEL, OWN_LABELS, readLayerRecords } from "../plan/mod.ts";
 import { problemOf } from "./blob_problem.ts";
 import type { FoundImage } from "./find_images.ts";
 import { inspectLayer } from "./inspect_layer.ts";
@@ -124,6 +124,14 @@ async function inspectLayers(
     faults.push({ digest: configDigest, problem });
   }
   const steps = (config?.history ?? []).filter(({ empty_layer }) => empty_layer !== true);
+  const records = readLayerRecords({ layers }, {
+    diffIds: diffIds ?? [],
+    label: config?.config?.Labels?.[LAYERS_LABEL],
+  });
+  const recordAt = (i: number) => {
+    const record = records[i];
+    return record === undefined ? {} : { kind: record.kind, packages: record.packages };
+  };
   const inspected: InspectedLayer[] = [];
   let isWhole = true;
   for (const [i, descriptor] of layers.entries()) {
@@ -135,7 +143,7 @@ async function inspectLayers(
     });
     if (problem !== undefined) faults.push({ digest: descriptor.digest, problem });
     isWhole &&= verdict.diffId !== undefined;
-    inspected.push({ ...describe(descriptor, steps[i]), ...verdict });
+    inspected.push({ ...describe(descriptor, steps[i]), ...verdict, ...recordAt(i) });
   }
   return inspected;
 }

@@ -1,4 +1,5 @@
 import type { Tree } from "../base/mod.ts";
+import type { LayerRecord } from "../plan/mod.ts";
 import type { ContainerConfig, Descriptor, Digest } from "../oci/mod.ts";
 
 /** What an image is, and what is wrong with it. */
@@ -33,6 +34,9 @@ export interface InspectedLayer {
   readonly descriptor: Descriptor;
   /** How it was made, as the image's history says. */
   readonly createdBy?: string;
+  /** What a layer of ours has in it, and of which packages. */
+  readonly kind?: LayerRecord["kind"];
+  readonly packages?: readonly string[];
   /** Of the tar inside, and its size in bytes; none when it cannot be unpacked. */
   readonly diffId?: Digest;
   readonly tarSize?: number;

@@ -1,79 +1,59 @@
-import type { LayerCopy } from "../image/mod.ts";
-import type { BlobFile, BlobOptions, Descriptor, Digest } from "../oci/mod.ts";
+import type { StoredBlob } from "../image/mod.ts";
+import type { BlobOptions, Digest } from "../oci/mod.ts";
 import { type BlobWriter, OciLayout, type OpenedLayout } from "../store/mod.ts";
+import type { EarlyOutput } from "./output.ts";
 
 /**
- * Layers that are written into a layout while they are packed, or while others are, so that the disk
- * has most of them when all are whole. They are temporary files there until the image is written, and gone when it is not;
- * so is a layout that was made for them. What cannot be written here is copied later, or that fails.
+ * Layers that are copied into a layout while others are packed, so that the disk has most of them when
+ * all are there. They are temporary files until the image is written, and gone when it is not; so is a
+ * layout that was made for them. What cannot be copied here is copied later, or that fails.
  */
-export class EarlyLayers implements AsyncDisposable {
+export class EarlyLayers implements EarlyOutput {
   readonly #opened: OpenedLayout;
-  readonly #kept = new Map<Digest, Promise<BlobWriter>>();
+  readonly #options: BlobOptions;
+  readonly #begun = new Map<Digest, Promise<BlobWriter | undefined>>();
 
-  private constructor(opened: OpenedLayout) {
+  private constructor(opened: OpenedLayout, options: BlobOptions) {
     this.#opened = opened;
+    this.#options = options;
   }
 
   /** @param folder The layout's, which need not be there. */
-  static async begin(folder: string): Promise<EarlyLayers | undefined> {
-    return await OciLayout.use(folder).then((opened) => new EarlyLayers(opened), () => undefined);
+  static async begin(folder: string, options: BlobOptions): Promise<EarlyLayers | undefined> {
+    return await OciLayout.use(folder)
+      .then((opened) => new EarlyLayers(opened, options), () => undefined);
   }
 
-  /** Begins a layer. */
-  async copy(): Promise<LayerCopy | undefined> {
-    let blob = await this.#opened.layout.begin().catch(() => undefined);
-    if (blob === undefined) return undefined;
-    const dispose = async () => {
-      const file = blob;
-      blob = undefined; // At once: what has failed must not be kept.
-      await file?.[Symbol.asyncDispose]();
-    };
-    return {
-      write(bytes) {
-        try {
-          blob?.write(bytes);
-        } catch {
-          void dispose();
-        }
-      },
-      flushAhead: async () => await blob?.flushAhead(),
-      keep: (digest) => {
-        if (blob === undefined || this.#kept.has(digest)) return;
-        this.#kept.set(digest, Promise.resolve(blob));
-        blob = undefined;
-      },
-      [Symbol.asyncDispose]: dispose,
-    };
+  take(layer: StoredBlob): void {
+    const { digest } = layer.descriptor;
+    if (this.#begun.has(digest)) return;
+    const copying = this.#copy(layer);
+    copying.catch(() => {}); // `commit` tells.
+    this.#begun.set(digest, copying);
   }
 
-  /** Begins to copy a layer that the layout has not got. Whether that fails is found by `commit`. */
-  async take(file: BlobFile, descriptor: Descriptor, options: BlobOptions): Promise<void> {
-    const { layout } = this.#opened;
-    if (this.#kept.has(descriptor.digest) || await layout.has(descriptor.digest)) return;
-    const copying = layout.beginCopy(file, descriptor, options);
-    copying.catch(() => {}); // Perhaps nobody asks.
-    this.#kept.set(descriptor.digest, copying);
-  }
-
-  /**
-   * Makes the layer a blob of the layout; says whether there was one to be made.
-   *
-   * @throws what its copying threw.
-   */
+  /** Makes the layer a blob of the layout; says whether there was one to be made. */
   async commit(digest: Digest): Promise<boolean> {
-    const begun = this.#kept.get(digest);
-    this.#kept.delete(digest);
+    const begun = this.#begun.get(digest);
+    this.#begun.delete(digest);
     await using blob = await begun;
     await blob?.commit(digest);
     return blob !== undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const begun of this.#kept.values()) {
-      await begun.then((blob) => blob[Symbol.asyncDispose](), () => {});
+    for (const begun of this.#begun.values()) {
+      await begun.then((blob) => blob?.[Symbol.asyncDispose](), () => {});
     }
-    this.#kept.clear();
+    this.#begun.clear();
     await this.#opened[Symbol.asyncDispose]();
+  }
+
+  async #copy({ descriptor, blobs, checksums }: StoredBlob): Promise<BlobWriter | undefined> {
+    const { layout } = this.#opened;
+    const file = await blobs.file?.(descriptor.digest);
+    if (file?.size !== descriptor.size || await layout.has(descriptor.digest)) return undefined;
+    const known = checksums === undefined ? this.#options : { ...this.#options, checksums };
+    return await layout.beginCopy(file, descriptor, known);
   }
 }

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
-import { streamOf } from "../bytes/mod.ts";
+import { concurrently, streamOf } from "../bytes/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { mayShareCopies } from "../files/mod.ts";
 import type { InlineBlob, StoredBlob } from "../image/mod.ts";
-import { concurrently } from "../registry/mod.ts";
 import { OciLayout } from "../store/mod.ts";
 import { EarlyLayers } from "./early_layers.ts";
 import { imageBlobs, namedManifests } from "./image_files.ts";
@@ -22,8 +21,11 @@ export function layoutOutput(path: string): Output {
       await requireWritableFolder(folder, "an OCI layout");
       await failingAs(path, () => OciLayout.requireUsable(folder));
     },
-    async begin(from) {
-      early = await mayShareCopies(from, folder) ? undefined : await EarlyLayers.begin(folder);
+    async begin(from, { signal }) {
+      const options = signal === undefined ? {} : { signal };
+      early = await mayShareCopies(from, folder)
+        ? undefined
+        : await EarlyLayers.begin(folder, options);
       return early;
     },
     async write(image, options = {}) {

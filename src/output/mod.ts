@@ -11,9 +11,15 @@ export {
   requireContextFolder,
   writeContextFolder,
 } from "./context_folder.ts";
-export type { EarlyLayers } from "./early_layers.ts";
 export { layoutOutput } from "./layout_output.ts";
 export { type Engine, loadOutput } from "./load_output.ts";
 export { pushOutput, type PushOutputOptions } from "./push_output.ts";
-export { EarlyOutputs, type Output, writeAll, type WriteOptions, type Written } from "./output.ts";
+export {
+  beginAll,
+  type EarlyOutput,
+  type Output,
+  writeAll,
+  type WriteOptions,
+  type Written,
+} from "./output.ts";
 export { requireWritableFile } from "./writable.ts";

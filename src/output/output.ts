@@ -1,6 +1,4 @@
-import type { Image, Layer, LayerCopy } from "../image/mod.ts";
-import type { BlobOptions } from "../oci/mod.ts";
-import type { EarlyLayers } from "./early_layers.ts";
+import type { Image, StoredBlob } from "../image/mod.ts";
 
 /** Options of {@linkcode Output.write}. */
 export interface WriteOptions {
@@ -16,62 +14,42 @@ export interface Written {
   readonly where: string;
 }
 
+/** Takes layers of an image that is not there yet. What fails here is tried again by `write`. */
+export interface EarlyOutput extends AsyncDisposable {
+  take(layer: StoredBlob): void;
+}
+
 /** Where an image goes. */
 export interface Output {
   /** Finds out early what would fail later. Changes nothing. @throws {Failure} */
   prepare(): Promise<void>;
   /**
-   * Begins to take layers while they are packed, where `write` would have to copy them: until the
-   * result is disposed of, which is to be after `write`.
+   * Begins to take layers while others are packed, where `write` would have to move their bytes: until
+   * the result is disposed of, which is to be after `write`.
    *
-   * @param from The folder that `write` would copy from.
+   * @param from The folder that the layers are in.
    */
-  begin?(from: string): Promise<EarlyLayers | undefined>;
+  begin?(from: string, options: Pick<WriteOptions, "signal">): Promise<EarlyOutput | undefined>;
   /** Writes the image whole or not at all. @throws {Failure} */
   write(image: Image, options?: WriteOptions): Promise<readonly Written[]>;
 }
 
-/** Takes layers before the image is there, where outputs can: from the first one on, until disposed of. */
-export class EarlyOutputs implements AsyncDisposable {
-  readonly #outputs: readonly Output[];
-  readonly #from: string;
-  readonly #stack = new AsyncDisposableStack();
-  #begun: Promise<readonly EarlyLayers[]> | undefined;
-
-  /** @param from The folder that an output would copy from later. */
-  constructor(outputs: readonly Output[], from: string) {
-    this.#outputs = outputs;
-    this.#from = from;
+/** Begins wherever it can be begun, until disposed of. */
+export async function beginAll(
+  outputs: readonly Output[],
+  from: string,
+  options: Pick<WriteOptions, "signal"> = {},
+): Promise<EarlyOutput> {
+  const stack = new AsyncDisposableStack();
+  const begun: EarlyOutput[] = [];
+  for (const output of outputs) {
+    const early = await output.begin?.(from, options);
+    if (early !== undefined) begun.push(stack.use(early));
   }
-
-  /** Begins a layer in each. */
-  async copies(): Promise<readonly LayerCopy[]> {
-    this.#begun ??= this.#begin();
-    const copies = await Promise.all((await this.#begun).map((layers) => layers.copy()));
-    return copies.filter((copy) => copy !== undefined);
-  }
-
-  /** Begins to copy a layer of the cache into each that has not got it. */
-  async take({ descriptor, blobs, checksums }: Layer, options: BlobOptions): Promise<void> {
-    const file = await blobs.file?.(descriptor.digest);
-    if (file?.size !== descriptor.size) return;
-    const known = checksums === undefined ? options : { ...options, checksums };
-    this.#begun ??= this.#begin();
-    for (const layers of await this.#begun) await layers.take(file, descriptor, known);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stack.disposeAsync();
-  }
-
-  async #begin(): Promise<readonly EarlyLayers[]> {
-    const begun: EarlyLayers[] = [];
-    for (const output of this.#outputs) {
-      const layers = await output.begin?.(this.#from);
-      if (layers !== undefined) begun.push(this.#stack.use(layers));
-    }
-    return begun;
-  }
+  return {
+    take: (layer) => begun.forEach((early) => early.take(layer)),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 /** Writes to each in turn. */

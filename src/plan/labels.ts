@@ -1,3 +1,5 @@
+import { LAYERS_LABEL } from "./layer_record.ts";
+
 /** What labels say of the image. */
 export interface LabelFacts {
   readonly title: string;
@@ -60,5 +62,5 @@ export function formatTime(time: Date): string {
 
 function isStandard(name: string): boolean {
   return name.startsWith(`${OCI}.`) || name.startsWith("org.label-schema.") ||
-    Object.values(OWN_LABELS).includes(name as never);
+    name === LAYERS_LABEL || Object.values(OWN_LABELS).includes(name as never);
 }

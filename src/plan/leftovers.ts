@@ -1,5 +1,5 @@
 import type { Tree } from "../base/mod.ts";
-import { bytesContent, type Content } from "../compression/mod.ts";
+import { bytesContent, type Content } from "../packing/mod.ts";
 import { homeIdentity, isSpaceName, SHARED_HOLOTREE, type SpaceLayout } from "../holotree/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";

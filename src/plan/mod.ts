@@ -11,8 +11,24 @@
  * @module
  */
 export { formatTime, OWN_LABELS } from "./labels.ts";
-export type { LayerName, LayerPlan } from "./layer_plan.ts";
+export {
+  type EntriesLayerPlan,
+  type EnvironmentLayerPlan,
+  layerEntries,
+  type LayerName,
+  type LayerPlan,
+} from "./layer_plan.ts";
 export type { ImageOptions } from "./options.ts";
+export {
+  LAYER_ANNOTATIONS,
+  type LayerRecord,
+  LAYERS_LABEL,
+  readLayerRecords,
+  recordAnnotations,
+  recordOf,
+  recordsLabel,
+} from "./layer_record.ts";
+export { MOST_LAYERS } from "./max_layers.ts";
 export { IMAGE_PATHS } from "./paths.ts";
 export { type PlainEnvironment, type PlainFacts, type PlainPlan, planPlain } from "./plain.ts";
 export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";

@@ -11,6 +11,8 @@ export interface ImageOptions {
   readonly labels: ReadonlyMap<string, string>;
   readonly sealed: boolean;
   readonly packing: Packing;
+  /** How many layers the environment may have, at least 1. */
+  readonly maxLayers: number;
   /** `SOURCE_DATE_EPOCH`, or now. */
   readonly created: Date;
 }

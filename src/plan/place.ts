@@ -1,6 +1,6 @@
 import type { Tree, TreeNode } from "../base/mod.ts";
 import { Failure } from "../failure/mod.ts";
-import type { Sized, TarDirectory, TarEntry, TarHardlink } from "../tar/mod.ts";
+import type { Sized, TarDirectory, TarEntry } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME } from "./paths.ts";
 
 /** Who must be able to reach what is placed. */
@@ -59,83 +59,9 @@ export function placeEntries<Content extends Sized>(
   };
 }
 
-/**
- * The same one by one, for many entries that have their order already: none twice, folders before
- * what is in them, and below a folder that is an entry every folder is one, but for the image's own.
- * So no more than the folders above need be remembered.
- *
- * @throws {Failure} as `placeEntries` does.
- */
-export function* placeInOrder<Content extends Sized>(
-  entries: Iterable<TarEntry<Content>>,
-  options: PlaceOptions,
-): Generator<TarEntry<Content>> {
-  const resolveFolder = folderResolver(options.tree);
-  const stateFolder = folderStater(resolveFolder, options);
-  const own = new Set(options.own.map(({ path }) => resolveFolder(path)));
-  const stated = new Set<string>();
-  const tops = new Set<string>();
-  const clearings: Clearing[] = [];
-  const find = (path: string) => clearings.find(({ asked }) => path.startsWith(asked));
-  const linkPlace = (path: string) => {
-    const clearing = find(path);
-    return clearing === undefined ? placeOf(path, "file", resolveFolder) : placeIn(clearing, path);
-  };
-  for (const given of entries) {
-    const entry = given.type === "hardlink" ? withTarget(given, linkPlace(given.target)) : given;
-    const clearing = find(entry.path);
-    if (clearing !== undefined) {
-      yield withPath(entry, placeIn(clearing, entry.path));
-      continue;
-    }
-    const path = placeOf(entry.path, entry.type, resolveFolder);
-    const parents = parentsOf(path);
-    const isBelow = parents.some((parent) => tops.has(parent));
-    for (const parent of parents) {
-      if (stated.has(parent) || isBelow && !own.has(parent)) continue;
-      stated.add(parent);
-      yield stateFolder(parent).folder;
-    }
-    if (entry.type === "directory" && (!isBelow || own.has(path))) {
-      tops.add(path);
-      stated.add(path);
-    }
-    const place = `${path}/`;
-    const isClear = entry.type === "directory" && options.tree.get(path) === undefined &&
-      !own.values().some((folder) => folder.startsWith(place));
-    if (isClear) clearings.push({ asked: `${entry.path}/`, place });
-    yield withPath(entry, path);
-  }
-}
-
-/**
- * A folder of the layer where the base has nothing, nor has the image a folder of its own below it.
- * What comes there needs no looking up, and nothing stated. Both paths end with a slash.
- */
-interface Clearing {
-  readonly asked: string;
-  readonly place: string;
-}
-
-function placeIn({ asked, place }: Clearing, path: string): string {
-  return asked === place ? path : place + path.slice(asked.length);
-}
-
-function withPath<Entry extends TarEntry>(entry: Entry, path: string): Entry {
-  return path === entry.path ? entry : { ...entry, path };
-}
-
-function withTarget(link: TarHardlink, target: string): TarHardlink {
-  return target === link.target ? link : { ...link, target };
-}
-
-/** The outermost first. */
-function parentsOf(path: string): readonly string[] {
-  const parents: string[] = [];
-  for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
-    parents.push(path.slice(0, slash));
-  }
-  return parents;
+/** Where a folder of the image is: folders of the base may be symlinks. As in tar entries. */
+export function placePath(path: string, { tree }: Pick<PlaceOptions, "tree">): string {
+  return folderResolver(tree)(entryPath(path));
 }
 
 type ResolveFolder = (path: string) => string;

@@ -5,7 +5,13 @@
 import type { Base } from "../base/mod.ts";
 import type { Packing } from "../compression/mod.ts";
 import { type Failure, throwFailures } from "../failure/mod.ts";
-import { type Environment, type SpaceLayout, spaceLayout, specialFiles } from "../holotree/mod.ts";
+import {
+  type Environment,
+  type InstalledPackage,
+  type SpaceLayout,
+  spaceLayout,
+  specialFiles,
+} from "../holotree/mod.ts";
 import {
   type ContainerConfig,
   formatReference,
@@ -39,6 +45,8 @@ export interface PlanFacts {
   readonly source?: { readonly url?: string; readonly revision?: string };
   /** None for a shell robot. */
   readonly environment?: Environment;
+  /** The packages that are installed in it. */
+  readonly packages?: readonly InstalledPackage[];
   readonly rcc: { readonly path: string; readonly size: number; readonly sha256: string };
   readonly base: Base;
   /** Versions of what packs: zlib, zstd, the runtime. */

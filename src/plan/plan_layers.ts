@@ -1,11 +1,12 @@
-import type { Content } from "../compression/mod.ts";
-import { type Environment, sealedEntries, spaceEntries, spaceLayout } from "../holotree/mod.ts";
-import { digestOf } from "../oci/mod.ts";
+import type { Content } from "../packing/mod.ts";
+import { spaceLayout } from "../holotree/mod.ts";
+import { planEnvironment } from "./environment_layers.ts";
 import type { TarEntry } from "../tar/mod.ts";
 import { layerKey } from "./layer_key.ts";
-import type { LayerName, LayerPlan, OpenLayerOptions } from "./layer_plan.ts";
+import type { EntriesLayerPlan, LayerPlan } from "./layer_plan.ts";
 import { entryPath } from "./paths.ts";
-import { placeEntries, placeInOrder, type PlaceOptions } from "./place.ts";
+import { maxLayersOn } from "./max_layers.ts";
+import { placeEntries, type PlaceOptions } from "./place.ts";
 import type { PlanFacts } from "./plan.ts";
 import { robotEntries } from "./robot_layer.ts";
 import { ownerOf, runtimeEntries } from "./runtime_layer.ts";
@@ -22,13 +23,29 @@ export interface LayerContext {
 
 /** The layers above the base, least changing first. A shell robot has no environment's. */
 export function planLayers(facts: PlanFacts, context: LayerContext): readonly LayerPlan[] {
-  const { environment } = facts;
-  const layers = [planRuntime(facts, context), planRobot(facts, context)];
-  if (environment === undefined) return layers;
-  return layers.toSpliced(1, 0, planEnvironment(environment, facts, context));
+  const { environment, packages = [], options: { sealed, maxLayers, packing }, runtime } = facts;
+  const { user, robocorpHome, place } = context;
+  return [
+    planRuntime(facts, context),
+    ...(environment === undefined ? [] : planEnvironment({
+      environment,
+      installed: packages,
+      place,
+      maxLayers: maxLayersOn(facts.base, maxLayers),
+      form: {
+        sealed,
+        owner: ownerOf(user, sealed),
+        layout: spaceLayout(environment.catalog.path, { home: user.home, robocorpHome }),
+        home: user.home,
+      },
+      keyOf: (parents, content) =>
+        layerKey({ layer: "environment", packing, runtime, parents, content }),
+    })),
+    planRobot(facts, context),
+  ];
 }
 
-function planRuntime(facts: PlanFacts, context: LayerContext): LayerPlan {
+function planRuntime(facts: PlanFacts, context: LayerContext): EntriesLayerPlan {
   const { options: { sealed }, base, rcc } = facts;
   const { user, robocorpHome, hiding, place: { own } } = context;
   const isScratch = base.layers.length === 0;
@@ -39,11 +56,13 @@ function planRuntime(facts: PlanFacts, context: LayerContext): LayerPlan {
     ...runtimeEntries({ rcc, user, users, robocorpHome, isScratch, sealed }),
   ];
   const { passwdText, groupText } = users;
-  return planLayer("runtime", "rcc and its user", {
-    facts,
-    context,
-    entries: () => placeEntries(entries, context.place).entries,
-    keyContent: {
+  const folders = [...new Set(entries.map(({ path }) => parentOf(path)))];
+  const key = layerKey({
+    layer: "runtime",
+    packing: facts.options.packing,
+    runtime: facts.runtime,
+    parents: placeEntries(folders.map(asFolder), context.place).entries,
+    content: {
       rcc: rcc.sha256,
       user,
       robocorpHome,
@@ -52,67 +71,26 @@ function planRuntime(facts: PlanFacts, context: LayerContext): LayerPlan {
       accounts: user.passwdLine === undefined ? undefined : { passwdText, groupText },
       hiding: hiding.map(({ path }) => path),
     },
-    folders: [...new Set(entries.map(({ path }) => parentOf(path)))],
   });
+  return {
+    name: "runtime",
+    createdBy: "rcc-oci: rcc and its user",
+    size: rcc.size,
+    key,
+    open: () => placeEntries(entries, context.place).entries,
+  };
 }
 
-function planEnvironment(
-  environment: Environment,
-  facts: PlanFacts,
-  context: LayerContext,
-): LayerPlan {
-  const { catalog, catalogFile, infoFile } = environment;
-  const { sealed } = facts.options;
-  const { user, robocorpHome } = context;
-  const owner = ownerOf(user, sealed);
-  const place = { home: user.home, robocorpHome };
-  const layout = spaceLayout(catalog.path, place);
-  return planLayer("environment", `environment ${catalog.blueprint}`, {
-    facts,
-    context,
-    entries: async (options) => {
-      const source = await environment.open(options);
-      const entries = sealed
-        ? sealedEntries(source, place)
-        : await spaceEntries(source, { ...place, owner });
-      return placeInOrder(entries, context.place);
-    },
-    keyContent: {
-      catalog: digestOf(catalogFile),
-      info: infoFile === undefined ? undefined : digestOf(infoFile),
-      mode: environment.mode,
-      layout,
-      owner,
-      sealed,
-    },
-    folders: [layout.holotree, layout.hololib].map(entryPath),
-    most: () => mostBytes(environment),
-  });
-}
-
-/** What packing anew may add to a blob that RCC has packed. */
-const MOST_GROWTH = 1.15;
-/** Headers of a file and its blob and of the folders above it, packed. */
-const HEADERS_OF_A_BLOB = 512;
-
-async function mostBytes(environment: Environment): Promise<number> {
-  const { blobs, catalogFile } = await environment.open();
-  let bytes = 4 * catalogFile.length;
-  for (const size of blobs.sizes()) {
-    bytes += Math.ceil(size * MOST_GROWTH) + HEADERS_OF_A_BLOB;
-  }
-  return bytes;
-}
-
-function planRobot(facts: PlanFacts, context: LayerContext): LayerPlan {
+function planRobot(facts: PlanFacts, context: LayerContext): EntriesLayerPlan {
   const { user } = context;
-  const { options: { sealed }, robot } = facts;
-  return planLayer("robot", `robot ${JSON.stringify(robot.name)}`, {
-    facts,
-    context,
-    entries: () =>
+  const { options: { sealed }, robot, robotEntries: files } = facts;
+  return {
+    name: "robot",
+    createdBy: `rcc-oci: robot ${JSON.stringify(robot.name)}`,
+    size: files.reduce((sum, file) => sum + (file.type === "file" ? file.size : 0), 0),
+    open: () =>
       placeEntries(
-        robotEntries(facts.robotEntries, {
+        robotEntries(files, {
           owner: ownerOf(user, sealed),
           artifactsOwner: { uid: user.uid, gid: user.gid },
           artifactsMode: sealed ? 0o777 : 0o755,
@@ -120,44 +98,6 @@ function planRobot(facts: PlanFacts, context: LayerContext): LayerPlan {
         }),
         context.place,
       ).entries,
-  });
-}
-
-interface LayerOptions {
-  readonly facts: PlanFacts;
-  readonly context: LayerContext;
-  /** At their places, in the order of the tar. */
-  readonly entries: (
-    options: OpenLayerOptions,
-  ) => Iterable<TarEntry<Content>> | Promise<Iterable<TarEntry<Content>>>;
-  /** With it the layer is kept in the cache: all that decides its bytes, but for the base. */
-  readonly keyContent?: unknown;
-  /** The folders whose parents the layer states from the base. */
-  readonly folders?: readonly string[];
-  readonly most?: () => Promise<number>;
-}
-
-function planLayer(
-  name: LayerName,
-  createdBy: string,
-  { facts: { options, runtime }, context: { place }, entries, keyContent, folders = [], most }:
-    LayerOptions,
-): LayerPlan {
-  const parents = placeEntries(folders.map(asFolder), place).entries;
-  return {
-    name,
-    createdBy: `rcc-oci: ${createdBy}`,
-    ...(keyContent === undefined ? {} : {
-      key: layerKey({
-        layer: name,
-        packing: options.packing,
-        runtime,
-        parents,
-        content: keyContent,
-      }),
-    }),
-    ...(most === undefined ? {} : { most }),
-    open: async (options = {}) => await entries(options),
   };
 }
 

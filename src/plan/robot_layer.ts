@@ -1,4 +1,4 @@
-import { bytesContent, type Content, fileContent } from "../compression/mod.ts";
+import { bytesContent, type Content, fileContent } from "../packing/mod.ts";
 import type { RobotEntry } from "../robot/mod.ts";
 import type { TarDirectory, TarEntry, TarOwner } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { bytesContent, type Content, fileContent } from "../compression/mod.ts";
+import { bytesContent, type Content, fileContent } from "../packing/mod.ts";
 import type { BaseUsers } from "../base/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, FUTURE_TIME, IMAGE_PATHS } from "./paths.ts";

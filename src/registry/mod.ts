@@ -20,7 +20,6 @@
  */
 export type { OpenBlob } from "./blob_cursor.ts";
 export { createRegistryClient, type RegistryClient, type RegistryClientOptions } from "./client.ts";
-export { concurrently, type ConcurrentlyOptions } from "./concurrently.ts";
 export { ANONYMOUS, type Credential, type Credentials, type Found } from "./credential.ts";
 export {
   createCredentials,

@@ -8,7 +8,7 @@ import {
   type Reference,
   withDefaultTag,
 } from "../oci/mod.ts";
-import { concurrently } from "./concurrently.ts";
+import { concurrently } from "../bytes/mod.ts";
 import type { Context } from "./context.ts";
 import { placeOf, type Repository } from "./place.ts";
 import { pushBlob, type PushedBlob } from "./push_blob.ts";

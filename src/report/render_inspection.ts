@@ -1,6 +1,7 @@
 import type { TreeNode } from "../base/mod.ts";
 import type { InspectedLayer, Inspection } from "../inspect/mod.ts";
 import { formatBytes } from "./format.ts";
+import { printable } from "./printable.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 /** Options of {@linkcode renderInspection}. */
@@ -54,12 +55,24 @@ function sizeOf(layers: readonly InspectedLayer[]): string {
 const PART_WIDTH = "environment".length;
 const SIZE_WIDTH = "99.9 MB".length;
 
-function renderLayer({ part, descriptor, tarSize, entries }: InspectedLayer): string {
+function renderLayer(layer: InspectedLayer): string {
+  const { part, descriptor, tarSize, entries } = layer;
   const size = formatBytes(descriptor.size).padStart(SIZE_WIDTH);
   const inside = tarSize === undefined || entries === undefined
     ? "cannot be read"
     : `${formatBytes(tarSize).padStart(SIZE_WIDTH)} unpacked, ${entries} entries`;
-  return `${part.padEnd(PART_WIDTH)}  ${size}  ${inside}  ${descriptor.digest}`;
+  return `${part.padEnd(PART_WIDTH)}  ${size}  ${inside}  ${descriptor.digest}${titleOf(layer)}`;
+}
+
+const MOST_NAMED = 3;
+
+/** What a layer of the environment has in it. */
+function titleOf({ part, kind, packages = [] }: InspectedLayer): string {
+  if (part !== "environment" || kind === undefined || kind === "environment") return "";
+  if (packages.length === 0) return `  ${kind}`;
+  const others = packages.length - MOST_NAMED;
+  const named = printable(packages.slice(0, MOST_NAMED).join(", "));
+  return others > 0 ? `  ${named} and ${others} more` : `  ${named}`;
 }
 
 const TYPES: Readonly<Record<TreeNode["type"], string>> = {

@@ -35,6 +35,7 @@ export function renderSummary(
     ...OUTPUTS.flatMap(({ kind, title }) => section(title, placesOf(summary, kind))),
     ...section("Size", [sizeOf(summary)]),
     ...renderChart(summary.parts, options),
+    ...section("New", newLayers(summary, options)),
     ...section("Time", timesOf(options)),
     ...section("Note", summary.notes),
     [],
@@ -118,6 +119,16 @@ export function renderChart(
       { text: cached, tone: "faint" },
     ];
   });
+}
+
+/** What of the environment was packed, when the rest was cached. */
+function newLayers({ packedAnew }: BuildSummary, { columns }: SummaryLook): readonly string[] {
+  if (packedAnew === undefined) return [];
+  const { names, layers, of, bytes } = packedAnew;
+  return [
+    `${layers} of the environment's ${of} layers, ${formatBytes(bytes)}`,
+    ...inRows(names.map(printable), columns - 1 - INDENT),
+  ];
 }
 
 function timesOf({ phases, totalMs, columns }: RenderSummaryOptions): readonly string[] {

@@ -8,6 +8,14 @@ export interface BuildSummary {
   readonly base?: string;
   readonly outputs: readonly SummaryOutput[];
   readonly parts: readonly SummaryPart[];
+  /** When some of the environment's layers were cached: what those hold that were not. */
+  readonly packedAnew?: {
+    readonly names: readonly string[];
+    readonly layers: number;
+    /** How many layers the environment has. */
+    readonly of: number;
+    readonly bytes: number;
+  };
   /** Compressed bytes of the whole image. */
   readonly totalSize: number;
   /** The absolute path of the artifacts folder in the image. */

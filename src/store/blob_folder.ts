@@ -34,6 +34,8 @@ export interface BlobWriter extends AsyncDisposable {
   write(bytes: Uint8Array): void;
   /** Has the disk begin with what was written; need not be waited for. */
   flushAhead(): Promise<void>;
+  /** What the user is to know of an error that the system met while somebody else wrote the bytes. */
+  failure(error: unknown): unknown;
   commit(digest: Digest): Promise<void>;
 }
 
@@ -102,6 +104,7 @@ export class BlobFolder implements BlobStore {
       temporaryPath: file.temporaryPath,
       write: (bytes) => file.write(bytes),
       flushAhead: () => file.flushAhead(),
+      failure: (error) => file.failure(error),
       commit: async (digest) => {
         await file.commit(this.pathOf(digest));
         this.#written.set(digest, identityOf(await stat(this.pathOf(digest))));

@@ -7,7 +7,8 @@ import { openBase } from "../../src/base/mod.ts";
 import { runChecks, type SpaceFact } from "../../src/checks/mod.ts";
 import { gatherSpace } from "../../src/cli/gather_space.ts";
 import { sampleRatio } from "../../src/cli/sample_ratio.ts";
-import { Packer, type Packing } from "../../src/compression/mod.ts";
+import type { Packing } from "../../src/compression/mod.ts";
+import { Packer } from "../../src/packing/mod.ts";
 import { findEnvironment } from "../../src/holotree/mod.ts";
 import { assembleImage, writeLayers } from "../../src/image/mod.ts";
 import { writeAll } from "../../src/output/mod.ts";
@@ -43,6 +44,7 @@ async function planOf(
       env: new Map(),
       labels: new Map(),
       sealed,
+      maxLayers: 60,
       packing,
       created: new Date(0),
     },

@@ -6,8 +6,6 @@ import { gunzipSteps } from "../../src/compression/gunzip.ts";
 import { createMemory } from "../../src/compression/assembly.ts";
 import { Inflater } from "../../src/compression/inflater.ts";
 import { OutputWindow, WINDOW_BYTES } from "../../src/compression/output_area.ts";
-import { RING_BYTES } from "../../src/compression/ring.ts";
-import { TarRing } from "../../src/compression/tar_ring.ts";
 import { sourceOf } from "../support/source_of.ts";
 
 const inflater = new Inflater(new OutputWindow(createMemory()));
@@ -140,23 +138,4 @@ Deno.test("an inflater goes on with what stands behind a stream", () => {
   assert.deepEqual(concat(chunks), first);
   assert.equal(inflater.left, second.length);
   assert.deepEqual(inflater.peek(100).slice(), second);
-});
-
-Deno.test("a tar's ring holds content that begins before its end and goes on behind it", () => {
-  const told: number[] = [];
-  const reader = { waitForRoom: () => {}, tell: (written: number) => void told.push(written) };
-  const content = concat([noise(100_000), noise(100_000), noise(100_000)]);
-  const packed = new Uint8Array(gzipSync(content, { level: 9 }));
-  for (const before of [RING_BYTES - 1, RING_BYTES - 262, RING_BYTES - 40_000, RING_BYTES]) {
-    const ring = new TarRing(createMemory(), reader);
-    const direct = new Inflater(ring);
-    ring.write(new Uint8Array(before));
-    direct.open(sourceOf(packed));
-    const chunks = [...steps(gunzipSteps(direct))];
-    assert.deepEqual(concat(chunks), content);
-    assert.deepEqual(new Uint8Array(ring.last(content.length)), content);
-    assert.equal(ring.written, before + content.length);
-    ring.flush();
-    assert.equal(told.at(-1), before + content.length);
-  }
 });

@@ -179,7 +179,8 @@ toolTest({ name: "a context's layers are gzip, whatever is asked for", needs: NE
   assert.deepEqual(names, [
     "Dockerfile",
     "base.tar.gz",
-    "environment.tar.gz",
+    "environment-001.tar.gz",
+    "environment-002.tar.gz",
     "robot.tar.gz",
     "runtime.tar.gz",
   ]);

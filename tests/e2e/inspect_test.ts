@@ -37,7 +37,8 @@ toolTest({ name: "inspect says what an archive holds", needs: NEEDS }, async () 
       /^Starts +\/usr\/local\/bin\/rcc run --robot \/home\/robot\/app\/robot\.yaml$/m,
       /^ +RCC_NO_BUILD=1$/m,
       /^Holds +environment 95867f930bb13171, built by rcc v18\.18\.1$/m,
-      /^Layers +base .*\n +runtime .*\n +environment .*\n +robot +.* sha256:[0-9a-f]{64}$/m,
+      /^Layers +base .*\n +runtime .*\n +environment .* {2}interpreter\n +environment .* {2}records\n/m,
+      /^ +robot +.* sha256:[0-9a-f]{64}$/m,
     ]
   ) assert.match(stdout, line);
 });
@@ -115,7 +116,7 @@ toolTest(
     await build(scene, "--oci-layout", "layout");
     const blobs = join(scene.folder, "layout/blobs/sha256");
     const names = await readdir(blobs);
-    assert.equal(names.length, 6);
+    assert.equal(names.length, 7);
     for (const name of names) {
       const path = join(blobs, name);
       const bytes = await readFile(path);

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { findEnvironment, spaceEntries } from "../../src/holotree/mod.ts";
+import { findEnvironment } from "../../src/holotree/mod.ts";
 import { asOciArchive, busyboxBase } from "../support/bases.ts";
+import { environmentEntriesOf } from "../support/environment_entries.ts";
 import { fixturePath, readSpaceMeta, TINY_HASH, unpackLibrary } from "../support/fixtures.ts";
 import { plainRestore, readPlainCatalog } from "../support/plain_restore.ts";
 import { runProgram } from "../support/program.ts";
@@ -38,16 +39,12 @@ async function openFixture(name: string): Promise<{ readonly path: string } & As
 }
 
 for (const { name, home, holotree, lib } of LIBRARIES) {
-  Deno.test(`spaceEntries() gives the record that rcc wrote for ${name}, byte for byte`, async () => {
+  Deno.test(`spaceRecords() gives the record that rcc wrote for ${name}, byte for byte`, async () => {
     await using library = name === "tiny" ? undefined : await unpackLibrary(name);
     const path = library?.path ?? fixturePath("tiny", "hololib.zip");
     const environment = await findEnvironment([{ path, origin: "given" }], {});
-    const entries = await spaceEntries(await environment.open(), {
-      home,
-      robocorpHome: `${home}/.robocorp`,
-      owner: { uid: 1000, gid: 1000 },
-    });
-    const meta = [...entries].find(({ path }) => path.endsWith(".meta"));
+    const entries = await environmentEntriesOf(environment, { home });
+    const meta = entries.find(({ path }) => path.endsWith(".meta"));
     assert.ok(meta?.type === "file" && meta.content.kind === "bytes");
     assert.deepEqual(gunzipSync(meta.content.bytes), Buffer.from(await readSpaceMeta(name)));
   });

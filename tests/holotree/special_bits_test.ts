@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { findEnvironment, spaceEntries, specialFiles } from "../../src/holotree/mod.ts";
+import { findEnvironment, specialFiles } from "../../src/holotree/mod.ts";
+import { environmentEntriesOf } from "../support/environment_entries.ts";
 import { fixturePath } from "../support/fixtures.ts";
 
 const TINY = [{ path: fixturePath("tiny", "hololib.zip"), origin: "given" }] as const;
 
 async function entriesFor(uid: number) {
   const environment = await findEnvironment(TINY, {});
-  const entries = [
-    ...await spaceEntries(await environment.open(), {
-      home: "/home/robot",
-      robocorpHome: "/home/robot/.robocorp",
-      owner: { uid, gid: uid },
-    }),
-  ];
+  const entries = await environmentEntriesOf(environment, { uid });
   const textOf = (end: string) => {
     const entry = entries.find(({ path }) => path.endsWith(end));
     assert.ok(entry?.type === "file" && entry.content.kind === "bytes", end);

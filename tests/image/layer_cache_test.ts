@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, cp, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LayerCache } from "../../src/image/layer_cache.ts";
-import type { WrittenLayer } from "../../src/image/write_layer.ts";
+import type { WrittenLayer } from "../../src/image/mod.ts";
 import { MEDIA_TYPES } from "../../src/oci/mod.ts";
 import { BlobCache } from "../../src/store/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
@@ -18,7 +18,13 @@ async function cacheWithLayer() {
     ReadableStream.from([new TextEncoder().encode("a layer")]),
     MEDIA_TYPES.layerGzip,
   );
-  const layer: WrittenLayer = { descriptor, diffId: descriptor.digest, tarSize: 7 };
+  const layer: WrittenLayer = {
+    descriptor,
+    diffId: descriptor.digest,
+    tarSize: 7,
+    checksums: [1],
+    programs: [{ digest: "ab", facts: { kind: "script", interpreter: "/bin/sh" } }],
+  };
   await new LayerCache(blobs).keep(KEY, layer);
   return {
     path,

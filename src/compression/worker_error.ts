@@ -1,4 +1,0 @@
-/** No worker could be started, or one ended by itself: the system lacks threads or memory. */
-export class WorkerError extends Error {
-  override readonly name = "WorkerError";
-}

@@ -1,0 +1,156 @@
+import type { Packing } from "../compression/mod.ts";
+import type { EnvironmentLayer } from "./environment_layer.ts";
+import { errorOf, type PackAnswer, type PackedLayer, type PackTask } from "./pack_thread.ts";
+import { startWorker } from "./worker.ts";
+import { NoWorkerError, WorkerError } from "./worker_error.ts";
+
+/** Options of {@linkcode Packer}. */
+export interface PackerOptions {
+  readonly packing: Packing;
+  /** How many workers, at least 1. The bytes do not depend on it. */
+  readonly jobs: number;
+}
+
+/** Options of {@linkcode Packer.pack}. */
+export interface PackOptions {
+  /** An empty file for the layer. */
+  readonly path: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many more bytes of the tar have been packed. */
+  readonly onProgress?: ((tarBytes: number) => void) | undefined;
+}
+
+/** Packs whole layers, each by one worker. The workers stay until it is disposed of. */
+export class Packer implements Disposable {
+  readonly packing: Packing;
+  readonly jobs: number;
+  readonly #idle: PackWorker[] = [];
+  readonly #workers = new Set<PackWorker>();
+  readonly #waiting: Pick<PromiseWithResolvers<PackWorker>, "resolve" | "reject">[] = [];
+
+  constructor({ packing, jobs }: PackerOptions) {
+    this.packing = packing;
+    this.jobs = jobs;
+  }
+
+  /** Has workers start, so that they are there when the layers come. */
+  start(count: number): void {
+    while (this.#workers.size < Math.min(count, this.jobs)) {
+      const worker = this.#startOne();
+      if (worker === undefined) return;
+      this.#idle.push(worker);
+    }
+  }
+
+  /**
+   * Packs a layer into its file, as soon as a worker is free.
+   *
+   * @throws {ContentError} when content is damaged or cannot be read.
+   * @throws {LayerWriteError} when the file cannot be written.
+   * @throws {NoWorkerError} when there is nobody to pack.
+   * @throws {WorkerError} when the worker ended.
+   */
+  async pack(
+    layer: EnvironmentLayer,
+    { path, signal, onProgress }: PackOptions,
+  ): Promise<PackedLayer> {
+    const worker = await this.#takeWorker();
+    const interrupt = () => worker.fail(signal!.reason);
+    signal?.addEventListener("abort", interrupt);
+    try {
+      signal?.throwIfAborted();
+      return await worker.pack({ packing: this.packing, layer, path }, onProgress);
+    } catch (error) {
+      worker.end(); // What it is still at is of no use to anybody.
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", interrupt);
+      this.#giveBack(worker);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const worker of this.#workers) worker.end();
+    this.#workers.clear();
+    this.#idle.length = 0;
+  }
+
+  /** @throws {NoWorkerError} when there is none, and none can be started. */
+  #takeWorker(): Promise<PackWorker> {
+    const { promise, resolve, reject } = Promise.withResolvers<PackWorker>();
+    this.#waiting.push({ resolve, reject });
+    this.#serve();
+    return promise;
+  }
+
+  #giveBack(worker: PackWorker): void {
+    if (worker.hasEnded) this.#workers.delete(worker);
+    else this.#idle.push(worker);
+    this.#serve();
+  }
+
+  /** Gives workers to those who wait for one. */
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const worker = this.#idle.pop() ??
+        (this.#workers.size < this.jobs ? this.#startOne() : undefined);
+      if (worker === undefined && this.#workers.size > 0) return;
+      const { resolve, reject } = this.#waiting.shift()!;
+      if (worker === undefined) reject(new NoWorkerError("no worker can be started"));
+      else resolve(worker);
+    }
+  }
+
+  /** The system may have threads and memory for some workers and not for all: then those do the work. */
+  #startOne(): PackWorker | undefined {
+    try {
+      const worker = new PackWorker();
+      this.#workers.add(worker);
+      return worker;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** A worker, and the one layer that it is at. */
+class PackWorker {
+  readonly #worker = startWorker();
+  #answer: PromiseWithResolvers<PackedLayer> | undefined;
+  #onProgress: PackOptions["onProgress"];
+  #failure: unknown;
+  hasEnded = false;
+
+  constructor() {
+    this.#worker.onmessage = ({ data }: MessageEvent<PackAnswer>) => this.#take(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.fail(new WorkerError(`a worker ended, ${event.message}`));
+    };
+  }
+
+  async pack(task: PackTask, onProgress: PackOptions["onProgress"]): Promise<PackedLayer> {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#answer = Promise.withResolvers();
+    this.#onProgress = onProgress;
+    this.#worker.postMessage(task);
+    return await this.#answer.promise;
+  }
+
+  /** Has who waits be told that nothing more will come. */
+  fail(reason: unknown): void {
+    this.#failure ??= reason;
+    this.#answer?.reject(reason);
+  }
+
+  end(): void {
+    this.hasEnded = true;
+    this.#worker.terminate();
+  }
+
+  #take(answer: PackAnswer): void {
+    if (answer.kind === "progress") this.#onProgress?.(answer.tarBytes);
+    else if (answer.kind === "packed") this.#answer?.resolve(answer.layer);
+    else this.#answer?.reject(errorOf(answer));
+  }
+}

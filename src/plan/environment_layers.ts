@@ -1,0 +1,130 @@
+import {
+  catalogDigests,
+  type Environment,
+  FOLDER,
+  type InstalledPackage,
+  spaceFolders,
+  type SpaceForm,
+  spaceLayer,
+  spacePartDigest,
+  type SpacePlaces,
+  spaceRecords,
+} from "../holotree/mod.ts";
+import { cutEnvironment, type EnvironmentCut, findOwners } from "../layers/mod.ts";
+import { digestOf } from "../oci/mod.ts";
+import type { TarDirectory } from "../tar/mod.ts";
+import type { EnvironmentLayerPlan } from "./layer_plan.ts";
+import { placeEntries, type PlaceOptions, placePath } from "./place.ts";
+
+/** What the layers of an environment are made of. */
+export interface EnvironmentFacts {
+  readonly environment: Environment;
+  readonly installed: readonly InstalledPackage[];
+  readonly form: SpaceForm;
+  readonly place: PlaceOptions;
+  readonly maxLayers: number;
+  /** Names a layer in the cache by what it is made of. */
+  readonly keyOf: (parents: readonly TarDirectory[], content: unknown) => string;
+}
+
+/** Plans the layers of an environment: its packages', and one of records at the end. */
+export function planEnvironment(facts: EnvironmentFacts): readonly EnvironmentLayerPlan[] {
+  const { environment, installed, form, place, maxLayers } = facts;
+  const { catalog } = environment;
+  const above = placeEntries(spaceFolders(form), place).entries as readonly TarDirectory[];
+  const places: SpacePlaces = {
+    above,
+    folder: placePath(form.layout.folder, place),
+    hololib: placePath(form.layout.hololib, place),
+  };
+  const owners = findOwners(catalog, installed);
+  const cuts = cutEnvironment(catalog, owners, { maxLayers });
+  return cuts.map((cut, at) =>
+    planCut(cut, {
+      ...facts,
+      places,
+      contents: at === 0 && !form.sealed ? linkedContents(environment) : [],
+      isLast: at === cuts.length - 1,
+    })
+  );
+}
+
+interface CutFacts extends EnvironmentFacts {
+  readonly places: SpacePlaces;
+  readonly contents: readonly number[];
+  /** Whether the records of RCC itself are in it. */
+  readonly isLast: boolean;
+}
+
+function planCut(
+  cut: EnvironmentCut,
+  { environment, form, places, keyOf, contents, isLast }: CutFacts,
+): EnvironmentLayerPlan {
+  const { kind, packages, nodes, size } = cut;
+  const { catalog, catalogFile, infoFile } = environment;
+  const { sealed, layout, owner } = form;
+  const records = isLast
+    ? {
+      catalog: digestOf(catalogFile),
+      info: infoFile === undefined ? undefined : digestOf(infoFile),
+      home: form.home,
+    }
+    : undefined;
+  return {
+    name: "environment",
+    createdBy: `rcc-oci: environment ${catalog.blueprint}: ${titleOf(cut)}`,
+    kind,
+    packages,
+    size: size + (isLast ? 4 * catalogFile.length : 0),
+    key: keyOf(places.above, {
+      ...{ sealed, owner, layout },
+      places: [places.folder, places.hololib],
+      part: spacePartDigest(catalog, { nodes, contents }, form),
+      records,
+    }),
+    async open() {
+      const source = await environment.open();
+      const others = isLast ? await spaceRecords(source, places, form) : [];
+      return spaceLayer(source, { nodes, contents, others }, { places, form });
+    },
+    async most() {
+      const { blobs } = await environment.open();
+      const { tree } = catalog;
+      let bytes = isLast ? 4 * catalogFile.length : 0;
+      const used = new Set(nodes.map((node) => tree.contents[node]!).filter((c) => c !== FOLDER));
+      for (const content of used) {
+        bytes += Math.ceil(blobs.sizeOf(content) * MOST_GROWTH) + HEADERS_OF_A_BLOB;
+      }
+      return bytes;
+    },
+  };
+}
+
+/** What packing anew may add to a blob that RCC has packed. */
+const MOST_GROWTH = 1.15;
+/** Headers of a file and its blob and of the folders above it, packed. */
+const HEADERS_OF_A_BLOB = 512;
+
+/** For people: what is in a layer. */
+function titleOf({ kind, packages, part }: EnvironmentCut): string {
+  if (kind === "packages") return packages.join(" ");
+  if (kind !== "package") return kind;
+  return part === undefined ? packages[0]! : `${packages[0]} ${part.number}/${part.of}`;
+}
+
+/** Contents that only symlinks lead to: RCC wants their blobs all the same. */
+function linkedContents({ catalog }: Environment): readonly number[] {
+  const { tree, contents } = catalog;
+  const isRestored = new Uint8Array(contents.count);
+  for (let node = 1; node < tree.names.count;) {
+    const content = tree.contents[node]!;
+    if (tree.symlinks.has(node)) node = tree.ends[node]!;
+    else {
+      if (content !== FOLDER) isRestored[content] = 1;
+      node++;
+    }
+  }
+  if (!isRestored.includes(0)) return [];
+  return [...catalogDigests(catalog)].map(({ content }) => content)
+    .filter((content) => isRestored[content] === 0);
+}
