@@ -23,6 +23,7 @@ const TOOLS = {
   mount: { commands: ["mount", "umount"], root: true },
   openssl: { commands: ["openssl"] },
   pigz: { commands: ["pigz"] },
+  pip: { commands: ["python3", "pip3", "ldd"] },
   podman: { commands: ["podman", "conmon", "runc", "setsid"], root: true },
   python: { commands: ["python3"] },
   runc: { commands: ["runc"], root: true },
