@@ -100,7 +100,8 @@ async function buildStage(
   await copyPython(python, stage, join(tools, "bin", "patchelf"));
   // For pip alone: without it Debian's Python would have packages put elsewhere.
   const venv = join(stage, "pyvenv.cfg");
-  await writeFile(venv, `home = ${dirname(python.executable)}\nversion = ${python.version}\n`);
+  const home = dirname(python.executable);
+  await writeFile(venv, `home = ${home}\ninclude-system-site-packages = false\n`);
   const log = join(stage, "rcc_plan.log");
   const interpreter = join(stage, "bin", "python3");
   await run(

@@ -44,6 +44,15 @@ toolTest({
   match(bytecode[0]!, place);
   equal(new Set(record.file.rewrite).size, bytecode.length);
 
+  const installed = files.flatMap(({ path }) =>
+    /([^/]+)\.dist-info\/RECORD$/.exec(path)?.[1] ?? []
+  );
+  const plain = (name: string) => name.replaceAll(/[-_.]+/g, "-");
+  deepEqual(
+    installed.map(plain).sort(),
+    CI_REQUIREMENTS.map((requirement) => plain(requirement.replace("==", "-"))).sort(),
+  );
+
   match((await textOf("bin/robot")).text, new RegExp(`^#!${stage}/bin/python`));
   const packed = files.filter(({ path }) => path.endsWith(".json.gz"));
   ok(packed.length > 100, `${packed.length} files`);
