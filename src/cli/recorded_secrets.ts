@@ -1,5 +1,5 @@
 import { throwFailures } from "../failure/mod.ts";
-import type { Environment } from "../holotree/mod.ts";
+import { afterRecording, type Environment } from "../holotree/mod.ts";
 import {
   findRecordedSecrets,
   hostSecrets,
@@ -12,6 +12,7 @@ import type { RobotListing } from "../robot/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
+import { recordingNotice } from "./recording_notice.ts";
 
 /** What would go into the image. */
 export interface Recorded {
@@ -22,7 +23,7 @@ export interface Recorded {
 /** Options of {@linkcode refuseRecordedSecrets}. */
 export interface RefuseSecretsOptions {
   readonly options: Pick<BuildOptions, "allowRecordedSecrets">;
-  readonly context: Pick<Context, "env" | "hostOs" | "signal">;
+  readonly context: Pick<Context, "env" | "hostOs" | "signal" | "reporter">;
   readonly cache: Pick<BlobCache, "readFact" | "writeFact">;
 }
 
@@ -33,13 +34,18 @@ export interface RefuseSecretsOptions {
  */
 export async function refuseRecordedSecrets(
   { environment, listing }: Recorded,
-  { options, context: { env, hostOs, signal }, cache }: RefuseSecretsOptions,
+  { options, context: { env, hostOs, signal, reporter }, cache }: RefuseSecretsOptions,
 ): Promise<void> {
   if (options.allowRecordedSecrets) return;
   const secrets = hostSecrets(env, { netrc: await readNetrc({ env, hostOs }) });
   const { entries: robotEntries } = listing;
   const kept = environment && keptRecords(environment, cache);
-  const found = await findRecordedSecrets({ environment, robotEntries, secrets, kept, signal });
+  const search = () => findRecordedSecrets({ environment, robotEntries, secrets, kept, signal });
+  const found = environment === undefined ? await search() : await afterRecording(
+    environment.library.path,
+    search,
+    { signal, onRecording: recordingNotice(reporter) },
+  );
   throwFailures(recordedSecretFailures(found));
 }
 

@@ -26,6 +26,7 @@ import {
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
 import { hostFactsOf, localChannelOf } from "./host_facts.ts";
+import { recordingNotice } from "./recording_notice.ts";
 
 /** The environment of a robot, and the robot as it goes with it. */
 export interface SoughtEnvironment {
@@ -97,7 +98,7 @@ export async function seekEnvironment(
 export interface LibrarySearch {
   readonly conda: CondaFile;
   readonly options: Pick<BuildOptions, "hololib"> & { readonly catalog?: string | undefined };
-  readonly context: Pick<Context, "env" | "hostOs" | "signal">;
+  readonly context: Pick<Context, "env" | "hostOs" | "signal" | "reporter">;
 }
 
 /** Looks into libraries. @returns The failure when none has it. @throws what is wrong with one. */
@@ -105,14 +106,15 @@ export async function findBuilt(
   { hololibZip }: Pick<Robot, "hololibZip">,
   { conda, options: { hololib, catalog }, context }: LibrarySearch,
 ): Promise<Environment | Error> {
-  const { signal } = context;
+  const { signal, reporter } = context;
   const candidates = findLibraries({ hololib, hololibZip, ...hostFactsOf(context) });
   const localChannel = localChannelOf(context);
   const blueprint = blueprintHash(
     blueprintText(conda, localChannel === undefined ? {} : { localChannel }),
   );
   try {
-    return await findEnvironment(candidates, { catalog, blueprint }, { signal });
+    const onRecording = recordingNotice(reporter);
+    return await findEnvironment(candidates, { catalog, blueprint }, { signal, onRecording });
   } catch (error) {
     if (!isAbsent(error)) throw error;
     return error as Error;

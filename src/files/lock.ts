@@ -47,6 +47,19 @@ export async function shareFileLock(path: string): Promise<Disposable> {
   }
 }
 
+/**
+ * Whether somebody holds the file's lock alone at this moment; `undefined` when that cannot be known.
+ * It is asked for shared, without waiting, and released at once. The file is not made.
+ */
+export async function isLockedAlone(path: string): Promise<boolean | undefined> {
+  try {
+    using file = await Deno.open(path, { read: true });
+    return !await file.tryLock(false);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Node's timer rejects with an error of its own: the reason is its cause. */
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   try {

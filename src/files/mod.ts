@@ -27,7 +27,7 @@ export { type FilePart, FileSource, type FileSourceOptions } from "./file_source
 export { fileSize } from "./file_size.ts";
 export { makeFolder } from "./folder.ts";
 export { removeUnused, useFolder } from "./folder_use.ts";
-export { type FileLockOptions, shareFileLock, withFileLock } from "./lock.ts";
+export { type FileLockOptions, isLockedAlone, shareFileLock, withFileLock } from "./lock.ts";
 export { type FileStreamOptions, openFileStream, RandomReader, readFileBytes } from "./read.ts";
 export { renameWithRetry } from "./rename.ts";
 export { syncFolder } from "./sync.ts";

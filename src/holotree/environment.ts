@@ -1,4 +1,5 @@
 import { Failure, Failures } from "../failure/mod.ts";
+import { afterRecording } from "./after_recording.ts";
 import type { Blobs } from "./blobs.ts";
 import type { Catalog } from "./catalog.ts";
 import { type InstalledPackage, readInstalledPackages } from "./installed_packages.ts";
@@ -29,6 +30,8 @@ export interface Environment {
 /** Options of {@linkcode readEnvironment}. */
 export interface ReadEnvironmentOptions {
   readonly signal?: AbortSignal;
+  /** Called when it is waited for RCC, which has not recorded all of it yet. */
+  readonly onRecording?: (lock: string) => void;
 }
 
 /** Reads a catalog of the library. @throws {Failure} when it is damaged, or of another format. */
@@ -37,7 +40,9 @@ export async function readEnvironment(
   hash: string,
   options: ReadEnvironmentOptions = {},
 ): Promise<Environment> {
-  const { catalog, bytes, info } = await library.readCatalog(hash);
+  const whole = <Result>(work: () => Promise<Result>) =>
+    afterRecording(library.path, work, options);
+  const { catalog, bytes, info } = await whole(() => library.readCatalog(hash));
   const files = { catalogFile: bytes, ...(info === undefined ? {} : { infoFile: info }) };
   const { shared } = spaceLayout(catalog.path, { home: "", robocorpHome: "" });
   let source: Promise<SpaceSource> | undefined;
@@ -48,9 +53,9 @@ export async function readEnvironment(
     library,
     mode: catalog.blobMode === "raw" ? "raw" : shared ? "shared" : "private",
     open: () =>
-      source ??= findContent(catalog, library, options)
+      source ??= whole(() => findContent(catalog, library, options))
         .then((blobs) => ({ catalog, ...files, blobs })),
-    packages: () => packages ??= readInstalledPackages(catalog, library),
+    packages: () => packages ??= readInstalledPackages(catalog, library, whole),
   };
 }
 

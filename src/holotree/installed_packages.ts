@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { Catalog } from "./catalog.ts";
 import { nodePath } from "./catalog_tree.ts";
 import { condaPackage } from "./conda_record.ts";
-import { fileRecord } from "./file_record.ts";
+import { type FileRecord, fileRecord } from "./file_record.ts";
 import type { Library } from "./library.ts";
 import { readBlob } from "./read_blob.ts";
 import { walkCatalog } from "./walk_catalog.ts";
@@ -22,11 +22,12 @@ const RECORD_LIMIT = 64 * 1024 * 1024;
 
 /**
  * The packages of an environment by their own records: pip's `RECORD`, and conda's `conda-meta`. One
- * whose record is damaged is left out.
+ * whose record is damaged or missing is left out.
  */
 export async function readInstalledPackages(
   catalog: Catalog,
   library: Library,
+  whole: Whole = (work) => work(),
 ): Promise<readonly InstalledPackage[]> {
   const packages: InstalledPackage[] = [];
   for (const { node, kind, symlink } of walkCatalog(catalog)) {
@@ -36,7 +37,7 @@ export async function readInstalledPackages(
     if (!isWheel && !name.endsWith(".json")) continue;
     const path = nodePath(catalog.tree, node);
     if (!(isWheel ? WHEEL_RECORD : CONDA_RECORD).test(path)) continue;
-    const text = await readText(catalog, library, node);
+    const text = await readText(fileRecord(catalog, node), library, whole);
     if (text === undefined) continue;
     const read = isWheel ? wheelPackage(path, text, catalog.path) : condaPackage(text);
     if (read !== undefined) packages.push(read);
@@ -58,13 +59,16 @@ function wheelPackage(path: string, text: string, root: string): InstalledPackag
   };
 }
 
+/** Does work that needs blobs, again when RCC has recorded what was missing. */
+type Whole = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
 async function readText(
-  catalog: Catalog,
+  record: FileRecord,
   library: Library,
-  node: number,
+  whole: Whole,
 ): Promise<string | undefined> {
   try {
-    const bytes = await readBlob(library, fileRecord(catalog, node), { limit: RECORD_LIMIT });
+    const bytes = await whole(() => readBlob(library, record, { limit: RECORD_LIMIT }));
     return new TextDecoder().decode(bytes);
   } catch {
     return undefined; // What packs it says what is wrong.

@@ -15,6 +15,7 @@
  *
  * @module
  */
+export { afterRecording, type RecordingOptions } from "./after_recording.ts";
 export { type BlobMode, blobModeOf, blobPath, type BlobSource, contentCheckOf } from "./blob.ts";
 export { blueprintHash, type BlueprintOptions, blueprintText } from "./blueprint.ts";
 export type { Catalog } from "./catalog.ts";
