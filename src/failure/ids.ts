@@ -38,6 +38,7 @@ export const FAILURE_IDS = [
   "environment/recorded-secret",
   "environment/relocation",
   "environment/resolve",
+  "environment/whiteout",
   "output/exists",
   "output/no-space",
   "output/read-only",

@@ -1,13 +1,14 @@
-import { Failure, Failures } from "../failure/mod.ts";
+import { Failures } from "../failure/mod.ts";
 import { afterRecording } from "./after_recording.ts";
 import type { Blobs } from "./blobs.ts";
 import type { Catalog } from "./catalog.ts";
 import { type InstalledPackage, readInstalledPackages } from "./installed_packages.ts";
 import type { Library } from "./library.ts";
 import { locateBlobs } from "./locate_blobs.ts";
+import { missingBlobs } from "./missing_blobs.ts";
 import { spaceLayout } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
-import type { CatalogDigest } from "./walk_catalog.ts";
+import { refuseWhiteouts } from "./whiteouts.ts";
 
 /** An environment of a library. Its catalog has been read; its content has not been looked for. */
 export interface Environment {
@@ -43,6 +44,7 @@ export async function readEnvironment(
   const whole = <Result>(work: () => Promise<Result>) =>
     afterRecording(library.path, work, options);
   const { catalog, bytes, info } = await whole(() => library.readCatalog(hash));
+  refuseWhiteouts(catalog);
   const files = { catalogFile: bytes, ...(info === undefined ? {} : { infoFile: info }) };
   const { shared } = spaceLayout(catalog.path, { home: "", robocorpHome: "" });
   let source: Promise<SpaceSource> | undefined;
@@ -59,37 +61,14 @@ export async function readEnvironment(
   };
 }
 
-/** How many missing blobs are named one by one. */
-const MOST_NAMED = 5;
-
 async function findContent(
   catalog: Catalog,
   library: Library,
   options: ReadEnvironmentOptions,
 ): Promise<Blobs> {
   const { blobs, missing } = await locateBlobs(library, catalog, options);
-  if (missing.length > 0) throw new Failures(missingBlobs(missing, library.path));
+  if (missing.length > 0) {
+    throw new Failures(missingBlobs(missing, { catalog, library: library.path }));
+  }
   return blobs;
-}
-
-const CURE = "build the environment again with rcc, which repairs the library";
-
-function missingBlobs(
-  missing: readonly CatalogDigest[],
-  library: string,
-): readonly Failure[] {
-  const named = missing.slice(0, MOST_NAMED).map(({ path, digest }) =>
-    new Failure(
-      "environment/blob-missing",
-      `failed to find the content of "${path}": no blob ${digest} in "${library}", ${CURE}`,
-    )
-  );
-  const others = missing.slice(MOST_NAMED);
-  if (others.length === 0) return named;
-  const rest = new Failure(
-    "environment/blob-missing",
-    `failed to find the content of ${others.length} more files: no blobs in "${library}", ${CURE}`,
-    { details: others.map(({ path, digest }) => `"${path}": ${digest}`) },
-  );
-  return [...named, rest];
 }

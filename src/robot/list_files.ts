@@ -12,6 +12,7 @@ import type { RobotEntry } from "./robot_entry.ts";
 import { linkFaults, linksOf } from "./symlink.ts";
 import { walk } from "./walk.ts";
 import type { RobotWarning } from "./warning.ts";
+import { whiteoutFaults } from "./whiteout_name.ts";
 
 /** What of a robot goes into an image. */
 export interface RobotListing {
@@ -47,7 +48,7 @@ export async function listRobotFiles(
   const rules = await readIgnoreRules(directory, { ignoreFiles, exclude });
   const isLeftOut = (path: string) => staysBehind(path, { robot, rules });
   const { members, failures } = await walk(directory, { isLeftOut, signal });
-  const gathered = [...failures];
+  const gathered = [...failures, ...whiteoutFaults(members.map(({ path }) => path))];
   const links = linksOf(members, hostOs);
   gathered.push(...missingOwnFiles(members, { robot, rules, links }), ...linkFaults(links, hostOs));
   const folders = await gather(gathered, () => withArtifactsDir(members, robot));

@@ -98,7 +98,7 @@ for (const { name, hash, version } of MEDIUM) {
       hololib: join(folder.path, "hololib"),
       hash,
       condaYaml,
-      imports: "importlib.metadata, numpy, pandas, botocore.session",
+      imports: "importlib.metadata, numpy, pandas",
       // That Python was not made to be moved: it looks for its library where it was built.
       env: { LD_LIBRARY_PATH: `/${ROOT}/lib` },
       prints: [`importlib.metadata.version("requests")`, version],
