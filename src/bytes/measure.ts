@@ -22,10 +22,10 @@ export class Measure {
   }
 }
 
-/** Measures bytes that are in memory. */
-export function measureBytes(bytes: Uint8Array): Measurement {
+/** Measures bytes that are in memory, one after the other. */
+export function measureBytes(...chunks: readonly Uint8Array[]): Measurement {
   const measure = new Measure();
-  measure.update(bytes);
+  for (const chunk of chunks) measure.update(chunk);
   return measure.finish();
 }
 

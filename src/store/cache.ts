@@ -2,8 +2,9 @@ import { readdir, rm, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { IntegrityError } from "../bytes/mod.ts";
 import { makeFolder, readFileBytes, sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
-import { type BlobOptions, type Descriptor, type Digest, encodeJson } from "../oci/mod.ts";
+import { type BlobOptions, type Descriptor, type Digest } from "../oci/mod.ts";
 import { BlobFolder } from "./blob_folder.ts";
+import { decodeFact, encodeFact } from "./fact_form.ts";
 
 /** Nobody is to change a blob in place. */
 const BLOB_MODE = 0o444;
@@ -45,12 +46,15 @@ export class BlobCache extends BlobFolder {
     await rm(this.pathOf(digest), { force: true });
   }
 
-  /** What was kept under the key; `undefined` when nothing was, or nothing that can be read. */
+  /**
+   * What was kept under the key; `undefined` when nothing was, or when what is there is not what was
+   * written.
+   */
   async readFact(kind: string, key: string): Promise<unknown> {
     const path = this.#factPath(kind, key);
     try {
       const bytes = await readFileBytes(path, { limit: FACT_LIMIT });
-      const fact = JSON.parse(new TextDecoder().decode(bytes));
+      const fact = decodeFact({ kind, key }, bytes);
       await this.noteUse(path);
       return fact;
     } catch (error) {
@@ -70,7 +74,7 @@ export class BlobCache extends BlobFolder {
   async writeFact(kind: string, key: string, value: unknown): Promise<void> {
     const path = this.#factPath(kind, key);
     await makeFolder(dirname(path), ELSEWHERE);
-    await writeFileAtomic(path, encodeJson(value), ELSEWHERE);
+    await writeFileAtomic(path, encodeFact({ kind, key }, value), ELSEWHERE);
   }
 
   /** Forgets what was kept under the key. */

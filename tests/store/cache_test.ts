@@ -49,6 +49,33 @@ Deno.test("BlobCache.readFact() takes a damaged fact for none", async () => {
   assert.equal(await cache.readFact("bases", "a"), undefined);
 });
 
+Deno.test("BlobCache.readFact() takes what was not written for none", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(folder.path);
+  const path = (key: string) => join(folder.path, "facts", "layers", `${key}.json`);
+  const diffId = `sha256:${"1".repeat(64)}`;
+  const keep = async () => {
+    await cache.writeFact("layers", "a", { diffId });
+    await cache.writeFact("layers", "b", { diffId: "another" });
+  };
+  await keep();
+  const written = await Deno.readTextFile(path("a"));
+  assert.deepEqual(JSON.parse(written).fact, { diffId });
+  for (let i = 0; i < written.length; i++) {
+    const other = written[i] === "0" ? "1" : "0";
+    await Deno.writeTextFile(path("a"), written.slice(0, i) + other + written.slice(i + 1));
+    assert.equal(await cache.readFact("layers", "a"), undefined, `character ${i}`);
+    await Deno.writeTextFile(path("a"), written.slice(0, i));
+    assert.equal(await cache.readFact("layers", "a"), undefined, `${i} characters`);
+  }
+  await Deno.writeTextFile(path("a"), JSON.stringify({ diffId }));
+  assert.equal(await cache.readFact("layers", "a"), undefined, "without a checksum");
+  await Deno.copyFile(path("b"), path("a"));
+  assert.equal(await cache.readFact("layers", "a"), undefined, "another fact in its place");
+  await keep();
+  assert.deepEqual(await cache.readFact("layers", "a"), { diffId });
+});
+
 Deno.test("BlobCache refuses names of facts that lead elsewhere", async () => {
   const cache = new BlobCache("/nowhere");
   for (const name of ["..", "a/b", "", "A", "a.b"]) {
