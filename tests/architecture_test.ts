@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   failure: { imports: [], pure: true },
   bytes: { imports: [] },
   files: { imports: ["bytes"] },
-  http: { imports: ["bytes"] },
+  http: { imports: ["bytes", "files"] },
   tar: { imports: ["bytes"] },
   programs: { imports: [], pure: true },
   compression: { imports: ["bytes"] },

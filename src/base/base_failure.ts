@@ -63,11 +63,10 @@ function problemOf(code: unknown, error: unknown): string | undefined {
       return `expected a folder, found a file, begin its name with "oci-archive:"`;
     case "EISDIR":
       return `expected a file, found a folder, begin its name with "oci:"`;
-    case "EACCES":
-    case "EPERM":
-    case "EIO":
-      return `it cannot be read, ${messageOf(error)}`;
     default:
-      return undefined;
+      // What else the system says, such as of links that lead in a circle.
+      return typeof code === "string" && /^E[A-Z0-9]+$/.test(code)
+        ? `it cannot be read, ${messageOf(error)}`
+        : undefined;
   }
 }

@@ -28,7 +28,13 @@ export { fileSize } from "./file_size.ts";
 export { makeFolder } from "./folder.ts";
 export { removeUnused, useFolder } from "./folder_use.ts";
 export { type FileLockOptions, isLockedAlone, shareFileLock, withFileLock } from "./lock.ts";
-export { type FileStreamOptions, openFileStream, RandomReader, readFileBytes } from "./read.ts";
+export {
+  type FileStreamOptions,
+  openFileStream,
+  RandomReader,
+  readFileBytes,
+  readFileText,
+} from "./read.ts";
 export { renameWithRetry } from "./rename.ts";
 export { syncFolder } from "./sync.ts";
 export { isTemporary, sweepTemporaries } from "./temporary.ts";

@@ -8,12 +8,16 @@ export interface FileStreamOptions {
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** A part of a file, or all of it, as a stream. The file is closed at its end or when cancelled. */
+/**
+ * A part of a file, or all of it, as a stream. The file is closed at its end or when cancelled.
+ *
+ * @throws {RangeError} when something else than a file is there.
+ */
 export async function openFileStream(
   path: string,
   { offset = 0, size }: FileStreamOptions = {},
 ): Promise<ReadableStream<Uint8Array>> {
-  const file = await Deno.open(path, { read: true });
+  const file = await openFile(path);
   if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
   let left = size ?? Infinity;
   return new ReadableStream({
@@ -45,22 +49,60 @@ export async function openFileStream(
 /**
  * Reads a file into memory.
  *
- * @param limit The most bytes that are taken.
- * @throws {RangeError} when there are more.
+ * @param limit The most bytes that are taken, whatever size the system says that it has.
+ * @throws {RangeError} when there are more, or when something else than a file is there.
  */
 export async function readFileBytes(
   path: string,
   { limit = 64 * 1024 * 1024 }: { readonly limit?: number } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { size } = await Deno.stat(path);
-  if (size > limit) {
-    throw new RangeError(`expected at most ${limit} bytes in "${path}", found ${size}`);
+  using file = await openFile(path);
+  const { size } = await file.stat();
+  // One byte more tells the end without another buffer.
+  let buffer = new Uint8Array(Math.min(size, limit) + 1);
+  for (let filled = 0;;) {
+    const count = await file.read(buffer.subarray(filled));
+    if (count === null) return buffer.subarray(0, filled);
+    filled += count;
+    if (filled > limit) {
+      const found = Math.max(size, filled);
+      throw new RangeError(`expected at most ${limit} bytes in "${path}", found ${found}`);
+    }
+    if (filled === buffer.length) {
+      const larger = new Uint8Array(Math.min(2 * filled + CHUNK_BYTES, limit + 1));
+      larger.set(buffer);
+      buffer = larger;
+    }
   }
-  const bytes = await Deno.readFile(path);
-  if (bytes.length > limit) {
-    throw new RangeError(`expected at most ${limit} bytes in "${path}", found ${bytes.length}`);
-  }
-  return bytes;
+}
+
+/** {@linkcode readFileBytes} as text: UTF-8, with or without a byte order mark. */
+export async function readFileText(
+  path: string,
+  options: { readonly limit?: number } = {},
+): Promise<string> {
+  return new TextDecoder().decode(await readFileBytes(path, options));
+}
+
+/**
+ * Opens what can be read to its end. A pipe is looked at before it is opened, for that waits until
+ * somebody writes into it.
+ *
+ * @throws {RangeError} when something else is there.
+ */
+export async function openFile(path: string): Promise<Deno.FsFile> {
+  const { isFile, isDirectory, isFifo, isSocket, isBlockDevice } = await Deno.stat(path);
+  const found = isDirectory
+    ? "a folder"
+    : isFifo
+    ? "a pipe"
+    : isSocket
+    ? "a socket"
+    : isBlockDevice
+    ? "a device"
+    : undefined;
+  if (!isFile && found !== undefined) throw new RangeError(`expected a file, found ${found}`);
+  return await Deno.open(path, { read: true });
 }
 
 /**

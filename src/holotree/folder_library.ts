@@ -1,7 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure, messageOf } from "../failure/mod.ts";
-import { fileSize } from "../files/mod.ts";
+import { fileSize, readFileBytes } from "../files/mod.ts";
 import { blobPath, type BlobSource } from "./blob.ts";
 import { readCatalogFile } from "./catalog_file.ts";
 import { catalogFileName, isSupported, parseCatalogName } from "./catalog_name.ts";
@@ -85,5 +85,5 @@ async function summarize(path: string, fileName: string): Promise<CatalogSummary
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  return await readFile(path).catch(() => undefined);
+  return await readFileBytes(path, { limit: Infinity }).catch(() => undefined);
 }

@@ -28,6 +28,8 @@ export async function openLibrary(
     );
   });
   if (found.isDirectory()) return await openFolder(path);
+  // Before it is opened: opening a pipe would wait for a writer.
+  if (!found.isFile()) throw invalid(path, "it is no file, name a folder or a hololib.zip");
   return await ZipLibrary.open(path, { signal }).catch((cause) => {
     signal?.throwIfAborted();
     throw invalid(path, cause);

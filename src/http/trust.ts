@@ -1,7 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as tls from "node:tls";
-import { Failure } from "../failure/mod.ts";
+import { Failure, messageOf } from "../failure/mod.ts";
+import { readFileText } from "../files/mod.ts";
 import type { Environment } from "./proxy.ts";
 
 /** Whom a TLS connection to one host trusts, and what it shows of itself. */
@@ -125,11 +126,14 @@ function platformAuthorities(): readonly string[] {
 async function readAuthorities(path: string, name: string): Promise<string> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readFileText(path);
   } catch (error) {
+    const found = error instanceof RangeError
+      ? messageOf(error)
+      : "no such file, or no right to read it";
     throw new Failure(
       "base/authority",
-      `failed to read ${name} "${path}": no such file, or no right to read it, name a file with certificates`,
+      `failed to read ${name} "${path}": ${found}, name a file with certificates`,
       { cause: error },
     );
   }
@@ -165,9 +169,22 @@ async function readHostFolder(folder: string): Promise<HostFolder> {
   if (cert === undefined) return { ca };
   return {
     ca,
-    cert: await readFile(join(folder, cert), "utf8"),
-    key: await readFile(join(folder, cert.replace(/\.cert$/, ".key")), "utf8"),
+    cert: await readOwn(join(folder, cert)),
+    key: await readOwn(join(folder, cert.replace(/\.cert$/, ".key"))),
   };
+}
+
+/** A client certificate or its key. */
+async function readOwn(path: string): Promise<string> {
+  try {
+    return await readFileText(path);
+  } catch (error) {
+    throw new Failure(
+      "base/authority",
+      `failed to read certificates of a host "${path}": ${messageOf(error)}, make it readable`,
+      { cause: error },
+    );
+  }
 }
 
 /** A folder has the host's name as references write it; on Windows without the colon. */

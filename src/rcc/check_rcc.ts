@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Measure } from "../bytes/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
@@ -49,9 +49,10 @@ interface Beginning {
 }
 
 async function readBeginning(path: string): Promise<Beginning> {
-  await using file = await open(path);
-  const facts = await file.stat();
+  // Before it is opened: opening a pipe would wait for a writer.
+  const facts = await stat(path);
   if (!facts.isFile()) throw new Error("it is no file");
+  await using file = await open(path);
   const { buffer, bytesRead } = await file.read(new Uint8Array(ELF_BEGINNING_BYTES), 0);
   return { fault: staticExecutableFault(buffer.subarray(0, bytesRead)), size: facts.size };
 }

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { posix, win32 } from "node:path";
+import { readFileText } from "../files/mod.ts";
 
 /** What says where the file is. */
 export interface NetrcFacts {
@@ -11,7 +11,7 @@ export interface NetrcFacts {
 /** The text of the user's netrc, which curl, pip and conda take passwords from; none when there is none. */
 export async function readNetrc({ env, hostOs }: NetrcFacts): Promise<string | undefined> {
   for (const path of netrcPaths({ env, hostOs })) {
-    const text = await readFile(path, "utf8").catch(() => undefined);
+    const text = await readFileText(path).catch(() => undefined);
     if (text !== undefined) return text;
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { readFile } from "node:fs/promises";
+import { readFileText } from "../files/mod.ts";
 import { isObject } from "../oci/mod.ts";
 import { Secret } from "../http/mod.ts";
 import type { Credential } from "./credential.ts";
@@ -19,6 +19,8 @@ export interface AuthFile {
   readonly store?: string;
 }
 
+const SIZE_LIMIT = 16 * 1024 * 1024;
+
 /** One entry of `auths`. */
 export interface AuthEntry {
   /** The key as written, for helpers: `https://index.docker.io/v1/`. */
@@ -31,12 +33,13 @@ export interface AuthEntry {
 /**
  * Reads such a file; `undefined` when there is none.
  *
- * @throws {SyntaxError} when it is of another form; node's error when it may not be read.
+ * @throws {SyntaxError} when it is of another form, {RangeError} when it is no file or larger than
+ * 16 MiB, the system's error when it may not be read.
  */
 export async function readAuthFile(path: string, source: string): Promise<AuthFile | undefined> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readFileText(path, { limit: SIZE_LIMIT });
   } catch (error) {
     if (/^(?:ENOENT|ENOTDIR)$/.test((error as { code?: string }).code ?? "")) return undefined;
     throw error;

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { measureBytes } from "../bytes/mod.ts";
-import { withFileLock, writeFileAtomic } from "../files/mod.ts";
+import { readFileBytes, withFileLock, writeFileAtomic } from "../files/mod.ts";
 import { type Digest, parseObject } from "../oci/mod.ts";
 import type { Place } from "./place.ts";
 
@@ -92,7 +92,7 @@ async function prepareFolder(folder: string, now: number): Promise<void> {
 /** A state that cannot be read is none. */
 async function readAddress(path: string): Promise<URL | undefined> {
   try {
-    const { address } = parseObject(new Uint8Array(await readFile(path)));
+    const { address } = parseObject(await readFileBytes(path));
     return typeof address === "string" ? URL.parse(address) ?? undefined : undefined;
   } catch {
     return undefined;

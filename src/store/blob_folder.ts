@@ -165,7 +165,7 @@ export class BlobFolder implements BlobStore {
       return { path, offset: 0, size: found.size, isFresh };
     } catch (error) {
       const { code } = error as { code?: string };
-      if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+      if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
       throw error;
     }
   }

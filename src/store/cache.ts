@@ -1,9 +1,9 @@
-import { readdir, rm, utimes } from "node:fs/promises";
+import { lstat, readdir, rm, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { IntegrityError } from "../bytes/mod.ts";
 import { makeFolder, readFileBytes, sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
 import { type BlobOptions, type Descriptor, type Digest } from "../oci/mod.ts";
-import { BlobFolder } from "./blob_folder.ts";
+import { BlobFolder, type BlobWriter } from "./blob_folder.ts";
 import { decodeFact, encodeFact } from "./fact_form.ts";
 
 /** Nobody is to change a blob in place. */
@@ -21,6 +21,17 @@ export class BlobCache extends BlobFolder {
   constructor(path: string) {
     // What a power cut damages is found when it is read, and made or fetched anew.
     super(path, { mode: BLOB_MODE, durable: false, ...ELSEWHERE });
+  }
+
+  override async begin(): Promise<BlobWriter> {
+    const blob = await super.begin();
+    return {
+      ...blob,
+      commit: async (digest) => {
+        await removeFolder(this.pathOf(digest));
+        await blob.commit(digest);
+      },
+    };
   }
 
   /** As every store's; a blob that turns out to be damaged is removed, so that it is fetched again. */
@@ -58,7 +69,7 @@ export class BlobCache extends BlobFolder {
       await this.noteUse(path);
       return fact;
     } catch (error) {
-      const isAbsent = /^(?:ENOENT|ENOTDIR)$/.test((error as { code?: string }).code ?? "");
+      const isAbsent = /^(?:ENOENT|ENOTDIR|ELOOP)$/.test((error as { code?: string }).code ?? "");
       if (isAbsent || error instanceof SyntaxError || error instanceof RangeError) return undefined;
       throw error;
     }
@@ -74,6 +85,7 @@ export class BlobCache extends BlobFolder {
   async writeFact(kind: string, key: string, value: unknown): Promise<void> {
     const path = this.#factPath(kind, key);
     await makeFolder(dirname(path), ELSEWHERE);
+    await removeFolder(path);
     await writeFileAtomic(path, encodeFact({ kind, key }, value), ELSEWHERE);
   }
 
@@ -95,6 +107,12 @@ export class BlobCache extends BlobFolder {
     }
     return join(this.path, "facts", kind, `${key}.json`);
   }
+}
+
+/** A folder in a file's place gives way: all that is here can be made again. */
+async function removeFolder(path: string): Promise<void> {
+  const facts = await lstat(path).catch(() => undefined);
+  if (facts?.isDirectory()) await rm(path, { recursive: true, force: true });
 }
 
 /** The folder, and those below it. */

@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { isTemporary } from "../files/mod.ts";
+import { isTemporary, readFileText } from "../files/mod.ts";
 
 /** What a file of the cache is kept for. */
 export type CacheKind = "layers" | "bases" | "facts" | "rcc" | "uploads";
@@ -79,7 +79,7 @@ async function findUses(blobs: readonly FoundFile[], facts: readonly FoundFile[]
   }
 
   for (const { path, usedAt: at } of facts) {
-    const names = namesIn(await readFile(path, "utf8").catch(() => ""));
+    const names = namesIn(await readFileText(path, { limit: Infinity }).catch(() => ""));
     if (basename(join(path, "..")) === "layers") names.forEach((name) => layers.add(name));
     for (const name of [basename(path, ".json"), ...names]) await use(name, at);
   }
@@ -92,7 +92,7 @@ const LARGEST_MANIFEST = 1024 * 1024;
 /** The blobs that a manifest or an index names. */
 async function namesInManifest({ path, size }: FoundFile): Promise<readonly string[]> {
   if (size > LARGEST_MANIFEST) return [];
-  const text = await readFile(path, "utf8").catch(() => "");
+  const text = await readFileText(path).catch(() => "");
   return text.startsWith("{") ? namesIn(text) : [];
 }
 

@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   isTemporary,
   makeFolder,
@@ -193,6 +193,9 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFileBytes(path, { limit: INDEX_LIMIT });
   } catch (error) {
+    if (error instanceof RangeError) {
+      throw new SyntaxError(`${error.message} in place of "${basename(path)}"`, { cause: error });
+    }
     if ((error as { code?: string }).code === "ENOENT") return undefined;
     throw error;
   }

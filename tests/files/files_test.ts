@@ -11,10 +11,12 @@ import {
   openFileStream,
   RandomReader,
   readFileBytes,
+  readFileText,
   sweepTemporaries,
   withFileLock,
   writeFileAtomic,
 } from "../../src/files/mod.ts";
+import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -151,6 +153,42 @@ Deno.test("readFileBytes() refuses a file that is larger than the limit", () =>
     assert.equal((await readFileBytes(path, { limit: 5 })).length, 5);
     await assert.rejects(readFileBytes(path, { limit: 4 }), RangeError);
   }));
+
+Deno.test("readFileBytes() reads files of every size around its buffers whole", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    for (const size of [0, 1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 3_000_000]) {
+      const content = crypto.getRandomValues(new Uint8Array(size % 65536)).toString().repeat(9)
+        .slice(0, size).padEnd(size, "x");
+      await writeFile(path, content);
+      assert.equal(await readFileText(path), content);
+      assert.equal((await readFileBytes(path, { limit: size })).length, size);
+    }
+  }));
+
+Deno.test({
+  name: "readFileBytes() counts what it reads, whatever size a file says it has",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    assert.ok((await readFileText("/proc/self/status")).length > 100);
+    await assert.rejects(readFileBytes("/dev/zero", { limit: 1_000_000 }), /found 1000001$/);
+    assert.equal((await readFileBytes("/dev/null")).length, 0);
+  },
+});
+
+Deno.test({
+  name: "readFileBytes() and openFileStream() refuse what is no file, and wait for no writer",
+  ignore: !HAS_PIPES,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "pipe");
+      await makePipe(path);
+      for (const open of [readFileBytes, openFileStream]) {
+        await assert.rejects(open(path), new RangeError("expected a file, found a pipe"));
+        await assert.rejects(open(folder), new RangeError("expected a file, found a folder"));
+      }
+    }),
+});
 
 Deno.test("RandomReader reads at any offset and refuses to read past the end", () =>
   inFolder(async (folder) => {

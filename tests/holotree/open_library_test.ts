@@ -19,6 +19,7 @@ import {
   TINY_HASH,
   unpackLibrary,
 } from "../support/fixtures.ts";
+import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { catalogJson, fileJson, HASH } from "./catalog_of.ts";
 
@@ -262,4 +263,15 @@ Deno.test("openLibrary() stops when it is told to", async () => {
   await rejects(openLibrary(TINY_ZIP, { signal: AbortSignal.abort(new Error("stopped")) }), {
     message: "stopped",
   });
+});
+
+Deno.test({
+  name: "openLibrary() refuses a library that is a pipe, and waits for no writer",
+  ignore: !HAS_PIPES,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "hololib.zip");
+    await makePipe(path);
+    await rejects(openLibrary(path), /: it is no file, name a folder or a hololib.zip$/);
+  },
 });

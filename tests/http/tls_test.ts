@@ -9,6 +9,8 @@ import {
 } from "../../src/http/mod.ts";
 import { type Certificates, makeCertificates } from "../support/certificates.ts";
 import { serveHttp, serveHttps } from "../support/loopback.ts";
+import { HAS_PIPES, makePipe } from "../support/pipe.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 import { toolTest } from "../support/tools.ts";
 
 /** What a server that shows the certificate answers, asked with the options. */
@@ -158,4 +160,22 @@ Deno.test("request() names the authority file that cannot be used", async () => 
     );
   }
   await Deno.remove(empty);
+});
+
+Deno.test({
+  name: "request() refuses a certificate's file that is none, and waits for no writer",
+  ignore: !HAS_PIPES,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const pipe = join(folder.path, "pipe");
+    await makePipe(pipe);
+    const cases = [
+      [{ authorityFiles: [pipe] }, /read --ca-cert ".*pipe": expected a file, found a pipe, name/],
+      [{ environment: { SSL_CERT_FILE: pipe } }, /read SSL_CERT_FILE .* found a pipe, name/],
+    ] as const;
+    for (const [options, message] of cases) {
+      using http = createHttpClient({ ...options, tries: 1 });
+      await assert.rejects(http.request(new URL("https://localhost:1/")), message);
+    }
+  },
 });

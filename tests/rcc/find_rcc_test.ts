@@ -11,6 +11,7 @@ import {
   type FindRccOptions,
   parseRccVersion,
 } from "../../src/rcc/mod.ts";
+import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 import { type ReleaseServer, serveRelease } from "../support/release_server.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
@@ -199,4 +200,15 @@ Deno.test("askRccVersion() takes no answer for none", async () => {
 Deno.test("parseRccVersion() takes a version with and without its v", () => {
   assert.equal(parseRccVersion("v18.18.1"), "18.18.1");
   assert.equal(parseRccVersion(" 18.18.1\n"), "18.18.1");
+});
+
+Deno.test({
+  name: "findRcc() refuses an rcc that is a pipe, and waits for no writer",
+  ignore: !HAS_PIPES,
+  fn: () =>
+    scene(async ({ folder, find }) => {
+      const rccExec = join(folder, "pipe");
+      await makePipe(rccExec);
+      await assert.rejects(find({ rccExec }), /failed to read rcc ".*pipe": it is no file, give a/);
+    }),
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { findEntry, findHelper, normalScope, readAuthFile } from "../../src/registry/auth_file.ts";
+import { HAS_PIPES, makePipe } from "../support/pipe.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 async function read(value: unknown) {
   const path = await Deno.makeTempFile();
@@ -109,3 +111,15 @@ for (const text of ['{"auths": {"ghcr.io": {"auth": "aHVudGVyMg=="}', "hunter2",
     });
   });
 }
+
+Deno.test({
+  name: "readAuthFile() refuses what is no file, and waits for no writer",
+  ignore: !HAS_PIPES,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "config.json");
+    await makePipe(path);
+    await assert.rejects(readAuthFile(path, "x"), /expected a file, found a pipe/);
+    await assert.rejects(readAuthFile("/dev/zero", "x"), /expected at most 16777216 bytes/);
+  },
+});

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { collect, streamOf } from "../../src/bytes/mod.ts";
 import type { BlobOptions, Descriptor } from "../../src/oci/mod.ts";
-import { BlobCache, cachedIn, cacheFolder, firstOf, MemoryStore } from "../../src/store/mod.ts";
+import {
+  BlobCache,
+  cachedIn,
+  cacheFolder,
+  firstOf,
+  listCacheFiles,
+  MemoryStore,
+} from "../../src/store/mod.ts";
+import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const HELLO = new TextEncoder().encode("hello\n");
@@ -146,4 +154,38 @@ Deno.test("firstOf() looks into its stores in their order, and puts into the fir
   assert.deepEqual([first.opened, second.opened], [1, 1]);
   const missing = { ...descriptor, digest: `sha256:${"0".repeat(64)}` as const };
   await assert.rejects(both.open(missing), /expected a blob sha256:0+, found none/);
+});
+
+Deno.test("BlobCache.readFact() takes for none what is no file", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(folder.path);
+  await cache.writeFact("tags", "a", 1);
+  const path = join(folder.path, "facts", "tags", "a.json");
+  const places: Readonly<Record<string, () => Promise<void>>> = {
+    folder: () => Deno.mkdir(path),
+    loop: () => Deno.symlink("a.json", path),
+    endless: () => Deno.symlink("/dev/zero", path),
+    pipe: () => makePipe(path),
+  };
+  for (const [name, make] of Object.entries(places)) {
+    if (!HAS_PIPES && name !== "folder") continue;
+    await Deno.remove(path);
+    await make();
+    assert.equal(await cache.readFact("tags", "a"), undefined, name);
+    assert.ok(await listCacheFiles(folder.path), name);
+    await cache.writeFact("tags", "a", name);
+    assert.equal(await cache.readFact("tags", "a"), name);
+  }
+});
+
+Deno.test("BlobCache puts a blob in the place of what is no file", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(folder.path);
+  const { digest } = await cache.put(streamOf(HELLO), "text/plain");
+  const path = cache.pathOf(digest);
+  await Deno.remove(path);
+  await Deno.mkdir(join(path, "inside"), { recursive: true });
+  assert.equal(await cache.has(digest), false);
+  await cache.put(streamOf(HELLO), "text/plain");
+  assert.equal(await Deno.readTextFile(path), "hello\n");
 });

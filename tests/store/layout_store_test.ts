@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { streamOf } from "../../src/bytes/mod.ts";
 import { type Descriptor, digestOf, encodeJson, MEDIA_TYPES } from "../../src/oci/mod.ts";
 import { OciLayout } from "../../src/store/mod.ts";
+import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { run, toolTest } from "../support/tools.ts";
 
@@ -144,4 +145,26 @@ toolTest({ name: "skopeo reads an image of an OciLayout", needs: ["skopeo"] }, a
   await layout.addManifests([{ ...image, annotations: { [NAME]: "1.0" } }]);
   const { stdout } = await run("skopeo", ["inspect", `oci:${folder.path}:1.0`]);
   assert.equal(JSON.parse(stdout).Digest, image.digest);
+});
+
+Deno.test("OciLayout refuses what stands in the index's place and is no index", async () => {
+  await using folder = await temporaryFolder();
+  const index = join(folder.path, "index.json");
+  const layout = await OciLayout.openOrCreate(folder.path);
+  const refuses = async (found: RegExp) => {
+    await assert.rejects(layout.readIndex(), { name: "SyntaxError", message: found });
+    await assert.rejects(OciLayout.requireUsable(folder.path), { message: found });
+    await assert.rejects(layout.addManifests([manifest("a", "a:1")]), { message: found });
+    await Deno.remove(index);
+  };
+  await Deno.mkdir(index);
+  await refuses(/^expected a file, found a folder in place of "index.json"$/);
+  await Deno.writeFile(index, new Uint8Array(16 * 1024 * 1024 + 1));
+  await refuses(/^expected at most 16777216 bytes in .*, found 16777217 in place of "index.json"$/);
+  if (!HAS_PIPES) return;
+  await makePipe(index);
+  await refuses(/^expected a file, found a pipe in place of "index.json"$/);
+  if (Deno.build.os !== "linux") return;
+  await Deno.symlink("/dev/zero", index);
+  await refuses(/^expected at most 16777216 bytes in .*, found 1677/);
 });
