@@ -7,6 +7,7 @@ import {
   type KeepOptions,
   listCacheFiles,
   pruneCache,
+  requireCache,
   unusedFiles,
 } from "../store/mod.ts";
 import type { PruneArguments } from "./cache_command.ts";
@@ -18,6 +19,7 @@ export async function cacheInfo(
   { env, hostOs, now, reporter }: Context,
 ): Promise<void> {
   const path = cacheFolder({ env, platform: hostOs });
+  await requireCache(path);
   const files = await listCacheFiles(path);
   if (json) reporter.printJson(cacheDocument(path, files));
   else for (const line of renderCache(path, files, { now })) reporter.print(line);
@@ -43,6 +45,7 @@ function cacheDocument(path: string, files: readonly CacheFile[]) {
 export async function cachePrune(given: PruneArguments, context: Context): Promise<void> {
   const keep = parseKeep(given, context.now);
   const path = cacheFolder({ env: context.env, platform: context.hostOs });
+  await requireCache(path);
   const files = await listCacheFiles(path);
   const isPlan = given.dryRun ?? false;
   const removed = isPlan || files.length === 0
@@ -54,6 +57,7 @@ export async function cachePrune(given: PruneArguments, context: Context): Promi
 /** Removes all of the cache. */
 export async function cacheClear(context: Context): Promise<void> {
   const path = cacheFolder({ env: context.env, platform: context.hostOs });
+  await requireCache(path);
   const files = await listCacheFiles(path);
   const removed = files.length === 0 ? [] : await clearCache(path, waiting(context));
   for (const line of renderRemoval(removed, { of: files })) context.reporter.print(line);

@@ -30,6 +30,7 @@ import {
   type RccToDownload,
 } from "../rcc/mod.ts";
 import type { Robot } from "../robot/mod.ts";
+import { CACHE_ELSEWHERE, requireCache } from "../store/mod.ts";
 import type { Context } from "./context.ts";
 import { asFound, mapFound } from "./found.ts";
 
@@ -66,6 +67,7 @@ export interface GatherFactsOptions {
 export async function gatherFacts(options: GatherFactsOptions): Promise<CheckFacts> {
   const { context, robot, environment, rcc, base } = options;
   const { env, hostOs, hostArch, now } = context;
+  const temporary = env.TMPDIR || tmpdir();
   const probes = await Promise.all(
     options.registries.map((registry) => probe(registry, options)),
   );
@@ -85,9 +87,9 @@ export async function gatherFacts(options: GatherFactsOptions): Promise<CheckFac
     files: await Promise.all((options.files ?? []).map(readableFact)),
     outputs: await Promise.all(options.outputs.map(outputFact)),
     folders: await Promise.all([
-      folderFact("cache", options.cachePath, "name another cache folder with RCC_OCI_CACHE"),
+      folderFact("cache", options.cachePath, () => usableCache(options.cachePath)),
       ...(options.usesTemporary
-        ? [folderFact("temporary", env.TMPDIR || tmpdir(), "set TMPDIR to a folder of yours")]
+        ? [folderFact("temporary", temporary, () => usableFolder(temporary, OWN_TEMPORARY))]
         : []),
     ]),
     space: options.space ?? [],
@@ -148,17 +150,24 @@ async function outputFact(output: GatherFactsOptions["outputs"][number]): Promis
 async function folderFact(
   use: FolderFact["use"],
   path: string,
-  otherwise: string,
+  tryIt: () => Promise<Found<void>>,
 ): Promise<FolderFact> {
-  const tried = await usableFolder(path, otherwise);
+  const tried = await tryIt();
   return "error" in tried ? { use, path, error: tried.error } : { use, path };
 }
 
+/** Whether files can be made in the cache, and the folder is one. */
+export async function usableCache(path: string): Promise<Found<void>> {
+  return await asFound(async () => {
+    await requireCache(path);
+    await requireUsable(resolve(path), CACHE_ELSEWHERE.otherwise);
+  });
+}
+
+const OWN_TEMPORARY = "set TMPDIR to a folder of yours";
+
 /** Whether files can be made in a folder. */
-export async function usableFolder(
-  path: string,
-  otherwise = "name another folder",
-): Promise<Found<void>> {
+async function usableFolder(path: string, otherwise: string): Promise<Found<void>> {
   return await asFound(() => requireUsable(resolve(path), otherwise));
 }
 

@@ -12,7 +12,7 @@ import {
   seekForBuild,
 } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
-import { usableFolder } from "./gather_facts.ts";
+import { usableCache } from "./gather_facts.ts";
 import { previewBuild } from "./preview_build.ts";
 import { checkPrerequisites, heedChecks, spaceOf } from "./prerequisites.ts";
 import type { BuildContext } from "./seek_inputs.ts";
@@ -43,7 +43,7 @@ export async function prepareBuild(
 ): Promise<PreparedBuild> {
   const work = { ...build, options };
   const { reporter } = build.context;
-  if ("error" in await usableFolder(build.cache.path)) {
+  if ("error" in await usableCache(build.cache.path)) {
     // Nothing can be fetched: all that stands in the way is found out without that.
     heedChecks((await previewBuild(options, build)).checks, reporter);
   }

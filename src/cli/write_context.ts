@@ -8,7 +8,7 @@ import { type ContextFile, requireContextFolder, writeContextFolder } from "../o
 import type { LayerPlan, Plan } from "../plan/mod.ts";
 import { shellQuote } from "../report/mod.ts";
 import { readRobot } from "../robot/mod.ts";
-import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
+import { BlobCache, cacheFolder, requireCache, useCache } from "../store/mod.ts";
 import { Attempts } from "./attempts.ts";
 import { type BuildInputs, gatherInputs, planOf } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
@@ -44,6 +44,7 @@ export async function writeContext(
   using _used = await useCache(cacheDirectory);
   const attempts = new Attempts();
   await attempts.attempt(() => requireContextFolder(folder, force));
+  await attempts.attempt(() => requireCache(cacheDirectory));
   const inputs = await attempts.attempt(async () =>
     await gatherInputs(await leavingOut(folder, options), { context, cache, registries })
   );

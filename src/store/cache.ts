@@ -4,13 +4,12 @@ import { IntegrityError } from "../bytes/mod.ts";
 import { makeFolder, readFileBytes, sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
 import { type BlobOptions, type Descriptor, type Digest } from "../oci/mod.ts";
 import { BlobFolder, type BlobWriter } from "./blob_folder.ts";
+import { CACHE_ELSEWHERE, markCache } from "./cache_marker.ts";
 import { decodeFact, encodeFact } from "./fact_form.ts";
 
 /** Nobody is to change a blob in place. */
 const BLOB_MODE = 0o444;
 const FACT_LIMIT = 256 * 1024 * 1024;
-/** What helps when nothing can be written there. */
-const ELSEWHERE = { otherwise: "name another cache folder with RCC_OCI_CACHE" };
 
 /**
  * The cache folder: `blobs/sha256/<hex>`, and `facts/<kind>/<key>.json` for what was learned of
@@ -18,12 +17,15 @@ const ELSEWHERE = { otherwise: "name another cache folder with RCC_OCI_CACHE" };
  * all of it can be removed at any time.
  */
 export class BlobCache extends BlobFolder {
+  #marking: Promise<void> | undefined;
+
   constructor(path: string) {
     // What a power cut damages is found when it is read, and made or fetched anew.
-    super(path, { mode: BLOB_MODE, durable: false, ...ELSEWHERE });
+    super(path, { mode: BLOB_MODE, durable: false, ...CACHE_ELSEWHERE });
   }
 
   override async begin(): Promise<BlobWriter> {
+    await this.#mark();
     const blob = await super.begin();
     return {
       ...blob,
@@ -84,9 +86,10 @@ export class BlobCache extends BlobFolder {
   /** Keeps a value that JSON can hold, in place of what was kept under the key. */
   async writeFact(kind: string, key: string, value: unknown): Promise<void> {
     const path = this.#factPath(kind, key);
-    await makeFolder(dirname(path), ELSEWHERE);
+    await this.#mark();
+    await makeFolder(dirname(path), CACHE_ELSEWHERE);
     await removeFolder(path);
-    await writeFileAtomic(path, encodeFact({ kind, key }, value), ELSEWHERE);
+    await writeFileAtomic(path, encodeFact({ kind, key }, value), CACHE_ELSEWHERE);
   }
 
   /** Forgets what was kept under the key. */
@@ -97,6 +100,11 @@ export class BlobCache extends BlobFolder {
   /** In all its folders, those of others too that keep something in the cache. */
   override async sweep(): Promise<void> {
     for (const folder of await foldersIn(this.path)) await sweepTemporaries(folder);
+  }
+
+  /** Before anything is written. */
+  async #mark(): Promise<void> {
+    await (this.#marking ??= markCache(this.path));
   }
 
   #factPath(kind: string, key: string): string {

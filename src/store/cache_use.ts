@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder, shareFileLock, withFileLock, writing } from "../files/mod.ts";
+import { shareFileLock, withFileLock, writing } from "../files/mod.ts";
+import { CACHE_ELSEWHERE, markCache, requireCache } from "./cache_marker.ts";
 import { CACHE_FOLDERS, type CacheFile, listCacheFiles } from "./cache_files.ts";
 import { type KeepOptions, unusedFiles } from "./unused_files.ts";
 
@@ -13,11 +14,12 @@ export interface CacheRemovalOptions {
 
 /**
  * Says, until it is disposed, that the cache is used, so that nothing is removed from it. Any number
- * of processes may do so at once. Where the cache cannot be written nothing is removed either.
+ * of processes may do so at once. Where the cache cannot be written, or is none, nothing is removed
+ * either.
  */
 export async function useCache(folder: string): Promise<Disposable> {
   try {
-    await makeFolder(folder);
+    await markCache(folder);
     return await shareFileLock(lockIn(folder));
   } catch {
     return { [Symbol.dispose]() {} };
@@ -41,8 +43,7 @@ export async function pruneCache(
 }
 
 /**
- * Removes all that is ours, when nobody uses the cache. What else is in the folder stays: somebody
- * may have named a folder for the cache that holds other things too.
+ * Removes all that is ours, when nobody uses the cache. What else is in the folder stays.
  *
  * @returns What was removed.
  */
@@ -60,14 +61,14 @@ export async function clearCache(
   });
 }
 
-/** @throws {Failure} when the system refuses it. */
+/** @throws {Failure} when the folder is no cache, or the system refuses it. */
 async function whenUnused<Result>(
   folder: string,
   options: CacheRemovalOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const locked = () => withFileLock(lockIn(folder), work, options);
-  return await writing(folder, locked, { otherwise: "name another cache folder" });
+  await requireCache(folder);
+  return await writing(folder, () => withFileLock(lockIn(folder), work, options), CACHE_ELSEWHERE);
 }
 
 function lockIn(folder: string): string {

@@ -131,7 +131,7 @@ Deno.test("clearCache() removes what is ours, and nothing else in the folder", a
   assert.equal(removed.length, 9);
   assert.deepEqual(await listCacheFiles(folder.path), []);
   const left = (await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name);
-  assert.deepEqual(left.sort(), [".lock", "notes"]);
+  assert.deepEqual(left.sort(), [".lock", "CACHEDIR.TAG", "notes"]);
 });
 
 Deno.test("clearCache() waits for those who use the cache", async () => {
