@@ -15,6 +15,7 @@ export type { BaseFacts } from "./base_facts.ts";
 export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";
 export { type BaseLibrary, libraryFinder } from "./libraries.ts";
+export { type LocalName, parseLocalName } from "./local_name.ts";
 export { openArchive } from "./open_archive.ts";
 export {
   type Base,

@@ -1,7 +1,4 @@
-import { dirname } from "node:path";
 import { registrySource } from "../base/mod.ts";
-import { Packer } from "../packing/mod.ts";
-import { sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
 import {
   assembleImage,
   type Image,
@@ -11,9 +8,10 @@ import {
   writeLayers,
 } from "../image/mod.ts";
 import { encodeJson } from "../oci/mod.ts";
-import { beginAll, writeAll, type Written } from "../output/mod.ts";
+import { beginAll, stageAll, type Staged, stageFile } from "../output/mod.ts";
+import { Packer } from "../packing/mod.ts";
 import type { LayerName, Plan } from "../plan/mod.ts";
-import { formatBytes } from "../report/mod.ts";
+import { type BuildSummary, formatBytes } from "../report/mod.ts";
 import { BlobCache, cacheFolder, useCache } from "../store/mod.ts";
 import type { BuildInputs } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
@@ -46,24 +44,12 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   await cache.sweep();
   using packer = new Packer(options);
   const { inputs, plan, checks } = await prepareBuild(options, { ...build, packer });
-  const made = await remakeDamaged(
+  const summary = await remakeDamaged(
     plan,
     build,
     () => layerAndSave(plan, { ...build, options, inputs, checks, packer }),
   );
-  const summary = buildSummary({ plan, ...inputs, ...made, sealed: options.sealed, warnings: [] });
-  if (options.metadataFile !== undefined) {
-    await writeDocument(options.metadataFile, encodeJson(summary.manifest));
-  }
-  if (options.digestFile !== undefined) {
-    await writeDocument(options.digestFile, new TextEncoder().encode(summary.digest));
-  }
   context.reporter.finish(summary);
-}
-
-async function writeDocument(path: string, bytes: Uint8Array): Promise<void> {
-  await sweepTemporaries(dirname(path));
-  await writeFileAtomic(path, bytes);
 }
 
 interface MakeOptions extends BuildContext {
@@ -73,16 +59,10 @@ interface MakeOptions extends BuildContext {
   readonly packer: Packer;
 }
 
-interface Made {
-  readonly layers: readonly Layer[];
-  readonly image: Image;
-  readonly written: readonly Written[];
-}
-
 async function layerAndSave(
   plan: Plan,
   { options, inputs, context, cache, registries, checks, packer }: MakeOptions,
-): Promise<Made> {
+): Promise<BuildSummary> {
   const { reporter, signal } = context;
   await using early = await beginAll(inputs.outputs, cache.path, { signal });
   const layers = await reporter.phase("Layering", async (phase) => {
@@ -111,15 +91,46 @@ async function layerAndSave(
     );
   }
   const page = await pageOf(image, { options, context, cache, registries });
-  const written = await reporter.phase("Saving", async (phase) => {
+  return await reporter.phase("Saving", async (phase) => {
     using task = phase.task("image", bytesToWrite(image, inputs.outputs));
-    return await writeAll(inputs.outputs, image, {
+    await using staged = await stageAll(inputs.outputs, image, {
       signal,
       onProgress: (bytes) => task.add(bytes),
     });
+    const { written } = staged;
+    const made = { plan, ...inputs, layers, image, written };
+    const summary = buildSummary({ ...made, sealed: options.sealed, warnings: [] });
+    await using documents = await stageDocuments(summary, { ...options, page, signal });
+    await staged.commit();
+    await documents.commit();
+    return summary;
   });
-  if (page !== undefined) await writeDocument(options.report!, new TextEncoder().encode(page));
-  return { layers, image, written };
+}
+
+/** What is written about the image: none of it before all of it can be, nor without the image. */
+async function stageDocuments(
+  { manifest, digest }: BuildSummary,
+  { metadataFile, digestFile, report, page, signal }:
+    & Pick<BuildOptions, "metadataFile" | "digestFile" | "report">
+    & { readonly page: string | undefined; readonly signal: AbortSignal },
+): Promise<Staged> {
+  await using begun = new AsyncDisposableStack();
+  const staged: Staged[] = [];
+  const stage = async (path: string | undefined, what: string, bytes: Uint8Array) => {
+    if (path === undefined) return;
+    staged.push(begun.use(await stageFile(path, [bytes], { what, signal })));
+  };
+  const encoder = new TextEncoder();
+  await stage(metadataFile, "metadata file", encodeJson(manifest));
+  await stage(digestFile, "digest file", encoder.encode(digest));
+  await stage(report, "report", encoder.encode(page));
+  const stack = begun.move();
+  return {
+    async commit() {
+      for (const one of staged) await one.commit();
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 /** The parts of the image of which nothing had to be packed. */

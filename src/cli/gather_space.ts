@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { layerContent, layerSize, type SpaceFact, spaceNeeds } from "../checks/mod.ts";
-import { freeSpace, nearestFolder } from "../files/mod.ts";
+import { findTarget, freeSpace, nearestFolder } from "../files/mod.ts";
 import { findCached } from "../image/mod.ts";
 import { type Digest, hexOf } from "../oci/mod.ts";
 import { layerEntries, type LayerPlan, type Plan } from "../plan/mod.ts";
@@ -32,12 +32,13 @@ export async function gatherSpace(
     digest,
     bytes: size,
   }));
+  const file = await isFile(save) ? save : undefined;
   const isFetched = plan.base.reference !== undefined && (save ?? ociLayout) !== undefined;
   const toFetch = isFetched ? await bytesMissing(base, (digest) => cache.pathOf(digest)) : 0;
   const inLayout = (digest: Digest) => join(ociLayout!, "blobs", "sha256", hexOf(digest));
   const known = [...base, ...layers.filter(({ digest }) => digest !== undefined)];
   const outputs = [
-    ...(save === undefined ? [] : [{ path: resolve(save), presentBytes: 0 }]),
+    ...(file === undefined ? [] : [{ path: resolve(file), presentBytes: 0 }]),
     ...(ociLayout === undefined ? [] : [{
       path: resolve(ociLayout),
       presentBytes: sum(known) - await bytesMissing(known, inLayout),
@@ -62,6 +63,12 @@ export interface Sized {
   readonly bytes: number;
   /** Known of a layer that has been written. */
   readonly digest?: Digest | undefined;
+}
+
+/** What goes to a pipe or a device takes no room here. */
+async function isFile(path: string | undefined): Promise<boolean> {
+  if (path === undefined) return false;
+  return await findTarget(path).then(({ kind }) => kind !== "stream", () => true);
 }
 
 /** The sizes of the layers above the base. */

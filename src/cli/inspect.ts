@@ -1,11 +1,12 @@
 import { registrySource } from "../base/mod.ts";
 import { Failure, Failures } from "../failure/mod.ts";
-import { writeFileAtomic } from "../files/mod.ts";
 import { findImages, inspectImage, type Inspection } from "../inspect/mod.ts";
+import { requireWritableFile, stageFile } from "../output/mod.ts";
 import { renderInspection } from "../report/mod.ts";
 import { BlobCache, cacheFolder } from "../store/mod.ts";
 import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
+import { localImage, requireDistinct } from "./distinct_paths.ts";
 import { imagePage } from "./image_page.ts";
 import { inspectionDocument } from "./inspection_document.ts";
 import { connectRegistries } from "./registry_client.ts";
@@ -26,6 +27,7 @@ export interface InspectOptions {
 /** Prints what images are. @throws {Failures} with all that is wrong with them, afterwards. */
 export async function inspect(options: InspectOptions, context: Context): Promise<void> {
   requirePage(options);
+  await requireOwnPage(options);
   const { reporter } = context;
   const inspections: Inspection[] = [];
   let faults: unknown;
@@ -44,6 +46,19 @@ export async function inspect(options: InspectOptions, context: Context): Promis
   }
   print(inspections, options, context);
   if (faults !== undefined) throw faults;
+}
+
+/** The page takes the place of none of the images that it is about. */
+async function requireOwnPage({ image, compare, report }: InspectOptions): Promise<void> {
+  if (report === undefined) return;
+  const images = [["image", image], ["image of --compare", compare]] as const;
+  await requireDistinct(
+    [{ option: "--report", path: report }],
+    images.flatMap(([what, name]) =>
+      name === undefined ? [] : [{ what, path: name }, ...localImage(what, name)]
+    ),
+  );
+  await requireWritableFile(report, "report");
 }
 
 interface InspectHooks {
@@ -82,7 +97,9 @@ async function inspectAll(
     }));
     if (report !== undefined && inspection.faults.length === 0) {
       const page = await imagePage({ found, inspection }, { compare, registry: source, signal });
-      await writeFileAtomic(report, new TextEncoder().encode(page));
+      const bytes = new TextEncoder().encode(page);
+      await using staged = await stageFile(report, [bytes], { what: "report", signal });
+      await staged.commit();
     }
   }
   if (failures.length > 0) throw new Failures(failures);

@@ -20,15 +20,18 @@ import { abortOnSignals, endInTime } from "./signals.ts";
 
 /** Runs the program. What only some commands need is loaded by them. @returns The exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  let report: ReportArguments = { progress: "auto" };
+  let report: ReportSettings = { progress: "auto" };
   let exitCode = 0;
   const program = createProgram({
     async build(given) {
-      report = given;
+      const { save, digestFile, metadataFile, report: page } = given;
+      report = await besideData(given, [save, digestFile, metadataFile, page]);
       using context = await createContext(report);
       const { parseBuildOptions } = await import("./build_options.ts");
       const { requireOpenFiles } = await import("./open_files.ts");
+      const { requireDistinctOutputs } = await import("./distinct_paths.ts");
       const options = parseBuildOptions(given, context);
+      await requireDistinctOutputs(options, context);
       if (given.plan) {
         const { planBuild } = await import("./plan_build.ts");
         const { json = false } = given;
@@ -47,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
       await endInTime(dockerfile(options, context), context.signal);
     },
     async inspect(image, given) {
-      report = given;
+      report = await besideData(given, [given.report]);
       using context = await createContext(report);
       const { parseRegistryOptions } = await import("./registry_options.ts");
       const { files = false, json = false, report: page, compare } = given;
@@ -61,6 +64,8 @@ export async function run(args: readonly string[]): Promise<number> {
       using context = await createContext(report);
       const { parseBuildOptions } = await import("./build_options.ts");
       const build = parseBuildOptions({ ...given, ...NO_SETTINGS }, context);
+      const { requireDistinctOutputs } = await import("./distinct_paths.ts");
+      await requireDistinctOutputs(build, context);
       const { doctor } = await import("./doctor.ts");
       const { json = false } = given;
       exitCode = await endInTime(doctor({ build, json }, context), context.signal);
@@ -107,13 +112,32 @@ export function exit(code: number): never {
 /** What only an image is made with. */
 const NO_SETTINGS = { env: [], label: [], exclude: [], compression: "gzip" } as const;
 
+interface ReportSettings extends ReportArguments {
+  /** Whether standard output gets data alone: what is said goes to standard error. */
+  readonly isDataOut?: boolean;
+}
+
+async function besideData(
+  given: ReportArguments,
+  files: readonly (string | undefined)[],
+): Promise<ReportSettings> {
+  const named = files.filter((file) => file !== undefined);
+  if (named.length === 0) return given;
+  const { findTarget } = await import("../files/mod.ts");
+  const targets = await Promise.all(named.map((file) => findTarget(file).catch(() => undefined)));
+  const isDataOut = targets.some((target) => target?.kind === "stream" && target.descriptor === 1);
+  return { ...given, isDataOut };
+}
+
 async function createContext(
-  { json, quiet, verbose, progress }: ReportArguments,
+  { json, quiet, verbose, progress, isDataOut = false }: ReportSettings,
   env: Context["env"] = process.env,
 ): Promise<Context & Disposable> {
   const { createReporter, systemSinks, systemStdin } = await import("../report/mod.ts");
+  const sinks = systemSinks();
   const reporter = createReporter({
-    ...systemSinks(),
+    ...sinks,
+    ...(isDataOut ? { stdout: sinks.stderr } : {}),
     stdin: systemStdin(),
     mode: json ? "json" : quiet ? "quiet" : "normal",
     verbose: verbose ?? false,

@@ -81,7 +81,7 @@ function withMeantNames(tags: readonly Reference[], output: Output): Output {
 /** A file about the image, written when all is done: that it can be is found out before. */
 function writtenLater(path: string, what: string): Output {
   return {
-    prepare: () => requireWritableFile(resolve(path), what),
+    prepare: () => requireWritableFile(path, what),
     write: () => Promise.resolve([]),
   };
 }
@@ -100,7 +100,7 @@ export function outputsInside(
   { save, ociLayout, metadataFile, digestFile, report }: BuildOptions,
 ): readonly string[] {
   return [save, ociLayout, metadataFile, digestFile, report].flatMap((path) => {
-    if (path === undefined) return [];
+    if (path === undefined || path === "-") return [];
     const way = relative(directory, resolve(path));
     const inside = way.split(sep).join("/");
     const isInside = way !== "" && !isAbsolute(way) && inside !== ".." && !inside.startsWith("../");

@@ -18,6 +18,8 @@ export interface AtomicFile extends AsyncDisposable {
   flushAhead(): Promise<void>;
   /** What the user is to know of an error that the system met while somebody else wrote the bytes. */
   failure(error: unknown): unknown;
+  /** Waits until the disk has all bytes, so that nothing but the name is left to `commit`. */
+  seal(): Promise<void>;
   /** Makes the file appear, under its name or another of the same file system, and last. */
   commit(path?: string): Promise<void>;
 }
@@ -51,7 +53,17 @@ export async function createAtomicFile(
   const temporaryPath = join(folder, markTemporary(basename(path), randomUUID()));
   const file = await writing(folder, () => createLocked(temporaryPath, mode), { otherwise });
   let open = true;
+  let sealed = false;
   let flushing: Promise<void> | undefined;
+
+  async function seal(): Promise<void> {
+    if (sealed) return;
+    await writing(folder, async () => {
+      await flushing;
+      if (durable) await file.sync();
+      sealed = true;
+    }, { otherwise });
+  }
 
   async function close(): Promise<void> {
     if (!open) return;
@@ -63,6 +75,7 @@ export async function createAtomicFile(
   return {
     temporaryPath,
     write(bytes) {
+      sealed = false;
       try {
         for (let offset = 0; offset < bytes.length;) {
           offset += file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
@@ -79,10 +92,10 @@ export async function createAtomicFile(
       }).finally(() => flushing = undefined);
       await flushing;
     },
+    seal,
     async commit(finalPath = path) {
+      await seal();
       await writing(dirname(finalPath), async () => {
-        await flushing;
-        if (durable) await file.sync();
         signal?.throwIfAborted();
         // Windows renames no open file.
         if (Deno.build.os === "windows") await close();

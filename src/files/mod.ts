@@ -37,6 +37,7 @@ export {
 } from "./read.ts";
 export { renameWithRetry } from "./rename.ts";
 export { syncFolder } from "./sync.ts";
+export { findTarget, type OpenedStream, openStream, type Target } from "./target.ts";
 export { isTemporary, sweepTemporaries } from "./temporary.ts";
 export { writing, type WritingOptions } from "./write_failure.ts";
 export { requireWritable } from "./writable.ts";

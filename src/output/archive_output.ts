@@ -1,43 +1,54 @@
-import { dirname, resolve } from "node:path";
-import { createAtomicFile, sweepTemporaries } from "../files/mod.ts";
+import { isatty } from "node:tty";
+import { Failure } from "../failure/mod.ts";
+import { findTarget } from "../files/mod.ts";
 import type { Image, InlineBlob, StoredBlob } from "../image/mod.ts";
 import { encodeJson, formatReference, hexOf, MEDIA_TYPES } from "../oci/mod.ts";
 import { type TarEntry, tarSegments } from "../tar/mod.ts";
 import { imageBlobs, namedManifests } from "./image_files.ts";
-import type { Output } from "./output.ts";
+import { type Output, type StagedImage, type WriteOptions, writeStaged } from "./output.ts";
+import { stageFile } from "./staged_file.ts";
 import { requireWritableFile } from "./writable.ts";
 
 /** Entries need a time: 1980-01-01, so that the same image is the same archive. */
 const FIXED_TIME = 315532800;
-const FLUSH_BYTES = 64 * 1024 * 1024;
 
 /**
  * Writes one tarball that is an OCI image layout and has docker's manifest.json as well, pointing
  * into the same blobs: docker, podman, containerd and skopeo load it.
  */
 export function archiveOutput(path: string): Output {
-  const target = resolve(path);
+  const stage = async (image: Image, options: WriteOptions = {}): Promise<StagedImage> => {
+    const { kind } = await findTarget(path);
+    const staged = await stageFile(path, archiveBytes(image, options.signal), {
+      ...options,
+      what: WHAT,
+    });
+    return {
+      written: kind === "file" ? [{ kind: "archive", where: path }] : [],
+      commit: () => staged.commit(),
+      [Symbol.asyncDispose]: () => staged[Symbol.asyncDispose](),
+    };
+  };
   return {
     async prepare() {
-      await requireWritableFile(target, "image archive");
+      await requireWritableFile(path, WHAT);
+      await requireNoTerminal(path);
     },
-    async write(image, { signal, onProgress } = {}) {
-      await sweepTemporaries(dirname(target));
-      await using file = await createAtomicFile(target, { signal });
-      let unflushed = 0;
-      for await (const chunk of archiveBytes(image, signal)) {
-        signal?.throwIfAborted();
-        file.write(chunk);
-        onProgress?.(chunk.length);
-        unflushed += chunk.length;
-        if (unflushed < FLUSH_BYTES) continue;
-        file.flushAhead();
-        unflushed = 0;
-      }
-      await file.commit();
-      return [{ kind: "archive", where: path }];
-    },
+    stage,
+    write: (image, options) => writeStaged(stage(image, options)),
   };
+}
+
+const WHAT = "image archive";
+
+/** Nobody reads an archive there. */
+async function requireNoTerminal(path: string): Promise<void> {
+  const target = await findTarget(path);
+  if (target.kind !== "stream" || !isatty(target.descriptor ?? -1)) return;
+  throw new Failure(
+    "usage/option",
+    `failed to write ${WHAT} "${path}": it is a terminal, redirect it or name a file`,
+  );
 }
 
 /** The archive's bytes. Blobs are verified while they pass. */

@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import { concurrently, streamOf } from "../bytes/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { mayShareCopies } from "../files/mod.ts";
-import type { InlineBlob, StoredBlob } from "../image/mod.ts";
+import type { Image, InlineBlob, StoredBlob } from "../image/mod.ts";
 import { OciLayout } from "../store/mod.ts";
 import { EarlyLayers } from "./early_layers.ts";
 import { imageBlobs, namedManifests } from "./image_files.ts";
-import type { Output, WriteOptions } from "./output.ts";
+import { type Output, type StagedImage, type WriteOptions, writeStaged } from "./output.ts";
 import { requireWritableFolder } from "./writable.ts";
 
 /** The small ones wait for the disk while a large one is copied. */
@@ -16,6 +16,27 @@ const AT_ONCE = 4;
 export function layoutOutput(path: string): Output {
   const folder = resolve(path);
   let early: EarlyLayers | undefined;
+  const stage = async (image: Image, options: WriteOptions = {}): Promise<StagedImage> => {
+    await using begun = new AsyncDisposableStack();
+    const { layout } = begun.use(await failingAs(path, () => OciLayout.use(folder)));
+    await failingAs(path, async () => {
+      await layout.sweep();
+      const { signal } = options;
+      await concurrently(
+        imageBlobs(image),
+        { limit: AT_ONCE, signal },
+        (blob, signal) => addBlob(layout, blob, { ...options, signal, early }),
+      );
+      signal?.throwIfAborted();
+    });
+    const stack = begun.move();
+    return {
+      written: [{ kind: "layout", where: path }],
+      commit: () =>
+        failingAs(path, () => layout.addManifests(namedManifests(image), withSignal(options))),
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  };
   return {
     async prepare() {
       await requireWritableFolder(folder, "an OCI layout");
@@ -28,22 +49,8 @@ export function layoutOutput(path: string): Output {
         : await EarlyLayers.begin(folder, options);
       return early;
     },
-    async write(image, options = {}) {
-      await failingAs(path, async () => {
-        await using opened = await OciLayout.use(folder);
-        const { layout } = opened;
-        await layout.sweep();
-        const { signal } = options;
-        await concurrently(
-          imageBlobs(image),
-          { limit: AT_ONCE, signal },
-          (blob, signal) => addBlob(layout, blob, { ...options, signal, early }),
-        );
-        signal?.throwIfAborted();
-        await layout.addManifests(namedManifests(image), withSignal(options));
-      });
-      return [{ kind: "layout", where: path }];
-    },
+    stage,
+    write: (image, options) => writeStaged(stage(image, options)),
   };
 }
 
@@ -54,23 +61,25 @@ async function addBlob(
 ): Promise<void> {
   const { descriptor } = blob;
   signal?.throwIfAborted();
-  if (await layout.has(descriptor.digest) || await early?.commit(descriptor.digest)) {
+  const { checksums } = "bytes" in blob ? {} : blob;
+  const known = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(checksums === undefined ? {} : { checksums }),
+  };
+  if (
+    await layout.isWhole(descriptor, known) || await early?.commit(descriptor.digest)
+  ) {
     onProgress?.(descriptor.size);
     return;
   }
-  const options = {
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  };
+  const options = { ...known, ...(onProgress === undefined ? {} : { onProgress }) };
   if ("bytes" in blob) {
     await layout.put(streamOf(blob.bytes), descriptor.mediaType, options);
     return;
   }
   const file = await blob.blobs.file?.(descriptor.digest);
   if (file !== undefined && file.offset === 0 && file.size === descriptor.size) {
-    const { checksums } = blob;
-    const known = checksums === undefined ? options : { ...options, checksums };
-    await layout.addFile(file, descriptor, known);
+    await layout.addFile(file, descriptor, options);
   } else {
     await layout.put(await blob.blobs.open(descriptor, options), descriptor.mediaType);
   }

@@ -18,8 +18,10 @@ export {
   beginAll,
   type EarlyOutput,
   type Output,
-  writeAll,
+  stageAll,
+  type StagedImage,
   type WriteOptions,
   type Written,
 } from "./output.ts";
+export { type Staged, stageFile, type StageFileOptions } from "./staged_file.ts";
 export { requireWritableFile } from "./writable.ts";

@@ -1,4 +1,5 @@
 import type { Image, StoredBlob } from "../image/mod.ts";
+import type { Staged } from "./staged_file.ts";
 
 /** Options of {@linkcode Output.write}. */
 export interface WriteOptions {
@@ -30,8 +31,27 @@ export interface Output {
    * @param from The folder that the layers are in.
    */
   begin?(from: string, options: Pick<WriteOptions, "signal">): Promise<EarlyOutput | undefined>;
+  /**
+   * Writes the image whole or not at all, where one step makes it appear: but for that step. What
+   * was there before stays until the commit.
+   *
+   * @throws {Failure}
+   */
+  stage?(image: Image, options?: WriteOptions): Promise<StagedImage>;
   /** Writes the image whole or not at all. @throws {Failure} */
   write(image: Image, options?: WriteOptions): Promise<readonly Written[]>;
+}
+
+/** An image that is written, but for what makes it appear. */
+export interface StagedImage extends Staged {
+  readonly written: readonly Written[];
+}
+
+/** `write` of an output that stages. */
+export async function writeStaged(staging: Promise<StagedImage>): Promise<readonly Written[]> {
+  await using staged = await staging;
+  await staged.commit();
+  return staged.written;
 }
 
 /** Begins wherever it can be begun, until disposed of. */
@@ -52,13 +72,33 @@ export async function beginAll(
   };
 }
 
-/** Writes to each in turn. */
-export async function writeAll(
+/**
+ * Writes to each in turn, first what can be taken back. Nothing takes the place of what was there
+ * before the commit, and that comes when all else has been done.
+ */
+export async function stageAll(
   outputs: readonly Output[],
   image: Image,
   options: WriteOptions = {},
-): Promise<readonly Written[]> {
-  const written: Written[] = [];
-  for (const output of outputs) written.push(...await output.write(image, options));
-  return written;
+): Promise<StagedImage> {
+  await using begun = new AsyncDisposableStack();
+  const written = new Map<Output, readonly Written[]>();
+  const staged: StagedImage[] = [];
+  for (const output of outputs) {
+    if (output.stage === undefined) continue;
+    const one = begun.use(await output.stage(image, options));
+    staged.push(one);
+    written.set(output, one.written);
+  }
+  for (const output of outputs) {
+    if (output.stage === undefined) written.set(output, await output.write(image, options));
+  }
+  const stack = begun.move();
+  return {
+    written: outputs.flatMap((output) => written.get(output)!),
+    async commit() {
+      for (const one of staged) await one.commit();
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }

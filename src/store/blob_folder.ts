@@ -1,8 +1,8 @@
 import type { Stats } from "node:fs";
-import { chmod, stat } from "node:fs/promises";
+import { chmod, lstat, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { Measure } from "../bytes/mod.ts";
+import { IntegrityError, Measure } from "../bytes/mod.ts";
 import {
   copyFile,
   createAtomicFile,
@@ -149,6 +149,27 @@ export class BlobFolder implements BlobStore {
     await chmod(file.temporaryPath, this.#file.mode); // A copy has the mode of what it was copied from.
     begun.move();
     return file;
+  }
+
+  /**
+   * Whether the blob is there, as a file of the folder's own with the right bytes: what is to be used
+   * again may have been cut, changed or replaced by a link.
+   */
+  async isWhole(descriptor: Descriptor, options: BlobOptions = {}): Promise<boolean> {
+    const path = this.pathOf(descriptor.digest);
+    const facts = await lstat(path).catch(() => undefined);
+    if (!facts?.isFile() || facts.size !== descriptor.size) return false;
+    if (this.#written.get(descriptor.digest) === identityOf(facts)) return true;
+    try {
+      await verify({ path, offset: 0, size: facts.size }, descriptor, options);
+      return true;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (error instanceof IntegrityError || error instanceof RangeError) return false;
+      // One that cannot be read is put anew; that says what the system refuses.
+      if (typeof (error as { code?: unknown }).code === "string") return false;
+      throw error;
+    }
   }
 
   /** Removes what processes that are gone have left half-written. */

@@ -2,7 +2,7 @@ import { lstat, readdir, rm, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { IntegrityError } from "../bytes/mod.ts";
 import { makeFolder, readFileBytes, sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
-import { type BlobOptions, type Descriptor, type Digest } from "../oci/mod.ts";
+import type { BlobOptions, Descriptor, Digest } from "../oci/mod.ts";
 import { BlobFolder, type BlobWriter } from "./blob_folder.ts";
 import { CACHE_ELSEWHERE, markCache } from "./cache_marker.ts";
 import { decodeFact, encodeFact } from "./fact_form.ts";

@@ -1,38 +1,11 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { lstat, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Image } from "../../src/image/mod.ts";
-import { digestOf, encodeJson, MEDIA_TYPES, parseReference } from "../../src/oci/mod.ts";
-import { archiveOutput, layoutOutput } from "../../src/output/mod.ts";
+import { archiveOutput, layoutOutput, type Output, stageAll } from "../../src/output/mod.ts";
 import { MemoryStore } from "../../src/store/mod.ts";
+import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
-
-function inline(bytes: Uint8Array, mediaType: string) {
-  return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
-}
-
-/** An image of one layer; nothing looks into it here. */
-function imageOf(text: string, ...tags: readonly string[]): Image {
-  const blobs = new MemoryStore();
-  const layer = blobs.add(new TextEncoder().encode(`layer ${text}`), MEDIA_TYPES.layerGzip);
-  const config = inline(encodeJson({ text }), MEDIA_TYPES.config);
-  const manifest = inline(
-    encodeJson({
-      schemaVersion: 2,
-      mediaType: MEDIA_TYPES.manifest,
-      config: config.descriptor,
-      layers: [layer],
-    }),
-    MEDIA_TYPES.manifest,
-  );
-  return {
-    manifest,
-    config,
-    layers: [{ descriptor: layer, blobs }, { descriptor: layer, blobs }],
-    tags: tags.map(parseReference),
-    created: new Date(0),
-  };
-}
+import { imageOf } from "./image_of.ts";
 
 async function indexOf(layout: string) {
   const { manifests } = JSON.parse(await readFile(join(layout, "index.json"), "utf8"));
@@ -70,6 +43,98 @@ Deno.test("layoutOutput() keeps other images, and replaces the one of the same n
     "docker.io/library/bot:1",
   ]);
   assert.equal(index[1][1], image.manifest.descriptor.digest);
+});
+
+/** What may stand in the place of a blob that a layout has already. */
+const DAMAGES: Readonly<Record<string, (path: string, bytes: Uint8Array) => Promise<unknown>>> = {
+  "cut": (path, bytes) => writeFile(path, bytes.subarray(1)),
+  "empty": (path) => writeFile(path, ""),
+  "longer": (path, bytes) => writeFile(path, Buffer.concat([bytes, bytes])),
+  "changed in one bit": (path, bytes) => writeFile(path, bytes.with(3, bytes[3]! ^ 1)),
+  "a link to a file that is right": async (path, bytes) => {
+    await writeFile(`${path}.elsewhere`, bytes);
+    await rm(path);
+    await symlink(`${path}.elsewhere`, path);
+  },
+  "a link to nothing": async (path) => {
+    await rm(path);
+    await symlink("nowhere", path);
+  },
+  "a link to itself": async (path) => {
+    await rm(path);
+    await symlink(path, path);
+  },
+  "a pipe": async (path) => {
+    await rm(path);
+    await makePipe(path);
+  },
+};
+
+for (const [damage, make] of Object.entries(DAMAGES)) {
+  Deno.test({
+    name: `layoutOutput() writes each blob anew that is ${damage}`,
+    ignore: !HAS_PIPES,
+    async fn() {
+      await using folder = await temporaryFolder();
+      const image = imageOf("one", "bot:1");
+      await layoutOutput(folder.path).write(image);
+      const before = await blobsOf(folder.path);
+      for (const [path, bytes] of before) await make(path, bytes);
+      await layoutOutput(folder.path).write(image);
+      for (const [path, bytes] of before) {
+        assert.equal((await lstat(path)).isFile(), true);
+        assert.deepEqual(await readFile(path), bytes);
+      }
+    },
+  });
+}
+
+Deno.test("layoutOutput() leaves whole blobs as they are", async () => {
+  await using folder = await temporaryFolder();
+  const image = imageOf("one", "bot:1");
+  await layoutOutput(folder.path).write(image);
+  const inodes = async () =>
+    await Promise.all((await blobsOf(folder.path)).map(async ([path]) => (await stat(path)).ino));
+  const before = await inodes();
+  let progress = 0;
+  await layoutOutput(folder.path).write(image, { onProgress: (bytes) => progress += bytes });
+  assert.deepEqual(await inodes(), before);
+  assert.ok(progress > 0);
+});
+
+async function blobsOf(layout: string): Promise<readonly (readonly [string, Buffer])[]> {
+  const folder = join(layout, "blobs", "sha256");
+  return await Promise.all(
+    (await readdir(folder)).sort().map(async (name) =>
+      [join(folder, name), await readFile(join(folder, name))] as const
+    ),
+  );
+}
+
+Deno.test("stageAll() lets nothing appear when one output fails, the last one too", async () => {
+  await using folder = await temporaryFolder();
+  const [layout, archive] = [join(folder.path, "layout"), join(folder.path, "image.tar")];
+  await layoutOutput(layout).write(imageOf("one", "bot:1"));
+  await archiveOutput(archive).write(imageOf("one", "bot:1"));
+  const [index, tar] = [await readFile(join(layout, "index.json")), await readFile(archive)];
+  const failing: Output = {
+    prepare: () => Promise.resolve(),
+    write: () => Promise.reject(new Error("refused")),
+  };
+  const image = imageOf("two", "bot:1");
+  const outputs = [layoutOutput(layout), archiveOutput(archive)];
+  await assert.rejects(stageAll([failing, ...outputs], image), /refused/);
+  {
+    await using staged = await stageAll(outputs, image);
+    assert.deepEqual(staged.written.map(({ kind }) => kind), ["layout", "archive"]);
+  }
+  assert.deepEqual(await readFile(join(layout, "index.json")), index);
+  assert.deepEqual(await readFile(archive), tar);
+  assert.deepEqual((await readdir(folder.path)).sort(), ["image.tar", "layout"]);
+  await using staged = await stageAll(outputs, image);
+  await staged.commit();
+  assert.equal((await indexOf(layout))[0][1], image.manifest.descriptor.digest);
+  assert.notDeepEqual(await readFile(archive), tar);
 });
 
 Deno.test("layoutOutput() leaves no new folder behind when a blob is damaged", async () => {

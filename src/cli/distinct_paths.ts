@@ -1,0 +1,160 @@
+import { realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { parseLocalName } from "../base/mod.ts";
+import { Failure, throwFailures } from "../failure/mod.ts";
+import { findTarget } from "../files/mod.ts";
+import { findLibraries } from "../holotree/mod.ts";
+import { findHostRcc } from "../rcc/mod.ts";
+import type { BuildOptions } from "./build_options.ts";
+import type { Context } from "./context.ts";
+import { hostFactsOf } from "./host_facts.ts";
+
+/** A place that an option writes. */
+export interface NamedPath {
+  readonly option: string;
+  readonly path: string;
+}
+
+/** A place that is read: nothing may be written in its stead. */
+export interface ReadPath {
+  /** As in "it is the library". */
+  readonly what: string;
+  readonly path: string;
+  /** What of a folder is its own. Without it the whole of a file. */
+  readonly parts?: readonly string[];
+}
+
+const LIBRARY_PARTS = ["catalog", "library"];
+const LAYOUT_PARTS = ["blobs", "index.json", "oci-layout"];
+const LOCAL_IMAGE = /^(?:oci|oci-archive|docker-archive):(.+)$/s;
+
+/**
+ * No output of a build takes the place of another, nor of what the build reads: under whatever name,
+ * links followed.
+ *
+ * @throws {Failure} or {Failures} of kind "usage".
+ */
+export async function requireDistinctOutputs(
+  { save, ociLayout, report, digestFile, metadataFile, ...inputs }: BuildOptions,
+  context: Pick<Context, "env" | "hostOs">,
+): Promise<void> {
+  const named = (option: string, path: string | undefined): readonly NamedPath[] =>
+    path === undefined ? [] : [{ option, path }];
+  const files = [
+    ...named("--save", save),
+    ...named("--report", report),
+    ...named("--digest-file", digestFile),
+    ...named("--metadata-file", metadataFile),
+  ];
+  const layout = named("--oci-layout", ociLayout);
+  await requireDistinct([...layout, ...files], [
+    ...await inputsOf(inputs, context),
+    ...layout.map(({ option, path }) => ({
+      what: `layout of ${option}`,
+      path,
+      parts: LAYOUT_PARTS,
+    })),
+  ]);
+}
+
+async function inputsOf(
+  { robot, hololib, rccExec, baseImage, registry }: Omit<
+    BuildOptions,
+    "save" | "ociLayout" | "report" | "digestFile" | "metadataFile"
+  >,
+  { env, hostOs }: Pick<Context, "env" | "hostOs">,
+): Promise<readonly ReadPath[]> {
+  const rcc = rccExec ?? await findHostRcc({ env, hostOs });
+  const isWhole = await isFolder(robot);
+  const folder = isWhole ? robot : dirname(robot);
+  const hololibZip = join(folder, "hololib.zip");
+  const libraries = findLibraries({ hololib, hololibZip, ...hostFactsOf({ env, hostOs }) });
+  return [
+    { what: isWhole ? "robot's folder" : "robot's definition", path: robot },
+    { what: "robot's definition", path: join(folder, "robot.yaml") },
+    ...libraries.map(({ path }) => ({ what: "library", path, parts: LIBRARY_PARTS })),
+    ...(rcc === undefined ? [] : [{ what: "rcc", path: rcc }]),
+    ...localImage("base", baseImage),
+    ...registry.authorityFiles.map((path) => ({ what: "file of --ca-cert", path })),
+  ];
+}
+
+/** An image of this machine, whose name begins with `oci:` or the like. */
+export function localImage(what: string, name: string): readonly ReadPath[] {
+  const [, place] = LOCAL_IMAGE.exec(name) ?? [];
+  return place === undefined
+    ? []
+    : [{ what, path: parseLocalName(place).path, parts: LAYOUT_PARTS }];
+}
+
+/** @throws {Failure} or {Failures} of kind "usage". */
+export async function requireDistinct(
+  outputs: readonly NamedPath[],
+  inputs: readonly ReadPath[],
+): Promise<void> {
+  const written = new Map<string, string>();
+  const read = await Promise.all(
+    inputs.map(async (input) => ({ ...input, id: await identify(input.path) })),
+  );
+  const failures: Failure[] = [];
+  for (const { option, path } of outputs) {
+    const id = await identify(path);
+    if (id === undefined) continue;
+    const other = written.get(id.name);
+    const input = read.find((input) =>
+      input.id !== undefined && isPart(id, { ...input, id: input.id })
+    );
+    const met = other === undefined ? input && `the ${input.what}` : `the place of ${other} too`;
+    if (met !== undefined && !(option === "--oci-layout" && isLayout(input))) {
+      failures.push(
+        new Failure(
+          "usage/option",
+          `failed to use ${option} "${path}": it is ${met}, name another`,
+        ),
+      );
+    }
+    written.set(id.name, option);
+  }
+  throwFailures(failures);
+}
+
+/** An image may be added to the layout that its base is in. */
+function isLayout(input: ReadPath | undefined): boolean {
+  return input?.parts === LAYOUT_PARTS;
+}
+
+interface Identity {
+  /** The same for all names of a place. */
+  readonly name: string;
+  /** The real path, as far as it is there. */
+  readonly path: string;
+}
+
+/** Nothing for what any number may be written to: a device such as /dev/null. */
+async function identify(path: string): Promise<Identity | undefined> {
+  const target = await findTarget(path).catch(() => undefined);
+  if (target?.kind === "stream" && target.descriptor !== undefined) {
+    return { name: `descriptor ${target.descriptor}`, path };
+  }
+  const real = await realPath(resolve(path));
+  const facts = await stat(real).catch(() => undefined);
+  if (facts?.isCharacterDevice()) return undefined;
+  const name = facts !== undefined && facts.ino !== 0 ? `${facts.dev} ${facts.ino}` : real;
+  return { name, path: real };
+}
+
+async function realPath(path: string): Promise<string> {
+  const parent = dirname(path);
+  return await realpath(path).catch(async () =>
+    parent === path ? path : join(await realPath(parent), basename(path))
+  );
+}
+
+function isPart(output: Identity, { id, parts }: ReadPath & { readonly id: Identity }): boolean {
+  if (output.name === id.name) return true;
+  return (parts ?? []).some((part) => `${output.path}${sep}`.startsWith(join(id.path, part) + sep));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
