@@ -65,13 +65,11 @@ async function inputsOf(
   { env, hostOs }: Pick<Context, "env" | "hostOs">,
 ): Promise<readonly ReadPath[]> {
   const rcc = rccExec ?? await findHostRcc({ env, hostOs });
-  const isWhole = await isFolder(robot);
-  const folder = isWhole ? robot : dirname(robot);
+  const folder = await isFolder(robot) ? robot : dirname(robot);
   const hololibZip = join(folder, "hololib.zip");
   const libraries = findLibraries({ hololib, hololibZip, ...hostFactsOf({ env, hostOs }) });
   return [
-    { what: isWhole ? "robot's folder" : "robot's definition", path: robot },
-    { what: "robot's definition", path: join(folder, "robot.yaml") },
+    { what: "robot's definition", path: folder === robot ? join(robot, "robot.yaml") : robot },
     ...libraries.map(({ path }) => ({ what: "library", path, parts: LIBRARY_PARTS })),
     ...(rcc === undefined ? [] : [{ what: "rcc", path: rcc }]),
     ...localImage("base", baseImage),

@@ -1,6 +1,6 @@
 import { addAbortSignal } from "node:stream";
-import { text } from "node:stream/consumers";
 import process from "node:process";
+import { concat } from "../bytes/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import { createHttpClient, type HttpClient, Secret } from "../http/mod.ts";
 import {
@@ -65,7 +65,8 @@ async function explicitCredentials(
   }
   const source = "--username and --password-stdin";
   requireOneRegistry(registries, source);
-  const password = (await text(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, "");
+  const input = await readPassword(addAbortSignal(signal, process.stdin));
+  const password = input.replace(/\r?\n$/, "");
   if (password === "") {
     throw new Failure(
       "usage/option",
@@ -73,6 +74,25 @@ async function explicitCredentials(
     );
   }
   return { explicit: { registries, username, password: new Secret(password), source } };
+}
+
+/** Tokens of clouds have a few thousand characters. */
+const LONGEST_PASSWORD = 64 * 1024;
+
+async function readPassword(stdin: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= LONGEST_PASSWORD) continue;
+    throw new Failure(
+      "usage/option",
+      `failed to read --password-stdin: there are more than ${LONGEST_PASSWORD} bytes, pipe the ` +
+        "password alone into it",
+    );
+  }
+  return new TextDecoder().decode(concat(chunks));
 }
 
 /** One registry must not learn the password of another. @throws {Failure} */

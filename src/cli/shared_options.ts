@@ -33,7 +33,10 @@ export const OPTIONS = {
     "most layers of the environment, 1 for a single one (default: 60)",
   ),
   jobs: new Option("--jobs <number>", "worker threads (default: the cores)"),
-  save: new Option("--save <file>", "write an image archive, - for standard output (default: image.tar)"),
+  save: new Option(
+    "--save <file>",
+    "write an image archive, - for standard output (default: image.tar)",
+  ),
   ociLayout: new Option("--oci-layout <dir>", "add the image to an OCI image layout"),
   push: new Option("--push", "push the image to the registries that its names are of"),
   load: new Option("--load <engine>", "load the image into docker or podman"),

@@ -12,6 +12,7 @@
  * @module
  */
 import type { FailureId, FailureKind } from "./ids.ts";
+import { shorten } from "./shorten.ts";
 
 export { FAILURE_IDS, type FailureId, type FailureKind } from "./ids.ts";
 
@@ -32,7 +33,7 @@ export class Failure extends Error {
   readonly details: readonly string[];
 
   constructor(id: FailureId, message: string, options: FailureOptions = {}) {
-    super(message, options);
+    super(shorten(message), options);
     this.id = id;
     this.details = options.details ?? [];
   }
@@ -70,5 +71,5 @@ export function failuresOf(error: unknown): readonly Failure[] {
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return shorten(error instanceof Error ? error.message : String(error));
 }

@@ -1,3 +1,6 @@
+import type { Tree } from "../base/mod.ts";
+import { Failure } from "../failure/mod.ts";
+
 /** Where things stand in an image. Absolute, as `HOME` and others say them. */
 export const IMAGE_PATHS = {
   rcc: "/usr/local/bin/rcc",
@@ -17,4 +20,22 @@ export const FUTURE_TIME = 2114380800;
 /** A path as tar entries write it: without a slash at either end. */
 export function entryPath(path: string): string {
   return path.replace(/^\/+|\/+$/g, "");
+}
+
+/**
+ * What a container reaches by a path of the image, as the tar has it.
+ *
+ * @throws {Failure} when links of the base lead in a circle there.
+ */
+export function reachedPath(tree: Tree, path: string): string {
+  try {
+    return entryPath(tree.resolve(path));
+  } catch (cause) {
+    throw new Failure(
+      "base/path-taken",
+      `failed to place "/${path}": symlinks of the base lead in a circle there, use a base ` +
+        "without them",
+      { cause },
+    );
+  }
 }

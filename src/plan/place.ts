@@ -1,7 +1,7 @@
 import type { Tree, TreeNode } from "../base/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import type { Sized, TarDirectory, TarEntry } from "../tar/mod.ts";
-import { entryPath, FIXED_TIME } from "./paths.ts";
+import { entryPath, FIXED_TIME, reachedPath } from "./paths.ts";
 
 /** Who must be able to reach what is placed. */
 export interface Visitor {
@@ -105,7 +105,7 @@ function folderResolver(tree: Tree): ResolveFolder {
         // Nothing of the base is there: what the parent is called is all that matters.
         resolved = joinPath(knownParent, nameOf(path));
       } else {
-        resolved = entryPath(tree.resolve(path));
+        resolved = reachedPath(tree, path);
         requireFolders(tree, path, resolved);
       }
       if (known.size === MOST_KNOWN) known.clear();

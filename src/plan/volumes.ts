@@ -1,6 +1,6 @@
 import type { Tree } from "../base/mod.ts";
 import { Failure } from "../failure/mod.ts";
-import { entryPath } from "./paths.ts";
+import { entryPath, reachedPath } from "./paths.ts";
 
 /**
  * A volume of the base over one of our folders would hide it or be another disk.
@@ -13,9 +13,9 @@ export function volumeFailures(
 ): readonly Failure[] {
   const failures: Failure[] = [];
   for (const volume of Object.keys(volumes ?? {})) {
-    const place = entryPath(tree.resolve(entryPath(volume)));
+    const place = reachedPath(tree, entryPath(volume));
     const covered = folders.find((folder) => {
-      const ours = entryPath(tree.resolve(entryPath(folder)));
+      const ours = reachedPath(tree, entryPath(folder));
       return isAtOrBelow(ours, place) || isAtOrBelow(place, ours);
     });
     if (covered === undefined) continue;

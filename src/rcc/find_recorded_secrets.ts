@@ -1,3 +1,4 @@
+import { Failure, messageOf } from "../failure/mod.ts";
 import { openFileStream } from "../files/mod.ts";
 import {
   type Catalog,
@@ -7,7 +8,7 @@ import {
   readBlob,
   walkCatalog,
 } from "../holotree/mod.ts";
-import type { RobotEntry } from "../robot/mod.ts";
+import type { RobotEntry, RobotFile } from "../robot/mod.ts";
 import { GramIndex } from "./gram_index.ts";
 import type { HostSecret } from "./host_secrets.ts";
 import type { RecordedSecret } from "./recorded_secret.ts";
@@ -49,12 +50,27 @@ export async function findRecordedSecrets(
   for (const entry of robotEntries) {
     signal?.throwIfAborted();
     if (entry.type !== "file") continue;
-    const { path, absolute, content } = entry;
-    const chunks = content === undefined ? await openFileStream(absolute) : [content];
-    const kinds = await search.find(chunks);
+    const { path } = entry;
+    const kinds = await findInFile(entry, search);
     found.push(...kinds.map((kind) => ({ place: "robot" as const, path, kind })));
   }
   return found;
+}
+
+async function findInFile(
+  { path, absolute, content }: RobotFile,
+  search: SecretSearch,
+) {
+  try {
+    return await search.find(content === undefined ? await openFileStream(absolute) : [content]);
+  } catch (cause) {
+    // It was there when the robot's files were listed.
+    throw new Failure(
+      "robot/file",
+      `failed to pack "${path}": ${messageOf(cause)}, build again when it no longer changes`,
+      { cause },
+    );
+  }
 }
 
 interface RecordSearch extends Pick<RecordedSecretsOptions, "kept" | "signal"> {

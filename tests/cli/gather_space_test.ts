@@ -11,7 +11,6 @@ import type { Packing } from "../../src/compression/mod.ts";
 import { Packer } from "../../src/packing/mod.ts";
 import { findEnvironment } from "../../src/holotree/mod.ts";
 import { assembleImage, writeLayers } from "../../src/image/mod.ts";
-import { writeAll } from "../../src/output/mod.ts";
 import { archiveOutput, layoutOutput } from "../../src/output/mod.ts";
 import { type Plan, planImage } from "../../src/plan/mod.ts";
 import { findRcc } from "../../src/rcc/mod.ts";
@@ -64,8 +63,8 @@ async function build(
 ): Promise<{ readonly cacheBytes: number; readonly outputBytes: number }> {
   using packer = new Packer({ packing: plan.packing, jobs: 2 });
   const layers = await writeLayers(plan.layers, { cache, packer });
-  const outputs = save === undefined ? [layoutOutput(ociLayout!)] : [archiveOutput(save)];
-  await writeAll(outputs, assembleImage(plan, layers));
+  const output = save === undefined ? layoutOutput(ociLayout!) : archiveOutput(save);
+  await output.write(assembleImage(plan, layers));
   return {
     cacheBytes: await bytesIn(join(cache.path, "blobs")),
     outputBytes: save === undefined ? await bytesIn(ociLayout!) : (await stat(save)).size,

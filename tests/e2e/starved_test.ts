@@ -85,7 +85,7 @@ const CASES: readonly Starving[] = [
     args: TO_ARCHIVE,
     code: 7,
     error:
-      /^Error: failed to write in ".*\/small": its file system is read-only, name another place$/,
+      /^Error: failed to write image archive ".*": the folder ".*\/small" is on a read-only file system, name another place$/,
   },
   {
     name: "a read-only folder for the layout",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Tree, type TreeFolder, type TreeNode } from "../../src/base/mod.ts";
 import { placeEntries, type PlaceOptions } from "../../src/plan/place.ts";
+import { volumeFailures } from "../../src/plan/volumes.ts";
 import type { TarDirectory, TarEntry } from "../../src/tar/mod.ts";
 
 const ROOT = { uid: 0, gid: 0 };
@@ -112,4 +113,20 @@ Deno.test("placeEntries() refuses a base with something else where a folder must
     () => place([file("opt/robot/x")], { tree }),
     /failed to place "\/opt\/robot": the base has a file at "\/opt\/robot"/,
   );
+});
+
+Deno.test("placeEntries() and volumeFailures() say where the base's links lead in a circle", () => {
+  const link = (target: string) => ({ type: "symlink", target, mode: 0o777 }) as Partial<TreeNode>;
+  const tree = treeOf({ home: link("/home"), a: link("b"), b: link("a") });
+  const failure = (path: string) => ({
+    name: "Failure",
+    id: "base/path-taken",
+    message:
+      `failed to place "/${path}": symlinks of the base lead in a circle there, use a base ` +
+      "without them",
+  });
+  assert.throws(() => place([file("home/robot/x")], { tree }), failure("home/robot"));
+  assert.throws(() => volumeFailures({ "/a/x": {} }, { tree, folders: [] }), failure("a/x"));
+  const ours = { tree, folders: ["/home/robot"] };
+  assert.throws(() => volumeFailures({ "/data": {} }, ours), failure("home/robot"));
 });

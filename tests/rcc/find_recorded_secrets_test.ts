@@ -249,3 +249,14 @@ Deno.test("recordedSecretFailures() names file and kind, and how to go on", () =
     ],
   ]);
 });
+
+Deno.test("findRecordedSecrets() says which file of the robot went away meanwhile", async () => {
+  const robotEntries = [
+    { type: "file", path: "bot.py", absolute: "/nowhere/bot.py", size: 1, mode: 0o644 },
+  ] as const;
+  await assert.rejects(findRecordedSecrets({ robotEntries, secrets: SECRETS }), {
+    name: "Failure",
+    id: "robot/file",
+    message: /^failed to pack "bot.py": .*, build again when it no longer changes$/,
+  });
+});

@@ -64,3 +64,18 @@ Deno.test("renderFailure() ends a chain of causes that is long", () => {
   for (let depth = 1; depth < 1000; depth++) error = new Error(`${depth}`, { cause: error });
   assert.equal(renderFailure(error, { verbose: true })[0]!.more.length, 10);
 });
+
+Deno.test("renderFailure() cuts a word that is endless, and leaves paths whole", () => {
+  const path = `/${"p".repeat(250)}`.repeat(3);
+  const name = `${"a".repeat(3000)}${"b".repeat(3000)}`;
+  const error = (found: string) =>
+    new Failure("output/unwritable", `failed to write "${found}": no`, { cause: new Error(found) });
+  const text = (found: string) => renderFailure(error(found), { verbose: true });
+  assert.deepEqual(text(path), [{
+    message: `failed to write "${path}": no (output/unwritable)`,
+    more: [`because: ${path}`],
+  }]);
+  const [{ message, more: [cause] }] = text(name) as [{ message: string; more: string[] }];
+  assert.match(message, /^failed to write "a{59}…b{58}": no \(output\/unwritable\)$/);
+  assert.match(cause!, /^because: a{60}…b{60}$/);
+});

@@ -107,6 +107,20 @@ Deno.test("cacheFolder() follows RCC_OCI_CACHE, else the platform's custom", () 
   }
 });
 
+Deno.test("cacheFolder() asks for no home where the cache is named, and says when there is none", () => {
+  const named = { RCC_OCI_CACHE: "/here" };
+  assert.equal(cacheFolder({ platform: "linux", env: named, home: "" }), "/here");
+  const xdg = { XDG_CACHE_HOME: "/var/x" };
+  assert.equal(cacheFolder({ platform: "linux", env: xdg, home: "" }), "/var/x/rcc-oci");
+  for (const platform of ["linux", "darwin", "win32"]) {
+    assert.throws(() => cacheFolder({ platform, env: {}, home: "" }), {
+      name: "Failure",
+      id: "output/unwritable",
+      message: /HOME is not set, .* set HOME or RCC_OCI_CACHE$/,
+    });
+  }
+});
+
 /** A store that counts how often each blob is opened. */
 class CountingStore extends MemoryStore {
   opened = 0;
