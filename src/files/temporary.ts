@@ -39,9 +39,9 @@ async function temporaryNames(folder: string): Promise<readonly string[]> {
     }
     return names;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return [];
-    }
+    const { code } = error as { code?: string };
+    // Where nothing can be read, nothing is found; what writes there says what is wrong.
+    if (code !== undefined && /^E[A-Z0-9]+$/.test(code)) return [];
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { lstat, readdir, rm, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { IntegrityError } from "../bytes/mod.ts";
+import { Failure, messageOf } from "../failure/mod.ts";
 import { makeFolder, readFileBytes, sweepTemporaries, writeFileAtomic } from "../files/mod.ts";
-import type { BlobOptions, Descriptor, Digest } from "../oci/mod.ts";
+import type { BlobFile, BlobOptions, Descriptor, Digest } from "../oci/mod.ts";
 import { BlobFolder, type BlobWriter } from "./blob_folder.ts";
 import { CACHE_ELSEWHERE, markCache } from "./cache_marker.ts";
 import { decodeFact, encodeFact } from "./fact_form.ts";
@@ -42,16 +43,26 @@ export class BlobCache extends BlobFolder {
     options: BlobOptions = {},
   ): Promise<ReadableStream<Uint8Array>> {
     const bytes = await super.open(descriptor, options);
+    const path = this.pathOf(descriptor.digest);
     const remove = () => this.remove(descriptor.digest);
     async function* removing(): AsyncGenerator<Uint8Array> {
       try {
         yield* bytes;
       } catch (error) {
         if (error instanceof IntegrityError) await remove();
-        throw error;
+        throw isSystemError(error) ? unreadable(path, error) : error;
       }
     }
     return ReadableStream.from(removing());
+  }
+
+  override async file(digest: Digest): Promise<BlobFile | undefined> {
+    try {
+      return await super.file(digest);
+    } catch (error) {
+      if (isSystemError(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Removes a blob that is not what its name says. */
@@ -71,8 +82,8 @@ export class BlobCache extends BlobFolder {
       await this.noteUse(path);
       return fact;
     } catch (error) {
-      const isAbsent = /^(?:ENOENT|ENOTDIR|ELOOP)$/.test((error as { code?: string }).code ?? "");
-      if (isAbsent || error instanceof SyntaxError || error instanceof RangeError) return undefined;
+      const isForm = error instanceof SyntaxError || error instanceof RangeError;
+      if (isForm || isSystemError(error)) return undefined;
       throw error;
     }
   }
@@ -115,6 +126,16 @@ export class BlobCache extends BlobFolder {
     }
     return join(this.path, "facts", kind, `${key}.json`);
   }
+}
+
+/** What the system does not let us read is as good as not there. */
+function isSystemError(error: unknown): boolean {
+  return /^E[A-Z0-9]+$/.test(String((error as { code?: unknown }).code));
+}
+
+function unreadable(path: string, cause: unknown): Failure {
+  const message = `failed to read "${path}": ${messageOf(cause)}, ${CACHE_ELSEWHERE.otherwise}`;
+  return new Failure("output/unwritable", message, { cause });
 }
 
 /** A folder in a file's place gives way: all that is here can be made again. */

@@ -21,10 +21,14 @@ const MARKER_LIMIT = 4096;
  * A cache is marked, so that a folder with other things in it is never taken for one: what is in a
  * cache may be removed at any time. Writes nothing.
  *
- * @throws {Failure} when the folder has other things in it, or is an OCI image layout too.
+ * @throws {Failure} when the folder has other things in it, is an OCI image layout too, or cannot be
+ * read.
  */
 export async function requireCache(folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return []; // Said by who writes there.
+    throw unreadable(folder, error);
+  });
   const names = entries.map(({ name }) => name).sort();
   const layout = names.find((name) => name === "oci-layout" || name === "index.json");
   if (layout !== undefined) throw foreign(folder, layout);
@@ -56,6 +60,15 @@ async function isMarked(folder: string): Promise<boolean> {
   if (await stat(path).then((facts) => !facts.isFile(), () => true)) return false;
   const text = await readFileText(path, { limit: MARKER_LIMIT }).catch(() => "");
   return text.startsWith(SIGNATURE) && text.includes(OWN_LINE);
+}
+
+/** Such as somebody else's cache. */
+function unreadable(folder: string, cause: { readonly code?: string }): Failure {
+  const found = cause.code === "EACCES"
+    ? "it is not readable for you"
+    : `the system says ${cause.code}`;
+  const message = `failed to use cache "${folder}": ${found}, ${CACHE_ELSEWHERE.otherwise}`;
+  return new Failure("output/unwritable", message, { cause });
 }
 
 function foreign(folder: string, name: string): Failure {
