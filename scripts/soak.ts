@@ -7,6 +7,7 @@
  *     signals  each signal in each phase: exit code, and how long the end takes
  *     many     20 builds at once into one layout, with one cache
  *     full     a disk of 10 sizes for layout and archive
+ *     poison   every file of a cache damaged in every way, each followed by two builds
  *     matrix   every kind of image, run by every uid and with a read-only root
  *     places   environments in every folder that a host may have
  *     builders Dockerfiles of a robot with Python, by docker and by buildah
@@ -16,6 +17,7 @@
 import { soakBuilders } from "./soak/builders.ts";
 import { soakFuzz } from "./soak/fuzz.ts";
 import { soakMatrix } from "./soak/matrix.ts";
+import { soakPoison } from "./soak/poison.ts";
 import { soakPlaces } from "./soak/places.ts";
 import { soakFull, soakKilled, soakMany, soakSignals } from "./soak/builds.ts";
 
@@ -25,6 +27,7 @@ const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> =
   signals: soakSignals,
   many: soakMany,
   full: soakFull,
+  poison: soakPoison,
   matrix: soakMatrix,
   places: soakPlaces,
   builders: soakBuilders,

@@ -29,7 +29,8 @@ export interface ReadFactsOptions extends LayerSource {
   readonly digest: Digest;
 }
 
-const FACTS = "bases";
+/** Of the facts that are kept in a cache. */
+export const BASE_FACTS = "bases";
 /** Another form of the facts gets another number. */
 const VERSION = 1;
 const TEXT_LIMIT = 1024 * 1024;
@@ -39,18 +40,42 @@ export async function readFacts(
   layers: readonly BaseLayer[],
   { cache, digest, ...source }: ReadFactsOptions,
 ): Promise<BaseFacts> {
-  const kept = await cache?.readFact(FACTS, hexOf(digest));
+  const kept = await cache?.readFact(BASE_FACTS, hexOf(digest));
   if (isStoredFacts(kept)) return decodeFacts(kept);
-  const tree = await readTree(layers, source);
-  const { accounts, libraries } = await readKnownFiles(tree, { layers, ...source });
-  const facts: StoredFacts = { version: VERSION, tree: encodeTree(tree), accounts, libraries };
-  await cache?.writeFact(FACTS, hexOf(digest), facts);
+  const { tree, accounts, libraries } = await readLayers(layers, source);
+  const facts = storedFacts({ tree, accounts, libraries });
+  await cache?.writeFact(BASE_FACTS, hexOf(digest), facts);
   return { tree, users: parseUsers(accounts.passwd, accounts.group), libraries };
+}
+
+/** Whether facts that were kept are those of the layers. */
+export async function areFactsOf(
+  kept: unknown,
+  layers: readonly BaseLayer[],
+  source: LayerSource,
+): Promise<boolean> {
+  const facts = storedFacts(await readLayers(layers, source));
+  return JSON.stringify(facts) === JSON.stringify(kept);
+}
+
+interface ReadFacts {
+  readonly tree: Tree;
+  readonly accounts: Accounts;
+  readonly libraries: readonly BaseLibrary[];
+}
+
+async function readLayers(layers: readonly BaseLayer[], source: LayerSource): Promise<ReadFacts> {
+  const tree = await readTree(layers, source);
+  return { tree, ...await readKnownFiles(tree, { layers, ...source }) };
+}
+
+function storedFacts({ tree, accounts, libraries }: ReadFacts): StoredFacts {
+  return { version: VERSION, tree: encodeTree(tree), accounts, libraries };
 }
 
 /** Whether the facts of a base are kept, so that its layers need not be read. */
 export async function hasFacts(digest: Digest, cache: BlobCache | undefined): Promise<boolean> {
-  return isStoredFacts(await cache?.readFact(FACTS, hexOf(digest)));
+  return isStoredFacts(await cache?.readFact(BASE_FACTS, hexOf(digest)));
 }
 
 interface StoredFacts {

@@ -11,7 +11,7 @@
  *
  * @module
  */
-export type { BaseFacts } from "./base_facts.ts";
+export { BASE_FACTS, type BaseFacts } from "./base_facts.ts";
 export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";
 export { type BaseLibrary, libraryFinder } from "./libraries.ts";
@@ -46,3 +46,4 @@ export {
   parsePasswd,
   parseUsers,
 } from "./users.ts";
+export { verifyKeptFacts } from "./verify_facts.ts";

@@ -13,6 +13,7 @@ export interface PruneArguments {
 export interface CacheActions {
   cacheInfo(options: { readonly json?: boolean | undefined }): Promise<void>;
   cachePrune(options: PruneArguments): Promise<void>;
+  cacheVerify(): Promise<void>;
   cacheClear(): Promise<void>;
 }
 
@@ -32,6 +33,9 @@ export function addCacheCommand(program: Command, actions: CacheActions): void {
     .option("--dry-run", "say what would be removed, and keep it")
     .addHelpText("after", examplesText("prune"))
     .action((options) => actions.cachePrune(options));
+  cache.command("verify")
+    .description("Read and unpack all of it, and remove what is damaged.")
+    .action(() => actions.cacheVerify());
   cache.command("clear")
     .description("Remove all of it. Waits for builds that use the cache.")
     .action(() => actions.cacheClear());

@@ -81,6 +81,11 @@ export async function run(args: readonly string[]): Promise<number> {
       const { cachePrune } = await import("./cache.ts");
       await endInTime(cachePrune(given, context), context.signal);
     },
+    async cacheVerify() {
+      using context = await createContext(report);
+      const { cacheVerify } = await import("./cache_verify.ts");
+      await endInTime(cacheVerify(context), context.signal);
+    },
     async cacheClear() {
       using context = await createContext(report);
       const { cacheClear } = await import("./cache.ts");

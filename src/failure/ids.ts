@@ -39,6 +39,7 @@ export const FAILURE_IDS = [
   "environment/relocation",
   "environment/resolve",
   "environment/whiteout",
+  "output/cache-damaged",
   "output/exists",
   "output/no-space",
   "output/read-only",

@@ -4,7 +4,8 @@ import { type BlobOptions, type Descriptor, isDigest, isObject } from "../oci/mo
 import { type BlobCache, MissingBlobError } from "../store/mod.ts";
 import type { WrittenLayer } from "./layer.ts";
 
-const KIND = "layers";
+/** Of the facts that are kept here. */
+export const LAYER_FACTS = "layers";
 
 /**
  * Layers that were written before, by the key of their plan. While what is kept of a file's size,
@@ -20,7 +21,7 @@ export class LayerCache {
   }
 
   async find(key: string, options: BlobOptions = {}): Promise<WrittenLayer | undefined> {
-    const fact = await this.#cache.readFact(KIND, key);
+    const fact = await this.#cache.readFact(LAYER_FACTS, key);
     if (!isKept(fact)) return undefined;
     const { layer, file } = fact;
     if (await this.#identify(layer.descriptor) === file) return layer;
@@ -31,11 +32,11 @@ export class LayerCache {
 
   async keep(key: string, layer: WrittenLayer): Promise<void> {
     const file = await this.#identify(layer.descriptor);
-    await this.#cache.writeFact(KIND, key, { layer, file } satisfies Kept);
+    await this.#cache.writeFact(LAYER_FACTS, key, { layer, file } satisfies Kept);
   }
 
   async forget(key: string): Promise<void> {
-    await this.#cache.removeFact(KIND, key);
+    await this.#cache.removeFact(LAYER_FACTS, key);
   }
 
   async #isWhole(descriptor: Descriptor, options: BlobOptions): Promise<boolean> {
@@ -52,6 +53,11 @@ export class LayerCache {
     const facts = await stat(this.#cache.pathOf(digest)).catch(() => undefined);
     return facts && `${facts.size} ${facts.mtimeMs} ${facts.ino}`;
   }
+}
+
+/** The layer that a fact of the cache is about. */
+export function keptLayer(fact: unknown): WrittenLayer | undefined {
+  return isKept(fact) ? fact.layer : undefined;
 }
 
 interface Kept {

@@ -6,6 +6,8 @@
 export { assembleImage, type Image, type InlineBlob, type StoredBlob } from "./assemble.ts";
 export { largeLayers, LARGEST_COMMON_LAYER } from "./large_layers.ts";
 export type { Layer, WrittenLayer } from "./layer.ts";
+export { LAYER_FACTS } from "./layer_cache.ts";
+export { verifyKeptLayer } from "./verify_layer.ts";
 export {
   areCached,
   findCached,

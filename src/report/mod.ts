@@ -37,7 +37,7 @@ export { formatBytes, formatDuration, formatRate } from "./format.ts";
 export type { Environment } from "./look.ts";
 export { type PageFacts, type PageLayer, renderPage } from "./page.ts";
 export { printable } from "./printable.ts";
-export { renderCache, renderRemoval } from "./render_cache.ts";
+export { renderCache, renderRemoval, renderVerification } from "./render_cache.ts";
 export { renderInspection, type RenderInspectionOptions } from "./render_inspection.ts";
 export {
   type PlannedPart,

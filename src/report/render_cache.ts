@@ -1,4 +1,4 @@
-import type { CacheFile, CacheKind } from "../store/mod.ts";
+import type { CacheFile, CacheKind, CacheVerification } from "../store/mod.ts";
 import { formatBytes } from "./format.ts";
 
 /** What each kind is called, in the order in which they are said. */
@@ -49,6 +49,16 @@ export function renderRemoval(
   const [what, stays] = isPlan ? ["Would remove", "would stay"] : ["Removed", "stay"];
   return [
     `${what} ${count(removed)}, ${formatBytes(sizeOf(removed))}; ${formatBytes(rest)} ${stays}`,
+  ];
+}
+
+/** What was wrong in a cache, a line for each file, and how much was read. */
+export function renderVerification(
+  { files, damaged }: CacheVerification,
+): readonly string[] {
+  return [
+    ...damaged.map(({ path, problem }) => `Removed ${path}: ${problem}`),
+    `Verified ${count(files)}, ${formatBytes(sizeOf(files))}; ${damaged.length} damaged`,
   ];
 }
 

@@ -21,6 +21,13 @@ export { type CacheFile, type CacheKind, listCacheFiles } from "./cache_files.ts
 export { cacheFolder, type CacheFolderOptions } from "./cache_folder.ts";
 export { CACHE_ELSEWHERE, requireCache } from "./cache_marker.ts";
 export { type CacheRemovalOptions, clearCache, pruneCache, useCache } from "./cache_use.ts";
+export {
+  type CacheVerification,
+  type DamagedFile,
+  type KeptFact,
+  verifyCache,
+  type VerifyCacheOptions,
+} from "./cache_verify.ts";
 export { type AddManifestsOptions, OciLayout, type OpenedLayout } from "./layout_store.ts";
 export { LookedAtCache } from "./looked_at_cache.ts";
 export { MemoryStore } from "./memory_store.ts";

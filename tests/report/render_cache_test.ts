@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderCache, renderRemoval } from "../../src/report/mod.ts";
+import { renderCache, renderRemoval, renderVerification } from "../../src/report/mod.ts";
 import type { CacheFile } from "../../src/store/mod.ts";
 
 const NOW = new Date("2026-02-01T00:00:00Z");
@@ -32,5 +32,17 @@ Deno.test("renderRemoval() says what went and what is left", () => {
   ]);
   assert.deepEqual(renderRemoval([], { of: files, isPlan: true }), [
     "Would remove 0 files, 0 B; 57.0 MB would stay",
+  ]);
+});
+
+Deno.test("renderVerification() says what was damaged, and how much was read", () => {
+  const file = { path: "/c/blobs/sha256/a", kind: "bases" as const, size: 1500, usedAt: 0 };
+  assert.deepEqual(renderVerification({ files: [file, file], damaged: [] }), [
+    "Verified 2 files, 3.0 kB; 0 damaged",
+  ]);
+  const damaged = [{ path: file.path, kind: file.kind, problem: "its SHA-256 is b" }];
+  assert.deepEqual(renderVerification({ files: [file], damaged }), [
+    "Removed /c/blobs/sha256/a: its SHA-256 is b",
+    "Verified 1 file, 1.5 kB; 1 damaged",
   ]);
 });
