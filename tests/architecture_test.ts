@@ -44,7 +44,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     pure: true,
   },
   dockerfile: { imports: ["plan"], pure: true },
-  image: { imports: ["bytes", "packing", "oci", "store", "plan"] },
+  image: { imports: ["bytes", "compression", "packing", "oci", "store", "plan"] },
   output: { imports: ["bytes", "files", "image", "oci", "store", "registry", "tar"] },
   inspect: {
     imports: ["bytes", "tar", "compression", "oci", "store", "registry", "base", "plan"],
