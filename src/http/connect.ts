@@ -75,7 +75,7 @@ async function connectUntil(way: Way, stop: AbortSignal): Promise<net.Socket> {
 }
 
 async function dial({ host, port }: Pick<Way, "host" | "port">, stop: AbortSignal) {
-  const socket = net.connect({ host, port, noDelay: true });
+  const socket = heard(net.connect({ host, port, noDelay: true }));
   await untilReady(socket, { event: "connect", peer: formatPeer({ host, port }), stop });
   return socket;
 }
@@ -85,7 +85,7 @@ async function secure(
   { host, port, trust }: Pick<Way, "host" | "port" | "trust">,
   stop: AbortSignal,
 ): Promise<net.Socket> {
-  const secured = tls.connect({
+  const secured = heard(tls.connect({
     socket,
     host,
     ca: [...trust.ca],
@@ -93,9 +93,17 @@ async function secure(
     ...(net.isIP(host) === 0 ? { servername: host } : {}),
     ...(trust.cert === undefined ? {} : { cert: trust.cert }),
     ...(trust.key === undefined ? {} : { key: trust.key }),
-  });
+  }));
   await untilReady(secured, { event: "secureConnect", peer: formatPeer({ host, port }), stop });
   return secured;
+}
+
+/**
+ * Listens for as long as the socket lives: it passes from hand to hand (proxy, TLS, agent, request),
+ * and an error that comes in between would end the program.
+ */
+function heard<Socket extends net.Socket>(socket: Socket): Socket {
+  return socket.on("error", () => {});
 }
 
 interface ReadyOptions {
@@ -118,7 +126,6 @@ async function untilReady(
   try {
     await promise;
   } catch (error) {
-    socket.on("error", () => {}); // What a destroyed socket says later is of no interest.
     socket.destroy();
     throw error;
   } finally {

@@ -36,22 +36,24 @@ export async function exchange(
   const answer = Promise.withResolvers<http.IncomingMessage>();
   answer.promise.catch(() => {}); // It is awaited only after the body.
   const { request, wasIdle } = lane.request(socket, { method, path, headers });
+  // Why it was given up. Not handed to `destroy`: while a connection changes hands nobody listens.
+  const stopped = new Stopped(request, answer.reject);
   const watch = new SilenceWatch((limitMs) =>
-    request.destroy(
-      new HttpError("silence", `${peer} was silent for ${limitMs / 1000} s, try again`),
-    )
+    stopped.by(new HttpError("silence", `${peer} was silent for ${limitMs / 1000} s, try again`))
   );
-  const onAbort = () => request.destroy(signal?.reason);
+  const onAbort = () => stopped.by(signal?.reason);
   signal?.addEventListener("abort", onAbort);
   const finish = () => {
     watch.rest();
     signal?.removeEventListener("abort", onAbort);
   };
-  request.on("response", answer.resolve);
+  request.on("response", (response) => {
+    stopped.response = response;
+    answer.resolve(response);
+  });
   request.on("error", (error) => {
     finish();
-    if (signal?.aborted) answer.reject(signal.reason);
-    else if (error instanceof StaleConnection) answer.reject(error);
+    if (error instanceof StaleConnection) answer.reject(error);
     else if (wasIdle && isBroken(error)) answer.reject(new StaleConnection());
     else answer.reject(describeSocketError(error, peer));
   });
@@ -64,13 +66,32 @@ export async function exchange(
     return {
       status: response.statusCode ?? 0,
       headers: joinHeaders(response.headers),
-      body: streamBody(response, { request, watch, silenceMs, peer, signal, finish }),
+      body: streamBody(response, { request, watch, silenceMs, peer, stopped, finish }),
     };
   } catch (error) {
     finish();
-    request.on("error", () => {});
     request.destroy();
     throw error;
+  }
+}
+
+/** A request that is given up, and why. */
+class Stopped {
+  reason: unknown;
+  response: http.IncomingMessage | undefined;
+  readonly #request: http.ClientRequest;
+  readonly #reject: (reason: unknown) => void;
+
+  constructor(request: http.ClientRequest, reject: (reason: unknown) => void) {
+    this.#request = request;
+    this.#reject = reject;
+  }
+
+  by(reason: unknown): void {
+    this.reason ??= reason;
+    this.#reject(this.reason);
+    this.response?.destroy();
+    this.#request.destroy();
   }
 }
 
@@ -111,17 +132,15 @@ async function send(
 
 interface StreamOptions extends Pick<SendOptions, "request" | "watch" | "silenceMs"> {
   readonly peer: string;
-  readonly signal: AbortSignal | undefined;
+  readonly stopped: Stopped;
   readonly finish: () => void;
 }
 
 function streamBody(
   response: http.IncomingMessage,
-  { request, watch, silenceMs, peer, signal, finish }: StreamOptions,
+  { request, watch, silenceMs, peer, stopped, finish }: StreamOptions,
 ): ReadableStream<Uint8Array> {
   const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  let silent: Error | undefined;
-  request.on("error", (error) => silent ??= error);
   const end = () => {
     finish();
     // A body that was not sent to its end leaves the connection useless.
@@ -133,6 +152,7 @@ function streamBody(
         watch.expect(silenceMs);
         const { done, value } = await chunks.next();
         watch.rest();
+        if (stopped.reason !== undefined) throw stopped.reason;
         if (!done) {
           // Not as node's Buffer, whose slice() shares memory where a Uint8Array's copies.
           return controller.enqueue(
@@ -143,9 +163,7 @@ function streamBody(
         controller.close();
       } catch (error) {
         end();
-        throw signal?.aborted
-          ? signal.reason
-          : describeSocketError(silent instanceof HttpError ? silent : error, peer);
+        throw stopped.reason ?? describeSocketError(error, peer);
       }
     },
     cancel() {

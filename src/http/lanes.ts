@@ -38,7 +38,6 @@ export class Lanes {
   async probe(url: URL, signal: AbortSignal | undefined): Promise<void> {
     const way = await this.#wayTo(url);
     const socket = await connect(way, { limitMs: this.connectMs, signal });
-    socket.on("error", () => {}); // Of no interest any more.
     socket.destroy();
   }
 

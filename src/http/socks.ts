@@ -93,7 +93,6 @@ async function readExactly(
   try {
     return await promise;
   } catch (error) {
-    socket.on("error", () => {});
     socket.destroy();
     throw error;
   } finally {

@@ -482,3 +482,21 @@ Deno.test("origin() is plain HTTP for loopback hosts without TLS, and TLS elsewh
     (error: HttpError) => error.trouble === "refused",
   );
 });
+
+for (const method of ["HEAD", "GET"]) {
+  Deno.test(`an abort while the answer to a ${method} is discarded ends nothing else`, async () => {
+    await using server = await serveHttp((_request, response) => {
+      response.writeHead(401, { "content-length": "5" }).end(
+        method === "GET" ? "hello" : undefined,
+      );
+    });
+    using http = client();
+    const stop = new AbortController();
+    const response = await http.request(server.url, { method, signal: stop.signal });
+    const discarded = discardBody(response);
+    stop.abort(new Error("stop"));
+    await discarded;
+    const { status } = await http.request(server.url, { method });
+    assert.equal(status, 401);
+  });
+}
