@@ -22,7 +22,7 @@ export async function ask(
   { lanes, silenceMs, userAgent }: AskOptions,
 ): Promise<Omit<HttpResponse, "url" | "tries">> {
   const { method = "GET", body, answerMs = silenceMs, signal } = request;
-  const lane = await lanes.to(url);
+  const lane = await lanes.to(url, request.namedBy ?? url);
   const peer = formatPeer(lane.way);
   const wanted = {
     ...requestTarget(url, lane),

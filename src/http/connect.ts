@@ -14,6 +14,8 @@ export interface Way {
   readonly secure: boolean;
   readonly trust: Trust;
   readonly proxy?: Proxy;
+  /** Told the host's own address, before anything is sent there. @throws where it must not be. */
+  readonly onReached?: (address: string) => void;
 }
 
 /** Options of {@linkcode connect}. */
@@ -58,6 +60,12 @@ async function connectUntil(way: Way, stop: AbortSignal): Promise<net.Socket> {
   const { proxy } = way;
   if (proxy === undefined) {
     const socket = await dial(way, stop);
+    try {
+      way.onReached?.(socket.remoteAddress ?? "");
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
     return way.secure ? await secure(socket, way, stop) : socket;
   }
   let socket = await throughProxy(proxy, () => dial(proxy, stop));

@@ -17,14 +17,14 @@ export async function follow(
   request: HttpRequest,
   options: FollowOptions,
 ): Promise<Omit<HttpResponse, "tries">> {
-  const { method = "GET" } = request;
+  const { method = "GET", isSecret, namedBy = start } = request;
   const { allowsPlain } = options;
   let url = start;
   let headers = request.headers ?? {};
   for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
-    const answer = { ...await ask(url, { ...request, headers }, options), url };
+    const answer = { ...await ask(url, { ...request, headers, namedBy }, options), url };
     try {
-      const next = redirectOf(answer, { url, method, headers, allowsPlain });
+      const next = redirectOf(answer, { url, method, headers, isSecret, allowsPlain });
       if (next === undefined) return answer;
       ({ url, headers } = next);
     } catch (error) {

@@ -1,5 +1,7 @@
 import { connect, type Way } from "./connect.ts";
+import { HttpError } from "./http_error.ts";
 import { Lane } from "./lane.ts";
+import { type Nearness, nearnessOf } from "./nearness.ts";
 import { chooseProxy, type Environment, formatProxy } from "./proxy.ts";
 import type { TrustStore } from "./trust.ts";
 
@@ -11,24 +13,36 @@ export interface LanesOptions {
   readonly connectMs: number;
 }
 
+/** What an address may be: that of its own host anything, one that a host named not always. */
+type Allowed = Nearness | "far" | "any";
+
 /** All lanes of a client: one for each host, and each way to reach it. */
 export class Lanes {
   readonly connectMs: number;
   readonly #options: LanesOptions;
   readonly #lanes = new Map<string, Promise<Lane>>();
+  /** Origins whose names led to near addresses. */
+  readonly #near = new Map<string, Nearness>();
 
   constructor(options: LanesOptions) {
     this.connectMs = options.connectMs;
     this.#options = options;
   }
 
-  /** The lane to an address. */
-  to(url: URL): Promise<Lane> {
+  /**
+   * The lane to an address.
+   *
+   * @param namedBy The host that named it: one from afar must not send us to services of this
+   * machine, or of its wire, that trust whoever can reach them.
+   */
+  to(url: URL, namedBy: URL): Promise<Lane> {
+    const allowed = this.#allowed(url, namedBy);
+    requireAllowed(url, { allowed, near: nearnessOf(url.hostname) });
     const proxy = chooseProxy(url, this.#options.environment);
-    const key = `${url.origin} ${proxy === undefined ? "" : formatProxy(proxy)}`;
+    const key = `${url.origin} ${allowed} ${proxy === undefined ? "" : formatProxy(proxy)}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = this.#wayTo(url).then((way) => new Lane(way));
+      lane = this.#wayTo(url, allowed).then((way) => new Lane(way));
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -36,7 +50,7 @@ export class Lanes {
 
   /** Connects to an address, and takes the connection down again. */
   async probe(url: URL, signal: AbortSignal | undefined): Promise<void> {
-    const way = await this.#wayTo(url);
+    const way = await this.#wayTo(url, "any");
     const socket = await connect(way, { limitMs: this.connectMs, signal });
     socket.destroy();
   }
@@ -47,7 +61,12 @@ export class Lanes {
     this.#lanes.clear();
   }
 
-  async #wayTo(url: URL): Promise<Way> {
+  #allowed(url: URL, namedBy: URL): Allowed {
+    if (url.origin === namedBy.origin || this.#options.trust.isInsecure(url)) return "any";
+    return nearnessOf(namedBy.hostname) ?? this.#near.get(namedBy.origin) ?? "far";
+  }
+
+  async #wayTo(url: URL, allowed: Allowed): Promise<Way> {
     const secure = url.protocol === "https:";
     const proxy = chooseProxy(url, this.#options.environment);
     return {
@@ -56,6 +75,24 @@ export class Lanes {
       secure,
       trust: await this.#options.trust.trustFor(url),
       ...(proxy === undefined ? {} : { proxy }),
+      onReached: (address) => {
+        const near = nearnessOf(address);
+        requireAllowed(url, { allowed, near });
+        if (near !== undefined) this.#near.set(url.origin, near);
+      },
     };
   }
+}
+
+/** @throws {HttpError} */
+function requireAllowed(
+  { host }: URL,
+  { allowed, near }: { readonly allowed: Allowed; readonly near: Nearness | undefined },
+): void {
+  if (near === undefined || allowed === "any" || allowed === near) return;
+  const where = near === "loopback" ? "on this machine" : "on this machine's own wire";
+  throw new HttpError(
+    "redirect",
+    `${host} is ${where}, where no other host may send requests, allow it with --insecure-registry ${host}`,
+  );
 }

@@ -18,6 +18,10 @@ export interface HttpRequest {
   readonly headers?: HttpHeaders;
   readonly body?: HttpBody;
   readonly signal?: AbortSignal | undefined;
+  /** Whether it carries a secret, in its body too: then no redirect takes it to another origin. */
+  readonly isSecret?: boolean;
+  /** The host that named the address: one from afar may not send us to this machine or its wire. */
+  readonly namedBy?: URL;
   /** How often it is tried at most; 1 for a request that must not be repeated. The client's own by default. */
   readonly tries?: number;
   /** How long the answer may take once the body is sent, in milliseconds. The limit on silence by default. */

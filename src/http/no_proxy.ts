@@ -56,6 +56,7 @@ function splitPort(entry: string): { name: string; port?: string } {
   return { name, ...(port === undefined ? {} : { port }) };
 }
 
-function bare(hostname: string): string {
+/** A host of an address, as it is compared. */
+export function bare(hostname: string): string {
   return hostname.toLowerCase().replace(/^\[|\]$/g, "").replace(/\.$/, "");
 }

@@ -16,6 +16,8 @@ export interface RedirectOptions {
   readonly url: URL;
   readonly method: string;
   readonly headers: HttpHeaders;
+  /** Whether the request must not leave its origin. */
+  readonly isSecret?: boolean | undefined;
   /** Whether plain HTTP is allowed to a host. */
   readonly allowsPlain: (url: URL) => boolean;
 }
@@ -28,7 +30,7 @@ export interface RedirectOptions {
  */
 export function redirectOf(
   response: Pick<HttpResponse, "status" | "headers">,
-  { url, method, headers, allowsPlain }: RedirectOptions,
+  { url, method, headers, isSecret = false, allowsPlain }: RedirectOptions,
 ): Redirected | undefined {
   const reads = method === "GET" || method === "HEAD";
   if (!(reads ? REDIRECTS : KEEPS_METHOD).has(response.status)) return undefined;
@@ -43,6 +45,12 @@ export function redirectOf(
     throw new HttpError(
       "redirect",
       `${url.host} redirected from https to plain HTTP at ${target.host}, which only --insecure-registry ${target.host} allows`,
+    );
+  }
+  if (isSecret && target.origin !== url.origin) {
+    throw new HttpError(
+      "redirect",
+      `${url.host} redirected a request with credentials to ${target.host}, which must not see them; check the registry's address`,
     );
   }
   return { url: target, headers: target.origin === url.origin ? headers : withoutSecrets(headers) };

@@ -74,7 +74,7 @@ export function createAuthorizedRequests(options: AuthorizedOptions): Authorized
         };
         const response = await withTrouble(
           asked,
-          () => options.http.request(url, { ...request, headers }),
+          () => options.http.request(url, { ...request, headers, namedBy: base }),
         );
         const answer = { ...response, asked };
         if (response.status !== 401 || !own || response.url.origin !== url.origin) return answer;
@@ -166,7 +166,9 @@ async function requestToken(
     url: realm,
     method: credential?.kind === "identity-token" ? "POST" : "GET",
   };
-  if (realm.protocol === "http:" && asked.url.protocol === "https:" && !http.allowsPlain(realm)) {
+  // A registry on plain HTTP was allowed by its name, which says nothing of other hosts.
+  const isSameHost = asked.url.protocol === "http:" && asked.url.hostname === realm.hostname;
+  if (realm.protocol === "http:" && !isSameHost && !http.allowsPlain(realm)) {
     throw registryFailure("base/registry-answer", purpose, {
       met: `registry ${place.host} sends to ${realm.host} for tokens without encryption`,
       cure: `allow it with --insecure-registry ${realm.host}`,
@@ -174,7 +176,11 @@ async function requestToken(
   }
   const result = await withTrouble(
     atRealm,
-    () => readOrBlame(atRealm, () => fetchToken({ http, challenge, scopes, credential, signal })),
+    () =>
+      readOrBlame(
+        atRealm,
+        () => fetchToken({ http, challenge, scopes, credential, namedBy: asked.url, signal }),
+      ),
   );
   if ("authorization" in result) return result;
   throw await refusal(result, atRealm);

@@ -24,6 +24,8 @@ export interface TokenOptions {
   readonly challenge: Extract<Challenge, { readonly scheme: "bearer" }>;
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
+  /** The registry that named the token server. */
+  readonly namedBy: URL;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -43,11 +45,12 @@ const MARGIN_MS = 10_000;
  * @throws {SyntaxError} when the answer holds no token.
  */
 export async function fetchToken(options: TokenOptions): Promise<Token | HttpResponse> {
-  const { http, challenge: { realm }, credential, signal } = options;
+  const { http, challenge: { realm }, credential, namedBy, signal } = options;
   const askedAt = http.clock.now();
+  const more = { namedBy, isSecret: credential !== undefined, signal };
   const response = credential?.kind === "identity-token"
-    ? await http.request(realm, { ...postRequest(options, credential), signal })
-    : await http.request(getAddress(options), { headers: basicHeader(credential), signal });
+    ? await http.request(realm, { ...postRequest(options, credential), ...more })
+    : await http.request(getAddress(options), { headers: basicHeader(credential), ...more });
   if (response.status < 200 || response.status > 299) return response;
   const value = parseObject(await readBody(response, LARGEST_ANSWER));
   const token = [value.token, value.access_token].find((text) =>
