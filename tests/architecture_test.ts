@@ -16,6 +16,7 @@ interface Room {
 const ROOMS: Readonly<Record<string, Room>> = {
   failure: { imports: [], pure: true },
   bytes: { imports: [] },
+  children: { imports: [] },
   files: { imports: ["bytes"] },
   http: { imports: ["bytes", "files"] },
   tar: { imports: ["bytes"] },
@@ -24,11 +25,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   packing: { imports: ["bytes", "files", "tar", "programs", "compression"] },
   oci: { imports: ["bytes"] },
   store: { imports: ["bytes", "files", "oci", "tar"] },
-  registry: { imports: ["bytes", "files", "http", "oci"] },
-  robot: { imports: [] },
+  registry: { imports: ["bytes", "children", "files", "http", "oci"] },
+  robot: { imports: ["children"] },
   holotree: { imports: ["bytes", "files", "compression", "packing", "tar", "robot"] },
   layers: { imports: ["holotree"], pure: true },
-  rcc: { imports: ["bytes", "files", "http", "robot", "holotree"] },
+  rcc: { imports: ["bytes", "children", "files", "http", "robot", "holotree"] },
   base: { imports: ["bytes", "tar", "compression", "oci", "store", "registry"] },
   checks: {
     imports: [
@@ -45,7 +46,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   dockerfile: { imports: ["plan"], pure: true },
   image: { imports: ["bytes", "compression", "packing", "oci", "store", "plan"] },
-  output: { imports: ["bytes", "files", "image", "oci", "store", "registry", "tar"] },
+  output: { imports: ["bytes", "children", "files", "image", "oci", "store", "registry", "tar"] },
   inspect: {
     imports: ["bytes", "tar", "compression", "oci", "store", "registry", "base", "plan"],
   },
@@ -102,6 +103,11 @@ Deno.test("every folder of src is a room of the table, with its mod.ts", () => {
 Deno.test("the namespace Deno is used in src/files and src/main.ts alone", () => {
   const users = ["files", "main.ts"];
   assert.deepEqual(uses(/(?<!")\bDeno\./, (path) => users.includes(roomOf(path))), []);
+});
+
+Deno.test("only src/children starts programs", () => {
+  const starts = /^import (?!type ).*node:child_process/m;
+  assert.deepEqual(uses(starts, (path) => roomOf(path) === "children"), []);
 });
 
 Deno.test("only src/report prints", () => {

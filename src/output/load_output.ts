@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import process from "node:process";
-import type { Writable } from "node:stream";
+import { ChildError, runChild, type RunChildOptions } from "../children/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import { archiveBytes } from "./archive_output.ts";
 import type { Output } from "./output.ts";
@@ -9,25 +6,30 @@ import type { Output } from "./output.ts";
 /** Engines that load an image archive from their standard input. */
 export type Engine = "docker" | "podman";
 
+/** Options of {@linkcode loadOutput}. */
+export interface LoadOutputOptions {
+  /** How long the engine may take to say that it is there, 30 s by default. */
+  readonly limitMs?: number;
+  /** How long it may neither take nor say anything, 10 minutes by default: it unpacks in silence. */
+  readonly silenceMs?: number;
+}
+
 /** Streams the image into an engine on this machine. */
-export function loadOutput(engine: Engine): Output {
+export function loadOutput(
+  engine: Engine,
+  { limitMs = 30_000, silenceMs = 600_000 }: LoadOutputOptions = {},
+): Output {
   return {
-    async prepare() {
-      const { code, lastWords } = await runEngine(engine, ["version"]);
-      if (code === 0) return;
-      throw engineFailure(
-        `failed to use ${engine}: ${lastWords}; start it, or write --save instead`,
-      );
-    },
+    prepare: () => runEngine(["version"], { engine, failed: "use", cure: "start it", limitMs }),
     async write(image, { signal, onProgress } = {}) {
-      async function* bytes() {
+      async function* input() {
         for await (const chunk of archiveBytes(image, signal)) {
           onProgress?.(chunk.length);
           yield chunk;
         }
       }
-      const { code, lastWords } = await runEngine(engine, ["load"], { input: bytes(), signal });
-      if (code !== 0) throw engineFailure(`failed to load into ${engine}: ${lastWords}`);
+      const words = { failed: "load into", cure: "mend that" };
+      await runEngine(["load"], { engine, ...words, input: input(), silenceMs, signal });
       return [{ kind: "load", where: engine }];
     },
   };
@@ -37,79 +39,32 @@ function engineFailure(message: string): Failure {
   return new Failure("rcc/engine", message);
 }
 
-interface RunOptions {
-  readonly input?: AsyncIterable<Uint8Array>;
-  readonly signal?: AbortSignal | undefined;
+interface RunOptions extends Pick<RunChildOptions, "input" | "limitMs" | "silenceMs" | "signal"> {
+  readonly engine: Engine;
+  /** `use`, `load into`. */
+  readonly failed: string;
+  /** What helps besides another output. */
+  readonly cure: string;
 }
 
-interface Ended {
-  readonly code: number;
-  /** The last line that it wrote on standard error. */
-  readonly lastWords: string;
-}
-
-/** @throws The signal's reason, and what reading the input throws; the engine is ended then. */
+/** @throws {Failure} when it does not end well; the signal's reason, and what reading the input throws. */
 async function runEngine(
-  engine: Engine,
   args: readonly string[],
-  { input, signal }: RunOptions = {},
-): Promise<Ended> {
-  const child = spawn(engine, args, { stdio: ["pipe", "ignore", "pipe"], signal });
-  // A process that is ended at once takes its engine's client with it.
-  const kill = () => killNow(child.pid);
-  process.once("exit", kill);
-  child.once("close", () => process.off("exit", kill));
-  const words = lastLine(child.stderr);
-  words.catch(() => {}); // What keeps the engine from starting is told by `ended`.
-  const ended = once(child, "close").catch((error) => {
-    if (error.code !== "ENOENT") throw error;
-    throw engineFailure(`failed to find ${engine}: it is not on PATH, install it or write --save`);
-  });
-  try {
-    const [[code]] = await Promise.all([ended, feed(input, child.stdin)]);
-    return { code: code ?? 1, lastWords: await words };
-  } catch (error) {
-    child.kill();
-    signal?.throwIfAborted();
-    throw error;
-  }
-}
-
-function killNow(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // Gone meanwhile.
-  }
-}
-
-/**
- * Writes the input to a process, until that closes its end: what an engine says that refuses the
- * image, and its exit code, tell more than the broken pipe, which is met in many ways.
- *
- * @throws What reading the input throws.
- */
-async function feed(
-  input: AsyncIterable<Uint8Array> | undefined,
-  stdin: Writable,
+  { engine, failed, cure, ...options }: RunOptions,
 ): Promise<void> {
-  let isOpen = true;
-  stdin.on("error", () => isOpen = false);
-  for await (const chunk of input ?? []) {
-    if (!isOpen) return;
-    await new Promise((resolve) => stdin.write(chunk, resolve));
+  let words: string;
+  try {
+    const { code, stderr } = await runChild(engine, args, options);
+    if (code === 0) return;
+    words = stderr.trim().split("\n").at(-1) || "it said nothing";
+  } catch (error) {
+    if (!(error instanceof ChildError)) throw error;
+    if (error.trouble === "missing") {
+      throw engineFailure(
+        `failed to find ${engine}: it is not on PATH, install it or write --save`,
+      );
+    }
+    words = error.message;
   }
-  stdin.end();
-}
-
-const KEPT_CHARACTERS = 4096;
-
-async function lastLine(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    text = (text + decoder.decode(chunk, { stream: true })).slice(-KEPT_CHARACTERS);
-  }
-  return text.trim().split("\n").at(-1) || "it said nothing";
+  throw engineFailure(`failed to ${failed} ${engine}: ${words}; ${cure}, or write --save instead`);
 }

@@ -1,8 +1,9 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
+import { type Environment, spawnChild } from "../children/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { OutputLines } from "./output_lines.ts";
 import { endGroup, type EndGroupOptions, killGroup } from "./process_group.ts";
@@ -11,7 +12,7 @@ import { endGroup, type EndGroupOptions, killGroup } from "./process_group.ts";
 export interface RunRccOptions extends EndGroupOptions {
   readonly args: readonly string[];
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly signal?: AbortSignal | undefined;
   /** Told each line of stderr, where rcc says what it does. */
   readonly onLine: (line: string) => void;
@@ -35,7 +36,7 @@ export interface RccEnd {
 export async function runRcc(path: string, options: RunRccOptions): Promise<RccEnd> {
   const { args, cwd, env, signal, onLine } = options;
   signal?.throwIfAborted();
-  const child = spawn(path, args, {
+  const child = spawnChild<RccProcess>(path, args, {
     cwd,
     env,
     detached: true,

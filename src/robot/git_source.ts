@@ -1,5 +1,4 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { ChildError, runChild } from "../children/mod.ts";
 
 /** Where a robot's code is from, as git knows it. */
 export interface GitSource {
@@ -15,6 +14,7 @@ export interface GitSourceOptions {
 }
 
 const LIMIT_MS = 5_000;
+const MOST_CHARACTERS = 4096;
 
 /** Asks git about a folder. Nothing is known where there is no git, or the folder is in no work tree. */
 export async function readGitSource(
@@ -23,12 +23,16 @@ export async function readGitSource(
 ): Promise<GitSource> {
   async function ask(...args: readonly string[]): Promise<string | undefined> {
     try {
-      const options = { timeout: LIMIT_MS, ...(signal === undefined ? {} : { signal }) };
-      const { stdout } = await promisify(execFile)("git", ["-C", directory, ...args], options);
-      return stdout.trim() || undefined;
-    } catch {
-      signal?.throwIfAborted();
-      return undefined;
+      const { code, stdout } = await runChild("git", ["-C", directory, ...args], {
+        mostOutput: MOST_CHARACTERS,
+        limitMs: LIMIT_MS,
+        isAlone: true,
+        signal,
+      });
+      return code === 0 ? stdout.trim() || undefined : undefined;
+    } catch (error) {
+      if (error instanceof ChildError) return undefined;
+      throw error;
     }
   }
   const [revision, remote] = await Promise.all([

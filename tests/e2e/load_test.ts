@@ -75,6 +75,9 @@ toolTest(
     );
     const refused = await robot.build(args, { env });
     assert.equal(refused.code, 4);
-    assert.match(refused.stderr, /^Error: failed to load into docker: no space left$/m);
+    assert.match(
+      refused.stderr,
+      /^Error: failed to load into docker: no space left; mend that, or write --save instead$/m,
+    );
   },
 );
