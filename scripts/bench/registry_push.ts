@@ -122,7 +122,7 @@ async function pushBy(start: (host: string) => Deno.ChildProcess): Promise<Push>
   const { success, stdout } = await child.output();
   const seconds = (performance.now() - before) / 1000;
   if (!success) throw new Error("a push failed");
-  const said = /Saving ([0-9.]+) s/.exec(new TextDecoder().decode(stdout))?.[1];
+  const said = /Pushing ([0-9.]+) s/.exec(new TextDecoder().decode(stdout))?.[1];
   return { seconds, saving: said === undefined ? seconds : Number(said), peak: await peak };
 }
 

@@ -103,6 +103,8 @@ export interface RegistryFact {
   readonly use: "pull" | "push";
   /** Why there was no answer, in words. */
   readonly problem?: string | undefined;
+  /** What it refused. */
+  readonly error?: Failure | Failures | undefined;
 }
 
 export interface HostRccFact {

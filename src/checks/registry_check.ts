@@ -1,16 +1,18 @@
-import { Failure, Failures } from "../failure/mod.ts";
+import { Failure, Failures, failuresOf } from "../failure/mod.ts";
 import type { CheckFacts, RegistryFact } from "./check_facts.ts";
 import { type Check, failed, passed, skipped } from "./prerequisite.ts";
 
-/** Whether the registries that will be asked give any answer. */
+/** Whether the registries that will be asked give an answer, and grant what will be asked for. */
 export function checkRegistries({ registries }: CheckFacts): Check {
   const name = "registries";
   if (registries.length === 0) return skipped(name, "none will be asked");
-  const silent = registries.filter(({ problem }) => problem !== undefined);
-  if (silent.length === 0) {
-    return passed(name, registries.map(({ host, use }) => `${host} to ${use}`).join(", "));
+  const failures = registries.flatMap(({ error, ...registry }) =>
+    registry.problem === undefined ? failuresOf(error) : unreachable(registry)
+  );
+  if (failures.length === 0) {
+    const uses = new Set(registries.map(({ host, use }) => `${host} to ${use}`));
+    return passed(name, [...uses].join(", "));
   }
-  const failures = silent.map(unreachable);
   return failed(name, failures.length === 1 ? failures[0]! : new Failures(failures));
 }
 

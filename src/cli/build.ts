@@ -22,7 +22,7 @@ import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
 import { imagePage, inspectSound } from "./image_page.ts";
 import { madeImage } from "./made_image.ts";
-import type { NamedOutput } from "./outputs.ts";
+import { type NamedOutput, savingTitle } from "./outputs.ts";
 import { prepareBuild } from "./prepare_build.ts";
 import { connectRegistries } from "./registry_client.ts";
 import { remakeDamaged } from "./remake_damaged.ts";
@@ -91,11 +91,13 @@ async function layerAndSave(
     );
   }
   const page = await pageOf(image, { options, context, cache, registries });
-  return await reporter.phase("Saving", async (phase) => {
+  return await reporter.phase(savingTitle(inputs.outputs), async (phase) => {
     using task = phase.task("image", bytesToWrite(image, inputs.outputs));
     await using staged = await stageAll(inputs.outputs, image, {
       signal,
       onProgress: (bytes) => task.add(bytes),
+      onPushed: ({ repository, digest, size, how }) =>
+        reporter.tell(`${repository} ${digest.slice(7, 19)} ${formatBytes(size)}: ${how}`),
     });
     const { written } = staged;
     const made = { plan, ...inputs, layers, image, written };

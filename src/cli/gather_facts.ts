@@ -55,12 +55,18 @@ export interface GatherFactsOptions {
   readonly rccExec?: string | undefined;
   readonly openFiles?: Failure | undefined;
   /** The hosts that will be asked, and the client for them. */
-  readonly registries: readonly Omit<RegistryFact, "problem">[];
+  readonly registries: readonly AskedRegistry[];
   readonly http: HttpClient;
   /** How often a host is asked that gives no answer; the client's own by default. */
   readonly tries?: number | undefined;
   /** See `gatherSpace`; none while it is not known what will be written. */
   readonly space?: readonly SpaceFact[];
+}
+
+/** A registry, and what it is asked besides whether it is there. */
+export interface AskedRegistry extends Pick<RegistryFact, "host" | "use"> {
+  /** @throws {Failure} of what it refuses. */
+  ask?(options: { readonly tries: number; readonly signal: AbortSignal }): Promise<void>;
 }
 
 /** Looks once at all that the checks judge. Writes nothing. */
@@ -192,9 +198,9 @@ interface Probe {
   readonly date?: Date;
 }
 
-/** Any answer will do, the one that asks for credentials too. */
+/** Any answer will do at first, the one that asks for credentials too. */
 async function probe(
-  registry: Omit<RegistryFact, "problem">,
+  { ask, ...registry }: AskedRegistry,
   { http, tries = http.tries, context: { signal } }: GatherFactsOptions,
 ): Promise<Probe> {
   try {
@@ -202,7 +208,9 @@ async function probe(
     const response = await http.request(new URL("/v2/", origin), { tries, signal });
     await discardBody(response);
     const date = new Date(response.headers.date ?? "");
-    return { fact: registry, ...(Number.isNaN(date.getTime()) ? {} : { date }) };
+    const asked = await asFound(async () => await ask?.({ tries, signal }));
+    const fact = "error" in asked ? { ...registry, error: asked.error } : registry;
+    return { fact, ...(Number.isNaN(date.getTime()) ? {} : { date }) };
   } catch (error) {
     // A proxy that cannot be read is a failure; without any network it is an error of HTTP.
     if (!(error instanceof HttpError) && failuresOf(error).length === 0) throw error;

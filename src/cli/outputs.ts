@@ -48,11 +48,26 @@ export function outputsOf(
   ];
 }
 
+/** What is done with the image, as its phase is called. */
+export function savingTitle(outputs: readonly Pick<NamedOutput, "kind">[]): string {
+  const kinds = outputs.map(({ kind }) => kind).filter((kind) => kind !== "file");
+  if (!kinds.includes("push")) return "Saving";
+  return kinds.every((kind) => kind === "push") ? "Pushing" : "Saving and pushing";
+}
+
 /** The registries that are pushed to, each once. */
 export function pushRegistries(
   { push, tags }: Pick<BuildOptions, "push" | "tags">,
 ): readonly string[] {
   return push ? [...new Set(tags.map(({ registry }) => registry))] : [];
+}
+
+/** A name in each repository that is pushed to. */
+export function pushRepositories(
+  { push, tags }: Pick<BuildOptions, "push" | "tags">,
+): readonly Reference[] {
+  if (!push) return [];
+  return [...new Map(tags.map((tag) => [`${tag.registry}/${tag.repository}`, tag])).values()];
 }
 
 /** A bare name means one of Docker's own images on Docker Hub, which nobody else may push. */

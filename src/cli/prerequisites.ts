@@ -19,7 +19,7 @@ import type { BuildOptions } from "./build_options.ts";
 import { mapFound } from "./found.ts";
 import { gatherFacts, type GatherFactsOptions } from "./gather_facts.ts";
 import { gatherSpace } from "./gather_space.ts";
-import { pushRegistries } from "./outputs.ts";
+import { pushRepositories } from "./outputs.ts";
 import type { BuildContext, SoughtInputs } from "./seek_inputs.ts";
 import type { SoughtEnvironment } from "./seek_environment.ts";
 
@@ -56,7 +56,11 @@ export async function checkPrerequisites(
     usesTemporary: toResolve?.text !== undefined,
     hostRcc: toResolve === undefined ? "unasked" : "found",
     rccExec: toResolve === undefined ? undefined : options.rccExec,
-    registries: pushRegistries(options).map((name) => ({ host: hostOf(name), use: "push" })),
+    registries: pushRepositories(options).map((reference) => ({
+      host: hostOf(reference.registry),
+      use: "push",
+      ask: (asking) => registries.client.askPush({ reference, ...asking }),
+    })),
     http: registries.http,
     space,
     ...others,

@@ -1,4 +1,5 @@
 import type { Image, StoredBlob } from "../image/mod.ts";
+import type { Digest } from "../oci/mod.ts";
 import type { Staged } from "./staged_file.ts";
 
 /** Options of {@linkcode Output.write}. */
@@ -6,6 +7,17 @@ export interface WriteOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told the number of bytes of each chunk that was written. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Told what became of each blob of a push. */
+  readonly onPushed?: ((blob: PushedTo) => void) | undefined;
+}
+
+/** A blob that a repository has now. */
+export interface PushedTo {
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly size: number;
+  /** It was there, another repository had it, or it was sent. */
+  readonly how: "exists" | "mounted" | "pushed";
 }
 
 /** What an output made. */

@@ -16,15 +16,18 @@ export interface PushOutputOptions {
 export function pushOutput({ client, chunkSize }: PushOutputOptions): Output {
   return {
     prepare: () => Promise.resolve(),
-    async write(image, { signal, onProgress } = {}) {
+    async write(image, { signal, onProgress, onPushed } = {}) {
       const sent = new Map<string, number>();
       const pushed = await client.pushImage(toPush(image), image.tags, {
         signal,
         ...(chunkSize === undefined ? {} : { chunkSize }),
-        onProgress({ descriptor: { digest, size }, sent: soFar, result }) {
+        onProgress({ repository, descriptor: { digest, size }, sent: soFar, result }) {
           const total = result === undefined ? soFar : size;
           onProgress?.(Math.max(total - (sent.get(digest) ?? 0), 0));
           sent.set(digest, Math.max(total, sent.get(digest) ?? 0));
+          if (result === undefined) return;
+          const how = result === "uploaded" ? "pushed" : result;
+          onPushed?.({ repository: formatReference(repository), digest, size, how });
         },
       });
       return pushed.map(({ reference }) => ({ kind: "push", where: formatReference(reference) }));

@@ -19,6 +19,7 @@ import {
   pushManifest,
 } from "./push_image.ts";
 import { type BlobSource, RegistryStore } from "./registry_store.ts";
+import { askPush, type PushQuestion } from "./upload_session.ts";
 import { NO_UPLOAD_STATES, uploadStatesIn } from "./upload_state.ts";
 
 /** Pulls from registries and pushes to them. Whatever goes wrong is a `Failure` of the kind `base`. */
@@ -29,6 +30,8 @@ export interface RegistryClient {
   pullManifest(reference: Reference, options?: RegistryOptions): Promise<PulledManifest>;
   /** Asks by HEAD what a tag names now; `undefined` when the registry does not say. */
   askManifest(reference: Reference, options?: RegistryOptions): Promise<Descriptor | undefined>;
+  /** Asks whether the repository may be pushed to. @throws {Failure} when it may not. */
+  askPush(question: PushQuestion): Promise<void>;
   /** Whether the repository has the blob. */
   hasBlob(repository: Repository, digest: Digest, options?: BlobOptions): Promise<boolean>;
   /** The blob's bytes, verified while read, and asked for again by Range after a break. */
@@ -80,6 +83,7 @@ export function createRegistryClient(
     pullImage: (reference, options) => pullImage(context, reference, options),
     pullManifest: (reference, options) => pullManifest(context, reference, options),
     askManifest: (reference, options) => askManifest(context, reference, options),
+    askPush: (question) => askPush(context, question),
     hasBlob: (repository, digest, options) => hasBlob(context, repository, { ...options, digest }),
     pullBlob: (repository, descriptor, options) =>
       pullBlob(context, repository, { ...options, descriptor }),

@@ -1,7 +1,11 @@
+import { Failure } from "../failure/mod.ts";
 import { discardBody } from "../http/mod.ts";
-import type { RegistryAnswer } from "./authorized.ts";
+import { formatReference, type Reference } from "../oci/mod.ts";
+import type { RegistryAnswer, RegistryRequest } from "./authorized.ts";
 import type { Context } from "./context.ts";
-import { refusal, registryFailure } from "./registry_failure.ts";
+import { placeOf } from "./place.ts";
+import { type Purpose, refusal, registryFailure } from "./registry_failure.ts";
+import type { Scope } from "./scope.ts";
 import type { Upload } from "./upload.ts";
 
 /** An upload that a registry has begun. */
@@ -22,30 +26,14 @@ export async function beginSession(
   upload: Upload,
   mountFrom?: string,
 ): Promise<UploadSession | "mounted"> {
-  const { place, purpose, digest, signal } = upload;
-  const mount = mountFrom === undefined
-    ? ""
-    : `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(mountFrom)}`;
-  const answer = await context.requests.send({
-    method: "POST",
-    place,
-    purpose,
-    target: `/v2/${place.repository}/blobs/uploads/${mount}`,
-    scopes: [
-      ...upload.scopes,
-      ...(mountFrom === undefined
-        ? []
-        : [{ repository: mountFrom, actions: ["pull"] as ["pull"] }]),
-    ],
-    signal,
-  });
-  if (mountFrom !== undefined && answer.status === 201) {
-    await discardBody(answer);
-    return "mounted";
-  }
-  if (answer.status !== 202 && answer.status !== 201) throw await refusal(answer, answer.asked);
-  const address = nextAddress(context, answer);
-  await discardBody(answer);
+  const { digest } = upload;
+  const asked = mountFrom === undefined ? upload : {
+    ...upload,
+    query: `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(mountFrom)}`,
+    scopes: [...upload.scopes, { repository: mountFrom, actions: ["pull"] as const }],
+  };
+  const { answer, address } = await openSession(context, asked);
+  if (mountFrom !== undefined && answer.status === 201) return "mounted";
   if (address === undefined) throw withoutLocation(answer);
   await context.uploads.save(upload, address);
   const leastChunk = Number(answer.headers["oci-chunk-min-length"] ?? NaN);
@@ -55,6 +43,62 @@ export async function beginSession(
     resumed: false,
     ...(Number.isSafeInteger(leastChunk) && leastChunk > 0 ? { leastChunk } : {}),
   };
+}
+
+/**
+ * Whether a repository may be pushed to, asked as a push asks it: by a session that is begun, and
+ * cancelled.
+ *
+ * @throws {Failure} when it may not.
+ */
+export async function askPush(
+  context: Context,
+  { reference, ...options }: PushQuestion,
+): Promise<void> {
+  const place = placeOf(reference);
+  const scopes: Scope[] = [{ repository: place.repository, actions: ["pull", "push"] }];
+  const purpose: Purpose = { action: "push", subject: formatReference(reference) };
+  const session = { ...options, place, purpose, scopes };
+  const { answer, address } = await openSession(context, session);
+  if (address === undefined) throw withoutLocation(answer);
+  try {
+    await discardBody(
+      await context.requests.send({ ...session, method: "DELETE", target: address, tries: 1 }),
+    );
+  } catch (error) {
+    // It may be pushed to, all the same: registries forget what is not gone on with.
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+/** Options of {@linkcode askPush}. */
+export interface PushQuestion extends Pick<RegistryRequest, "tries" | "signal"> {
+  readonly reference: Reference;
+}
+
+interface SessionRequest
+  extends Pick<RegistryRequest, "place" | "purpose" | "scopes" | "tries" | "signal"> {
+  readonly query?: string;
+}
+
+async function openSession(
+  context: Context,
+  { place, purpose, scopes, query = "", tries, signal }: SessionRequest,
+): Promise<{ readonly answer: RegistryAnswer; readonly address: URL | undefined }> {
+  const answer = await context.requests.send({
+    method: "POST",
+    place,
+    purpose,
+    target: `/v2/${place.repository}/blobs/uploads/${query}`,
+    scopes,
+    ...(tries === undefined ? {} : { tries }),
+    signal,
+  });
+  // Some answer 200 or 201 where 202 is due: the address is what counts.
+  if (answer.status < 200 || answer.status > 299) throw await refusal(answer, answer.asked);
+  const address = nextAddress(context, answer);
+  await discardBody(answer);
+  return { answer, address };
 }
 
 /**
@@ -129,11 +173,12 @@ export function withDigest(address: URL, digest: string): URL {
   return closed;
 }
 
-function withoutLocation({ asked: { place, url, purpose } }: RegistryAnswer) {
+function withoutLocation({ status, asked: { place, url, purpose } }: RegistryAnswer) {
   return registryFailure("base/registry-answer", purpose, {
     met:
-      `registry ${place.host} began an upload by POST ${url.pathname}, but named no address for it`,
-    cure: "check the registry, and proxies before it that remove the Location header",
+      `registry ${place.host} answered ${status} to POST ${url.pathname}, but named no address for the upload`,
+    cure:
+      "check the registry, and what is before it: a login page, or a proxy that removes Location",
   });
 }
 

@@ -89,6 +89,10 @@ export class LineReporter implements Reporter {
     else this.#lines.err([{ text: "Warning:", tone: "warning" }, ` ${text}`]);
   }
 
+  tell(message: string): void {
+    if (this.#options.mode === "normal") this.#lines.out([printable(message)]);
+  }
+
   detail(message: string): void {
     if (this.#options.verbose) this.#lines.err([{ text: message, tone: "faint" }]);
   }

@@ -15,6 +15,8 @@ export interface Reporter extends Disposable {
   phase<T>(title: string, work: (phase: Phase) => Promise<T>): Promise<T>;
   /** Something that may be wrong, on one line. */
   warn(message: string): void;
+  /** A line about what was done, for people. */
+  tell(message: string): void;
   /** A line that only `-v` shows. */
   detail(message: string): void;
   /** The lines of a command's answer, whatever the mode. */

@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { standInElf } from "../../scripts/demo/stand_in_elf.ts";
 import { busyboxBase } from "../support/bases.ts";
 import { fixturePath } from "../support/fixtures.ts";
-import { listen, serveHttp } from "../support/loopback.ts";
+import { serveRegistry } from "../support/faulty_registry.ts";
+import { listen } from "../support/loopback.ts";
 import { runProgram } from "../support/program.ts";
 import { type StandinHost, standinHost } from "../support/standin_resolver.ts";
+import { serveTokens } from "../support/token_server.ts";
 import { run, type RunResult, type Tool, toolTest } from "../support/tools.ts";
 
 const NEEDS = ["apt"] as const satisfies readonly Tool[];
@@ -231,14 +233,36 @@ toolTest({ name: "doctor --json is one document with ids and cures", needs: NEED
 });
 
 toolTest(
-  { name: "doctor asks the registry that is pushed to, whatever it answers", needs: NEEDS },
+  { name: "doctor, --plan and build ask for the right to push as the push does", needs: NEEDS },
   async () => {
     await using own = await scene();
-    await using server = await serveHttp((_, response) => void response.writeHead(401).end());
-    const push = { options: { "--save": false, "--push": true, "-t": `${server.host}/bot:1` } };
-    const { code, stdout, stderr } = await own.run("doctor", push);
-    assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /^registries +ok +127\.0\.0\.1:\d+ to push$/m);
+    await using tokens = await serveTokens({ basic: "me:right" });
+    await using registry = await serveRegistry({ tokens });
+    const push = (password: string) => ({
+      options: { "--save": false, "--push": true, "-t": `${registry.host}/bot:1` },
+      env: { RCC_OCI_USERNAME: "me", RCC_OCI_PASSWORD: password },
+    });
+    const well = await own.run("doctor", push("right"));
+    assert.equal(well.code, 0, well.stdout + well.stderr);
+    assert.match(well.stdout, /^registries +ok +127\.0\.0\.1:\d+ to push$/m);
+    assert.deepEqual(tokens.asked.at(-1)!.parameters.getAll("scope"), ["repository:bot:pull,push"]);
+    assert.deepEqual(registry.lines().slice(-2), [
+      "POST /v2/bot/blobs/uploads/",
+      "DELETE /v2/bot/blobs/uploads/<…>",
+    ]);
+    assert.equal(registry.uploads.size, 0);
+    const refused = await own.run("doctor", push("wrong"));
+    assert.equal(refused.code, 6);
+    assert.deepEqual(failedRows(refused.stdout), ["registries"]);
+    for (const [command, more] of [["build", ["--plan"]], ["build", []]] as const) {
+      const { code, stdout, stderr } = await own.run(command, push("wrong"), ...more);
+      assert.equal(code, 6, stdout + stderr);
+      assert.match(
+        stderr,
+        /failed to push ".*": registry .* answered 401 to GET \/token; the cred/,
+      );
+      assert.doesNotMatch(stdout, /Layering/);
+    }
   },
 );
 

@@ -356,7 +356,7 @@ async function endsAsRowSays(
     texts.push(plain.stdout, plain.stderr);
     assert.equal(plain.code, 6, plain.stderr);
     const errors = plain.stderr.replaceAll(registry.host, "HOST").trimEnd().split("\n")
-      .filter((line) => !/^Warning: |^Pulling base image |^Saving /.test(line));
+      .filter((line) => !/^Warning: |^Pulling base image |^Pushing /.test(line));
     assert.equal(errors.length, 1, plain.stderr);
     assert.ok(errors[0]!.startsWith(`Error: failed to ${subject} "HOST/${image}`), errors[0]);
     assert.match(errors[0]!, fails);
@@ -434,6 +434,48 @@ toolTest(
       refused.stderr,
       /failed to use RCC_OCI_USERNAME and RCC_OCI_PASSWORD for ".*" and/,
     );
+  },
+);
+
+toolTest(
+  {
+    name: "a push is called so, and says of each blob whether it was there, mounted or sent",
+    needs: ["apt", "cc"],
+  },
+  async () => {
+    await using robot = await builtRobot();
+    let isHidden = true;
+    await using registry = await serveRegistry({
+      faults: [(exchange) => {
+        const { logged: { method, path } } = exchange;
+        if (!isHidden || method !== "HEAD" || !path.startsWith("/v2/bot/blobs/")) return false;
+        status(404)(exchange);
+        return true;
+      }],
+    });
+    await putLayout(registry, "base:1", await busyboxBase());
+    const args = [
+      "--base-image",
+      `${registry.host}/base:1`,
+      "--push",
+      "-t",
+      `${registry.host}/bot:1`,
+    ];
+    const said = async () => {
+      const { code, stdout, stderr } = await robot.build(args);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^Pushing\.\.\. OK$/m);
+      assert.doesNotMatch(stdout, /Saving/);
+      const lines = stdout.matchAll(
+        /^127\.0\.0\.1:\d+\/bot [0-9a-f]{12} [0-9.]+ [kMG]?B: (\w+)$/gm,
+      );
+      return [...lines].map(([, how]) => how).sort();
+    };
+    const first = await said();
+    assert.deepEqual(new Set(first), new Set(["mounted", "pushed"]));
+    assert.equal(first.filter((how) => how === "mounted").length, 1);
+    isHidden = false;
+    assert.deepEqual(await said(), first.map(() => "exists"));
   },
 );
 

@@ -322,6 +322,10 @@ async function continueUpload(
     range: `0-${Math.max(upload.size - 1, 0)}`,
   });
   if (logged.method === "GET") return void response.writeHead(204, state()).end();
+  if (logged.method === "DELETE") {
+    uploads.delete(id);
+    return void response.writeHead(204).end();
+  }
   const start = /^(\d+)-\d+$/.exec(String(request.headers["content-range"] ?? ""))?.[1];
   if (start !== undefined && Number(start) !== upload.size) {
     request.resume();
