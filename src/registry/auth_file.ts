@@ -44,6 +44,11 @@ export async function readAuthFile(path: string, source: string): Promise<AuthFi
     if (/^(?:ENOENT|ENOTDIR)$/.test((error as { code?: string }).code ?? "")) return undefined;
     throw error;
   }
+  return parseAuthFile(text, source);
+}
+
+/** Reads the text of such a file, as DOCKER_AUTH_CONFIG has it too. @throws {SyntaxError} */
+export function parseAuthFile(text: string, source: string): AuthFile {
   if (text.trim() === "") return { source, entries: [], helpers: {} };
   const value = parseJson(text);
   if (!isObject(value)) throw new SyntaxError("expected a JSON object");
@@ -107,6 +112,10 @@ function readCredential(
   const colon = pair.indexOf(":");
   const username = colon < 0 ? text("username") : pair.slice(0, colon);
   const password = colon < 0 ? text("password") : pair.slice(colon + 1);
+  const registryToken = text("registrytoken");
+  if (registryToken !== "") {
+    return { source, username, kind: "registry-token", secret: new Secret(registryToken) };
+  }
   const token = text("identitytoken");
   if (token !== "") return { source, username, kind: "identity-token", secret: new Secret(token) };
   if (username === "" || password === "") return undefined;

@@ -5,7 +5,7 @@ import {
   type HttpHeaders,
   type HttpRequest,
   type HttpResponse,
-  type Secret,
+  Secret,
 } from "../http/mod.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
 import type { Credentials } from "./credential.ts";
@@ -128,7 +128,11 @@ async function authorize(
 ): Promise<Secret | undefined> {
   const challenge = state.challenges.get(challengeKey(asked));
   if (challenge === undefined) return undefined;
-  if (challenge.scheme === "basic") return basicHeader(asked.found.credential).authorization;
+  const { credential } = asked.found;
+  if (credential?.kind === "registry-token") {
+    return new Secret(`Bearer ${credential.secret.reveal()}`);
+  }
+  if (challenge.scheme === "basic") return basicHeader(credential).authorization;
   const scopes = mergeScopes(request.scopes, challenge.scope);
   const key = `${challengeKey(asked)} ${scopes.join(" ")}`;
   const known = state.tokens.get(key);

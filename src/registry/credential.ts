@@ -5,8 +5,11 @@ export interface Credential {
   /** As errors name it: `~/.docker/config.json`, `--username`, `docker-credential-ecr-login`. */
   readonly source: string;
   readonly username: string;
-  /** `password`: what Basic wants. `identity-token`: what is posted to the token server instead. */
-  readonly kind: "password" | "identity-token";
+  /**
+   * `password`: what Basic wants. `identity-token`: what is posted to the token server instead.
+   * `registry-token`: what the registry itself is shown, without a token server.
+   */
+  readonly kind: "password" | "identity-token" | "registry-token";
   readonly secret: Secret;
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import process from "node:process";
 import { type Environment, Secret } from "../http/mod.ts";
-import { type AuthFile, findEntry, findHelper, readAuthFile } from "./auth_file.ts";
+import { type AuthFile, findEntry, findHelper, parseAuthFile, readAuthFile } from "./auth_file.ts";
 import type { Credential, Credentials, Found } from "./credential.ts";
 import { askHelper } from "./credential_helper.ts";
 
@@ -17,44 +18,58 @@ export interface CredentialsOptions {
   };
   /** The limit for a credential helper, 30 s by default. */
   readonly helperMs?: number;
+  /** Where podman keeps what it has no XDG_RUNTIME_DIR for: `/run/containers/$UID` by default. */
+  readonly runtimeFolder?: string;
 }
 
+/** A helper is a program: it is not asked again for each request, and yet before its answer is stale. */
+const HELPER_LIFE_MS = 5 * 60_000;
+
 /**
- * Credentials in the order: given by hand, podman's REGISTRY_AUTH_FILE, docker's config.json, and
- * podman's own places. In a file a helper goes before the entries. A file or helper that fails is
- * noted and passed over, so that what needs no credentials still works.
+ * Credentials in the order: given by hand, podman's REGISTRY_AUTH_FILE, DOCKER_AUTH_CONFIG, docker's
+ * config.json, and podman's own places. In a file a helper goes before the entries. A file or helper
+ * that fails is noted and passed over, so that what needs no credentials still works.
  */
 export function createCredentials(options: CredentialsOptions): Credentials {
-  const { environment, explicit } = options;
-  const files = authFilePlaces(environment);
-  const read = new Map<string, Promise<AuthFile | undefined>>();
+  const { explicit } = options;
+  const places = authFilePlaces(options);
+  const known = new Map<string, { readonly found: Promise<Found>; readonly until: number }>();
 
   return {
-    async find(wanted, { signal } = {}): Promise<Found> {
+    find(wanted, { signal } = {}) {
       if (explicit?.registries.includes(wanted.registry)) {
         const { username, password, source } = explicit;
-        return {
-          credential: { source, username, kind: "password", secret: password },
-          notes: [],
-        };
+        const credential = { source, username, kind: "password", secret: password } as const;
+        return Promise.resolve({ credential, notes: [] });
       }
-      const notes: string[] = [];
-      for (const { path, source } of files) {
-        let file = read.get(path);
-        if (file === undefined) read.set(path, file = readAuthFile(path, source));
-        try {
-          const known = await file;
-          if (known === undefined) continue;
-          const credential = await findIn(known, { ...options, ...wanted, signal, notes });
-          if (credential !== undefined) return { credential, notes };
-        } catch (error) {
-          if (signal?.aborted) throw signal.reason;
-          notes.push(`${source} cannot be read: ${describe(error)}`);
-        }
-      }
-      return { notes };
+      const key = `${wanted.registry}/${wanted.repository}`;
+      const before = known.get(key);
+      if (before !== undefined && before.until > Date.now()) return before.found;
+      const found = findAmong(places, { ...options, ...wanted, signal, notes: [] });
+      known.set(key, { found, until: Date.now() + HELPER_LIFE_MS });
+      found.catch(() => known.delete(key));
+      return found;
     },
   };
+}
+
+/** The first place that has something wins. */
+async function findAmong(
+  places: readonly AuthFilePlace[],
+  options: FindInOptions,
+): Promise<Found> {
+  const { signal, notes } = options;
+  for (const { source, read } of places) {
+    try {
+      const file = await read();
+      const credential = file && await findIn(file, options);
+      if (credential !== undefined) return { credential, notes };
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      notes.push(`${source} cannot be read: ${describe(error)}`);
+    }
+  }
+  return { notes };
 }
 
 /** RCC_OCI_USERNAME and RCC_OCI_PASSWORD for the registries; nothing unless both are set. */
@@ -100,19 +115,39 @@ async function findIn(
   return entry?.credential;
 }
 
-/** Where files of credentials may be, the first that has one for a registry wins. */
+interface AuthFilePlace {
+  /** As errors name it. */
+  readonly source: string;
+  read(): Promise<AuthFile | undefined>;
+}
+
+/** Where credentials may be, the first that has one for a registry wins. */
 function authFilePlaces(
-  environment: Environment,
-): readonly { readonly path: string; readonly source: string }[] {
+  { environment, runtimeFolder = `/run/containers/${process.getuid?.()}` }: CredentialsOptions,
+): readonly AuthFilePlace[] {
   const home = environment.HOME || environment.USERPROFILE || "";
-  const named = (path: string | undefined) => path ? [{ path, source: shortened(path, home) }] : [];
+  const named = (path: string | undefined) => {
+    if (!path) return [];
+    const source = shortened(path, home);
+    let file: ReturnType<typeof readAuthFile> | undefined;
+    return [{ source, read: () => file ??= readAuthFile(path, source) }];
+  };
+  const given = (variable: string) => {
+    const text = environment[variable];
+    return text
+      ? [{ source: variable, read: async () => await parseAuthFile(text, variable) }]
+      : [];
+  };
   const config = environment.XDG_CONFIG_HOME || (home && join(home, ".config"));
   const docker = environment.DOCKER_CONFIG || (home && join(home, ".docker"));
-  const runtime = environment.XDG_RUNTIME_DIR;
+  const runtime = environment.XDG_RUNTIME_DIR
+    ? join(environment.XDG_RUNTIME_DIR, "containers")
+    : runtimeFolder;
   return [
     ...named(environment.REGISTRY_AUTH_FILE),
+    ...given("DOCKER_AUTH_CONFIG"),
     ...named(docker && join(docker, "config.json")),
-    ...named(runtime && join(runtime, "containers", "auth.json")),
+    ...named(join(runtime, "auth.json")),
     ...named(config && join(config, "containers", "auth.json")),
   ];
 }

@@ -126,9 +126,11 @@ function cureFor(
 
 /** Which credential was shown, in words. */
 export function describeFound({ credential }: Found): string {
-  return credential === undefined
-    ? "no credentials were shown"
-    : `credentials shown: user ${JSON.stringify(credential.username)} of ${credential.source}`;
+  if (credential === undefined) return "no credentials were shown";
+  const { username, source } = credential;
+  return `credentials shown: ${
+    username ? `user ${JSON.stringify(username)}` : "a token"
+  } of ${source}`;
 }
 
 /** Without what may be secret: query, user and password. */

@@ -35,6 +35,12 @@ Deno.test("readAuthFile() reads identity tokens", async () => {
   assert.deepEqual([named?.kind, named?.secret.reveal()], ["identity-token", "idt"]);
 });
 
+Deno.test("readAuthFile() reads registry tokens before all else of an entry", async () => {
+  const given = { "r.test": { auth: btoa("me:x"), identitytoken: "idt", registrytoken: "rt" } };
+  const credential = await find(given, "r.test");
+  assert.deepEqual([credential?.kind, credential?.secret.reveal()], ["registry-token", "rt"]);
+});
+
 Deno.test("readAuthFile() passes over entries without a secret", async () => {
   for (const auth of [{}, { auth: "" }, { auth: btoa("me:") }, { username: "me" }, null, "x", 5]) {
     assert.equal(await find({ "ghcr.io": auth }, "ghcr.io"), undefined);

@@ -11,6 +11,7 @@ import {
 import { TestClock } from "../support/clock.ts";
 import {
   breakUploadAfter,
+  type Fault,
   fault,
   type FaultyRegistryOptions,
   serveRegistry,
@@ -91,6 +92,36 @@ Deno.test("a token is asked for by POST with an identity token", async () => {
   assert.equal(asked!.authorization, undefined);
   assert.equal(asked!.parameters.get("refresh_token"), "idt");
   assert.equal(asked!.parameters.get("scope"), "repository:acme/bot:pull");
+});
+
+Deno.test("a registrytoken is shown to the registry itself, and to no token server", async () => {
+  const secret = new Secret("given-token");
+  const found = credential({ kind: "registry-token", username: "", secret });
+  await using elsewhere = await serveTokens({ anonymous: true });
+  let isRefused = false;
+  const challenge = { "www-authenticate": `Bearer realm="${elsewhere.realm}",service="x"` };
+  const guard: Fault = async (exchange) => {
+    const { authorization } = exchange.logged.headers;
+    if (authorization === "Bearer given-token" && !isRefused) return false;
+    await status(401, challenge)(exchange);
+    return true;
+  };
+  await using registry = await serveRegistry({ faults: [guard] });
+  registry.addImage("acme/bot:1", LAYER);
+  using http = createHttpClient({ clock: new TestClock() });
+  const client = createRegistryClient({
+    http,
+    credentials: { find: () => Promise.resolve(found) },
+  });
+  const reference = parseReference(`${registry.host}/acme/bot:1`);
+  await client.pullImage(reference);
+  isRefused = true;
+  await assert.rejects(client.pullImage(reference), (error: Failure) => {
+    assert.match(error.message, /the credentials of ~\/\.docker\/config\.json were refused/);
+    assert.ok(error.details.includes("credentials shown: a token of ~/.docker/config.json"));
+    return true;
+  });
+  assert.deepEqual(elsewhere.asked, []);
 });
 
 Deno.test("a token is asked for anonymously without credentials", async () => {

@@ -30,7 +30,10 @@ class Home implements AsyncDisposable {
   }
 
   async find(registry = "ghcr.io", more: Environment = {}) {
-    const credentials = createCredentials({ environment: this.environment(more) });
+    const credentials = createCredentials({
+      environment: this.environment(more),
+      runtimeFolder: join(this.folder, "run/containers/1000"),
+    });
     const { credential, notes } = await credentials.find({ registry, repository: "acme/bot" });
     return {
       who: credential && `${credential.username} of ${credential.source}`,
@@ -57,6 +60,41 @@ Deno.test("find() asks files in their order, and each only where the one before 
   const named = { ...runtime, REGISTRY_AUTH_FILE: join(home.folder, "named.json") };
   assert.equal((await home.find("ghcr.io", named)).who, "named of ~/named.json");
   assert.equal((await home.find("quay.io", named)).who, undefined);
+});
+
+Deno.test("find() knows where podman logs in without XDG_RUNTIME_DIR", async () => {
+  await using home = new Home();
+  home.auths(".config/containers/auth.json", "podman");
+  home.auths("run/containers/1000/auth.json", "runtime");
+  assert.equal((await home.find()).who, "runtime of ~/run/containers/1000/auth.json");
+  const elsewhere = { XDG_RUNTIME_DIR: join(home.folder, "none") };
+  assert.equal(
+    (await home.find("ghcr.io", elsewhere)).who,
+    "podman of ~/.config/containers/auth.json",
+  );
+});
+
+Deno.test("find() reads DOCKER_AUTH_CONFIG before docker's config.json", async () => {
+  await using home = new Home();
+  home.auths(".docker/config.json", "docker");
+  const auth = btoa("gitlab:hunter2");
+  const given = { DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { "ghcr.io": { auth } } }) };
+  assert.equal((await home.find("ghcr.io", given)).who, "gitlab of DOCKER_AUTH_CONFIG");
+  const broken = await home.find("ghcr.io", { DOCKER_AUTH_CONFIG: "{hunter2" });
+  assert.equal(broken.who, "docker of ~/.docker/config.json");
+  assert.deepEqual(broken.notes, ["DOCKER_AUTH_CONFIG cannot be read: expected JSON"]);
+});
+
+Deno.test("find() asks a helper once for many requests", async () => {
+  await using home = new Home();
+  home.write(".docker/config.json", { credsStore: "x" });
+  const answer = `{"Username":"me","Secret":"hunter2"}`;
+  home.helper("x", `echo asked >> "$HOME/calls"\necho '${answer}'`);
+  const credentials = createCredentials({ environment: home.environment() });
+  const wanted = { registry: "ghcr.io", repository: "acme/bot" };
+  await Promise.all([1, 2, 3].map(() => credentials.find(wanted)));
+  await credentials.find(wanted);
+  assert.equal(await Deno.readTextFile(join(home.folder, "calls")), "asked\n");
 });
 
 Deno.test("find() knows DOCKER_CONFIG and XDG_CONFIG_HOME", async () => {
