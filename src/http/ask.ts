@@ -37,6 +37,8 @@ export async function ask(
   const headers = {
     host: url.host,
     "user-agent": userAgent,
+    // Digests and sizes are those of the bytes as they are.
+    "accept-encoding": "identity",
     ...wanted.headers,
     ...revealed(request.headers ?? {}),
     ...contentLength(method, body),

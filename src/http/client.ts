@@ -7,6 +7,7 @@ import { Lanes } from "./lanes.ts";
 import { discardBody, type HttpRequest, type HttpResponse } from "./message.ts";
 import { isLoopback } from "./no_proxy.ts";
 import { findOrigin } from "./origin.ts";
+import { Pace } from "./pace.ts";
 import type { Environment } from "./proxy.ts";
 import { createTrust, defaultCertificateFolders } from "./trust.ts";
 
@@ -75,7 +76,8 @@ export interface HttpOptions extends BackoffOptions {
   readonly onRetry?: (retry: HttpRetry) => void;
 }
 
-const STATUSES_THAT_MAY_PASS = new Set([408, 429]);
+const TOO_MANY_REQUESTS = 429;
+const STATUSES_THAT_MAY_PASS = new Set([408, TOO_MANY_REQUESTS]);
 const SERVER_ERRORS_THAT_STAY = new Set([501, 505]);
 
 export function createHttpClient(options: HttpOptions = {}): HttpClient {
@@ -91,6 +93,13 @@ export function createHttpClient(options: HttpOptions = {}): HttpClient {
   const lanes = new Lanes({ environment, trust, connectMs });
   const backoff = createBackoff(options);
   const origins = new Map<string, Promise<URL>>();
+  const clock = options.clock ?? SYSTEM_CLOCK;
+  const paces = new Map<string, Pace>();
+  const paceOf = ({ origin }: URL) => {
+    let pace = paces.get(origin);
+    if (pace === undefined) paces.set(origin, pace = new Pace(clock));
+    return pace;
+  };
   const followOptions = {
     lanes,
     allowsPlain,
@@ -109,15 +118,18 @@ export function createHttpClient(options: HttpOptions = {}): HttpClient {
   return {
     pause,
     tries: backoff.tries,
-    clock: options.clock ?? SYSTEM_CLOCK,
+    clock,
     allowsPlain,
     async request(url, request = {}) {
       const { tries = backoff.tries, method = "GET", signal } = request;
       for (let attempt = 1;; attempt++) {
         const failed = (reason: string, retryAfter?: string) =>
           pause({ method, url, reason, failedTry: attempt, retryAfter, signal });
+        const pace = paceOf(url);
+        const sentAt = await pace.turn(signal);
         try {
           const answer = await follow(url, request, followOptions);
+          if (answer.status === TOO_MANY_REQUESTS) pace.slow(sentAt);
           if (attempt >= tries || !mayPass(answer.status)) return { ...answer, tries: attempt };
           await discardBody(answer);
           await failed(`status ${answer.status}`, answer.headers["retry-after"]);

@@ -40,6 +40,14 @@ export interface HttpResponse {
   readonly tries: number;
 }
 
+/** That what is between encoded the body, which nobody asked for; empty when it did not. */
+export function unaskedEncoding({ headers }: Pick<HttpResponse, "headers">): string {
+  const { "content-encoding": encoding = "identity" } = headers;
+  return /^(?:identity)?$/i.test(encoding.trim())
+    ? ""
+    : ` (Content-Encoding: ${encoding.trim().slice(0, 20)}, which was not asked for)`;
+}
+
 /** Reads a small body. @throws {RangeError} when it is larger than the limit in bytes. */
 export function readBody(response: Pick<HttpResponse, "body">, limit: number): Promise<Uint8Array> {
   return collect(response.body, limit);

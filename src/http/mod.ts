@@ -38,6 +38,7 @@ export {
   type HttpRequest,
   type HttpResponse,
   readBody,
+  unaskedEncoding,
 } from "./message.ts";
 export { isLoopback } from "./no_proxy.ts";
 export type { Environment } from "./proxy.ts";

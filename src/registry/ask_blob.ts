@@ -14,10 +14,13 @@ export interface AskedBlob {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Not there, or not to be asked for: what is done without it says more. */
+const NO_ANSWER = new Set([403, 404, 405]);
+
 /**
- * Whether a place has the blob.
+ * Whether a place has the blob, as far as it says.
  *
- * @throws {Failure} when it does not say.
+ * @throws {Failure} when it cannot be asked.
  */
 export async function askBlob(
   context: Context,
@@ -25,7 +28,9 @@ export async function askBlob(
 ): Promise<boolean> {
   const target = blobPath(place.repository, digest);
   const answer = await context.requests.send({ ...request, method: "HEAD", place, target });
-  if (answer.status !== 200 && answer.status !== 404) throw await refusal(answer, answer.asked);
+  if (answer.status !== 200 && !NO_ANSWER.has(answer.status)) {
+    throw await refusal(answer, answer.asked);
+  }
   await discardBody(answer);
   return answer.status === 200;
 }

@@ -12,6 +12,8 @@ import {
 import { pullPlaces } from "./place.ts";
 import { firstThatAnswers } from "./try_places.ts";
 
+const REFUSES_HEAD = new Set([403, 404, 405]);
+
 /**
  * Asks what a tag names now, without pulling it; `undefined` when the registry does not say it in
  * the headers. The digest is the registry's word: what is pulled by it is verified.
@@ -26,10 +28,13 @@ export function askManifest(
   return firstThatAnswers(places, { signal }, async (place) => {
     const request = manifestRequest(place, reference, { purpose, signal });
     const answer = await context.requests.send({ ...request, method: "HEAD" });
-    if (answer.status === 405) return undefined;
-    if (answer.status !== 200) throw await manifestRefusal(answer, reference);
+    const isAnswered = answer.status === 200;
+    // Some refuse HEAD, or do not know it: what is there is asked for then.
+    if (!isAnswered && !REFUSES_HEAD.has(answer.status)) {
+      throw await manifestRefusal(answer, reference);
+    }
     await discardBody(answer);
-    return statedDescriptor(answer);
+    return isAnswered ? statedDescriptor(answer) : undefined;
   });
 }
 
@@ -37,6 +42,6 @@ function statedDescriptor(answer: RegistryAnswer): Descriptor | undefined {
   const digest = answer.headers["docker-content-digest"];
   const size = Number(answer.headers["content-length"] ?? NaN);
   const mediaType = mediaTypeOf(answer);
-  if (!isDigest(digest) || !Number.isSafeInteger(size) || !mediaType) return undefined;
+  if (!isDigest(digest) || !Number.isSafeInteger(size) || size <= 0 || !mediaType) return undefined;
   return { mediaType, digest, size };
 }

@@ -1,6 +1,6 @@
 import { Measure, requireEqual } from "../bytes/mod.ts";
 import { type Failure, messageOf } from "../failure/mod.ts";
-import { HttpError } from "../http/mod.ts";
+import { HttpError, unaskedEncoding } from "../http/mod.ts";
 import {
   type BlobOptions,
   type Descriptor,
@@ -79,7 +79,11 @@ async function* readBlob(wanted: Wanted): AsyncGenerator<Uint8Array> {
       if (received < descriptor.size) {
         throw new HttpError(
           "broken",
-          `its answer ended after ${received} of ${descriptor.size} bytes, push the image there again`,
+          `its answer${
+            unaskedEncoding(answer)
+          } ended after ${received} of ${descriptor.size} bytes, ${
+            cureOf(answer, "push the image there again")
+          }`,
         );
       }
     } catch (error) {
@@ -110,7 +114,7 @@ function openAt(offset: number, wanted: Wanted): Promise<OpenedBlob> {
         purpose,
         target: blobPath(place.repository, wanted.descriptor.digest),
         scopes: [{ repository: place.repository, actions: ["pull"] }],
-        headers: { "accept-encoding": "identity", ...range },
+        headers: range,
         signal,
       });
     if (offset > 0) {
@@ -159,17 +163,25 @@ async function* skipping(
   }
 }
 
-function longer({ descriptor, purpose }: Wanted, { asked }: RegistryAnswer): Failure {
+/** Whoever encodes what nobody asked to be encoded alters it. */
+function cureOf(answer: RegistryAnswer, otherwise: string): string {
+  return unaskedEncoding(answer) === ""
+    ? otherwise
+    : "have the proxy between leave answers as they are";
+}
+
+function longer({ descriptor, purpose }: Wanted, answer: RegistryAnswer): Failure {
   return registryFailure("base/blob", purpose, {
-    met:
-      `registry ${asked.place.host} answered GET ${asked.url.pathname} with more than the ${descriptor.size} bytes that the manifest states`,
-    cure: "the image there is damaged, push it again or name another",
+    met: `registry ${answer.asked.place.host} answered GET ${answer.asked.url.pathname}${
+      unaskedEncoding(answer)
+    } with more than the ${descriptor.size} bytes that the manifest states`,
+    cure: cureOf(answer, "the image there is damaged, push it again or name another"),
   });
 }
 
 function requireIntact(
   measure: Measure,
-  { wanted: { descriptor, purpose }, answer: { asked } }: {
+  { wanted: { descriptor, purpose }, answer }: {
     readonly wanted: Wanted;
     readonly answer: RegistryAnswer;
   },
@@ -179,10 +191,13 @@ function requireIntact(
     requireEqual(expected, measure.finish());
   } catch (error) {
     throw registryFailure("base/blob", purpose, {
-      met: `registry ${asked.place.host} answered GET ${asked.url.pathname} with other bytes: ${
-        messageOf(error)
-      }`,
-      cure: "they were altered on the way or in the registry, pull again or name another image",
+      met: `registry ${answer.asked.place.host} answered GET ${answer.asked.url.pathname}${
+        unaskedEncoding(answer)
+      } with other bytes: ${messageOf(error)}`,
+      cure: cureOf(
+        answer,
+        "they were altered on the way or in the registry, pull again or name another image",
+      ),
       cause: error,
     });
   }

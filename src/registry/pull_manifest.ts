@@ -1,5 +1,5 @@
 import { type Failure, messageOf } from "../failure/mod.ts";
-import { HttpError, readBody } from "../http/mod.ts";
+import { HttpError, readBody, unaskedEncoding } from "../http/mod.ts";
 import {
   type Descriptor,
   digestOf,
@@ -88,7 +88,8 @@ interface ReadOptions {
 
 function readManifest(bytes: Uint8Array, { answer, reference }: ReadOptions): PulledManifest {
   const { url, place: { host }, purpose } = answer.asked;
-  const met = (text: string) => `registry ${host} answered GET ${url.pathname} with ${text}`;
+  const met = (text: string) =>
+    `registry ${host} answered GET ${url.pathname}${unaskedEncoding(answer)} with ${text}`;
   const digest = digestOf(bytes);
   const stated = answer.headers["docker-content-digest"];
   if (reference.digest !== undefined && reference.digest !== digest) {

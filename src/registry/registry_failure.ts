@@ -110,7 +110,8 @@ function cureFor(
     case 413:
       return {
         id: "base/registry-answer",
-        cure: "send smaller pieces with --chunk-size, or have the registry's limit raised",
+        cure:
+          "have the limit on the size of requests raised there, or in a proxy before it (nginx: client_max_body_size)",
       };
     case 429:
       return {

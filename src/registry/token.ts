@@ -1,10 +1,12 @@
 import { Buffer } from "node:buffer";
 import {
+  discardBody,
   type HttpClient,
   type HttpRequest,
   type HttpResponse,
   readBody,
   Secret,
+  unaskedEncoding,
 } from "../http/mod.ts";
 import { parseObject } from "../oci/mod.ts";
 import type { Challenge } from "./challenge.ts";
@@ -52,6 +54,11 @@ export async function fetchToken(options: TokenOptions): Promise<Token | HttpRes
     ? await http.request(realm, { ...postRequest(options, credential), ...more })
     : await http.request(getAddress(options), { headers: basicHeader(credential), ...more });
   if (response.status < 200 || response.status > 299) return response;
+  const encoding = unaskedEncoding(response);
+  if (encoding !== "") {
+    await discardBody(response);
+    throw new SyntaxError(`expected a JSON object as it is${encoding}`);
+  }
   const value = parseObject(await readBody(response, LARGEST_ANSWER));
   const token = [value.token, value.access_token].find((text) =>
     typeof text === "string" && /^[\x21-\x7e]+$/.test(text)

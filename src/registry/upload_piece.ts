@@ -50,6 +50,7 @@ export async function sendPiece(
   } catch (error) {
     if (!(error instanceof Failure) || !(error.cause instanceof HttpError)) throw error;
     if (!error.cause.mayPass) throw error;
+    if (error.cause.trouble === "broken") piece.progress.broke(count);
     return { session, reason: error.cause.message, anew: false, failure: error };
   }
   if (answer.status >= 200 && answer.status < 300) return answer;

@@ -14,10 +14,12 @@ export interface Interruption {
   readonly failure: Failure;
 }
 
-/** No registry wants smaller chunks, and some storages take none. */
+/** No registry that wants chunks wants smaller ones, for some storages take none. */
 const LEAST_CHUNK = 5 * 1024 * 1024;
 /** The first that is tried when something before a registry refuses a body for its size. */
 const SMALLER_CHUNK = 64 * 1024 * 1024;
+/** The last: proxies often take 1 MiB, if nobody has told them otherwise. */
+const SMALLEST_CHUNK = 256 * 1024;
 
 /** How an upload is getting on, over all its tries and sessions. */
 export class UploadProgress {
@@ -26,7 +28,7 @@ export class UploadProgress {
   /** Tries since it last came further. */
   failures = 0;
   #chunkSize: number | undefined;
-  #leastChunk = LEAST_CHUNK;
+  #leastChunk = SMALLEST_CHUNK;
 
   constructor(chunkSize: number | undefined) {
     this.#chunkSize = chunkSize;
@@ -51,7 +53,18 @@ export class UploadProgress {
   /** Goes on with chunks smaller than one that was refused. False: it was as small as can be. */
   shrink(refused: number): boolean {
     if (refused <= this.#leastChunk) return false;
+    this.failures = 0; // Another way is another beginning.
     this.#chunkSize = Math.min(SMALLER_CHUNK, Math.floor(refused / 4));
     return true;
+  }
+
+  /**
+   * A connection that breaks again, and nothing has arrived: that is also how a body too large is
+   * refused by some, who do not wait until somebody hears them say so.
+   */
+  broke(sent: number): void {
+    const { failures } = this;
+    const wasWhole = this.#chunkSize === undefined;
+    if (failures > 0 && this.shrink(sent) && !wasWhole) this.failures = failures;
   }
 }

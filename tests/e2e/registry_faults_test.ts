@@ -108,13 +108,12 @@ const PULLS: readonly Row[] = [
   {
     name: "403",
     faults: () => asking(MANIFEST, status(403)),
-    fails:
-      /: registry HOST answered 403 to HEAD .*; the credentials of RCC_OCI_USERNAME .* ask for/,
+    fails: /: registry HOST answered 403 to GET .*; the credentials of RCC_OCI_USERNAME .* ask for/,
   },
   {
     name: "404 for the manifest",
     faults: () => asking(MANIFEST, status(404)),
-    fails: /: registry HOST answered 404 to HEAD .*; check the image's name and tag$/,
+    fails: /: registry HOST answered 404 to GET .*; check the image's name and tag$/,
   },
   {
     name: "404 for a layer",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { collect } from "../../src/bytes/mod.ts";
 import type { Failure } from "../../src/failure/mod.ts";
 import { encodeJson } from "../../src/oci/mod.ts";
@@ -172,7 +173,7 @@ const ROWS: readonly Row[] = [
   {
     name: "429 with Retry-After in seconds",
     faults: [fault("GET", MANIFEST, { times: 1, answer: status(429, { "retry-after": "7" }) })],
-    pauses: [7000],
+    pauses: [7000, 250, 250], // And all that follows goes slower.
   },
   {
     name: "429 with Retry-After as a date",
@@ -226,6 +227,28 @@ const ROWS: readonly Row[] = [
     })],
     id: "base/blob",
     fails: /with more than the 300000 bytes/,
+  },
+  {
+    name: "a blob that a proxy has compressed, which nobody asked for",
+    faults: [fault("GET", BLOB, {
+      answer: ({ response }) =>
+        void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(LAYER)),
+    })],
+    id: "base/registry-connection",
+    fails:
+      /its answer \(Content-Encoding: gzip, which was not asked for\) ended after .*, have the proxy/,
+  },
+  {
+    name: "a manifest that a proxy has compressed, which nobody asked for",
+    faults: [fault("GET", MANIFEST, {
+      answer: ({ response, registry }) => {
+        const { bytes, mediaType } = registry.manifests.get("bot:1")!;
+        const headers = { "content-encoding": "gzip", "content-type": mediaType };
+        response.writeHead(200, headers).end(gzipSync(bytes));
+      },
+    })],
+    id: "base/manifest",
+    fails: /manifests\/1 \(Content-Encoding: gzip, which was not asked for\) with /,
   },
   {
     name: "an altered blob",

@@ -60,6 +60,15 @@ const asStatus =
     response.writeHead(code, { location: logged.path, range: `0-${upload.size - 1}` }).end();
   };
 
+/** Refuses bodies of uploads that are larger, before they are read. */
+const tooLarge =
+  (limit: number, refuse: (exchange: FaultyExchange) => unknown): Fault => async (exchange) => {
+    const { logged: { method, headers } } = exchange;
+    if (!/^(?:PUT|PATCH)$/.test(method) || Number(headers["content-length"]) <= limit) return false;
+    await refuse(exchange);
+    return true;
+  };
+
 const BEGIN = "POST /v2/bot/blobs/uploads/";
 const ASK = "GET /v2/bot/blobs/uploads/<…>";
 const PUT = "PUT /v2/bot/blobs/uploads/<…>";
@@ -83,10 +92,13 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "breaks of an upload that comes no further",
-    faults: [fault("PUT", UPLOAD, { answer: breakUploadAfter(0) })],
+    faults: [
+      fault("PUT", UPLOAD, { answer: breakUploadAfter(0) }),
+      fault("PATCH", UPLOAD, { answer: breakUploadAfter(0) }),
+    ],
     id: "base/registry-connection",
     fails:
-      /PUT http:\/\/HOST\/v2\/bot\/blobs\/uploads\/ID got no whole answer: the connection to HOST broke, try again \(5 tries\)$/,
+      /PATCH http:\/\/HOST\/v2\/bot\/blobs\/uploads\/ID got no whole answer: the connection to HOST broke, try again \(5 tries\)$/,
   },
   {
     name: "a break, where the registry forgets the upload",
@@ -177,7 +189,20 @@ const ROWS: readonly Row[] = [
   {
     name: "413, which a proxy answers to large bodies",
     faults: [fault("PUT", UPLOAD, { times: 1, answer: status(413) })],
-    lines: [BEGIN, PUT, HEAD, BEGIN, PATCH, PATCH, PATCH, PUT],
+    lines: [BEGIN, PUT, HEAD, BEGIN, PATCH, PATCH, PATCH, PATCH, PUT],
+  },
+  {
+    name: "413 to all above 1 MiB, as nginx answers it by default",
+    faults: [tooLarge(MIB, ({ request, response }) => {
+      request.resume();
+      response.writeHead(413).end();
+    })],
+    sent: 12 * MIB,
+  },
+  {
+    name: "413 to all above 1 MiB with a reset before anybody hears it",
+    faults: [tooLarge(MIB, ({ request }) => request.socket.destroy())],
+    sent: 12 * MIB,
   },
   {
     name: "413 to everything",
@@ -187,7 +212,7 @@ const ROWS: readonly Row[] = [
     ],
     id: "base/registry-answer",
     fails:
-      /registry HOST answered 413 to PATCH \/v2\/bot\/blobs\/uploads\/ID; send smaller pieces with --chunk-size/,
+      /registry HOST answered 413 to PATCH \/v2\/bot\/blobs\/uploads\/ID; have the limit .* \(nginx: client_max_body_size\)/,
   },
   {
     name: "416 to a chunk",
@@ -207,7 +232,7 @@ const ROWS: readonly Row[] = [
     name: "429 with Retry-After in seconds",
     faults: [fault("PUT", UPLOAD, { times: 1, answer: status(429, { "retry-after": "7" }) })],
     lines: [BEGIN, PUT, HEAD, ASK, PUT],
-    pauses: [7000],
+    pauses: [7000, 250, 250], // And all that follows goes slower.
   },
   {
     name: "429 with Retry-After as a date",
@@ -215,7 +240,7 @@ const ROWS: readonly Row[] = [
       times: 1,
       answer: status(429, { "retry-after": "Sat, 31 Jan 2026 12:00:42 GMT" }),
     })],
-    pauses: [42_000],
+    pauses: [42_000, 250],
   },
   {
     name: "500 twice, then well",
@@ -301,7 +326,31 @@ const ROWS: readonly Row[] = [
     faults: [fault("POST", SESSIONS, { answer: status(202) })],
     id: "base/registry-answer",
     fails:
-      /registry HOST began an upload by POST \/v2\/bot\/blobs\/uploads\/, but named no address for it; check/,
+      /registry HOST answered 202 to POST \/v2\/bot\/blobs\/uploads\/, but named no address for the upload; check/,
+  },
+  {
+    name: "200 to the session, with its address",
+    faults: [async ({ logged, response, registry }) => {
+      if (logged.method !== "POST") return await Promise.resolve(false);
+      registry.uploads.set("u", new UploadedBytes());
+      response.writeHead(200, { location: `${logged.path}u` }).end();
+      return true;
+    }],
+    lines: [BEGIN, "PUT /v2/bot/blobs/uploads/u"],
+  },
+  {
+    name: "200 to the session, by a login page",
+    faults: [fault("POST", SESSIONS, {
+      answer: ({ response }) => void response.writeHead(200).end("<html>"),
+    })],
+    id: "base/registry-answer",
+    fails:
+      /registry HOST answered 200 to POST \/v2\/bot\/blobs\/uploads\/, but named no address for the upload; .* a login page/,
+  },
+  {
+    name: "403 to the question whether a blob is there",
+    faults: [fault("HEAD", /\/blobs\//, { answer: status(403) })],
+    lines: [BEGIN, BEGIN, PUT], // The first is asked for the password.
   },
   {
     name: "a redirect of the upload that keeps method and body",
@@ -352,6 +401,12 @@ function push(scene: RegistryScene, chunkSize?: number, client = scene.client) {
     ...(chunkSize === undefined ? {} : { chunkSize }),
   });
 }
+
+/** Nothing arrives of the whole blob, nor of the chunks that it is sent in then. */
+const givingUp = () => [
+  fault("PUT", UPLOAD, { times: 2, answer: breakUploadAfter(0) }),
+  fault("PATCH", UPLOAD, { answer: breakUploadAfter(0) }),
+];
 
 /** Requests from the first that begins an upload on. */
 function uploadLines(registry: FaultyRegistry): readonly string[] {
@@ -447,7 +502,7 @@ Deno.test("a push that was stopped goes on in the next run, without what had arr
 
 Deno.test("a push forgets an upload when the next run finds its blob there", async () => {
   await using scene = await registryScene({
-    faults: [fault("PUT", UPLOAD, { times: 5, answer: breakUploadAfter(0) })],
+    faults: givingUp(),
   });
   await assert.rejects(push(scene), Failure);
   assert.equal((await uploadFiles(scene.cacheDirectory)).length, 1);
@@ -458,7 +513,7 @@ Deno.test("a push forgets an upload when the next run finds its blob there", asy
 
 Deno.test("a push begins anew when what the next run finds there was another's", async () => {
   await using scene = await registryScene({
-    faults: [fault("PUT", UPLOAD, { times: 5, answer: breakUploadAfter(0) })],
+    faults: givingUp(),
   });
   await assert.rejects(push(scene), Failure);
   // Somebody else's bytes are in every session there is.
@@ -469,7 +524,7 @@ Deno.test("a push begins anew when what the next run finds there was another's",
 
 Deno.test("a push with a state file that cannot be read begins anew", async () => {
   await using scene = await registryScene({
-    faults: [fault("PUT", UPLOAD, { times: 5, answer: breakUploadAfter(0) })],
+    faults: givingUp(),
   });
   await assert.rejects(push(scene), Failure);
   for (const name of await uploadFiles(scene.cacheDirectory)) {
