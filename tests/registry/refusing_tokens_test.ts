@@ -1,92 +1,16 @@
 /** A token server that gives no token ends a push with one failure, and nothing besides. */
 import assert from "node:assert/strict";
-import type { ServerResponse } from "node:http";
 import type { Failure } from "../../src/failure/mod.ts";
-import { createHttpClient, Secret } from "../../src/http/mod.ts";
-import { digestOf, encodeJson, MEDIA_TYPES, parseReference } from "../../src/oci/mod.ts";
-import {
-  createCredentials,
-  createRegistryClient,
-  type Credentials,
-} from "../../src/registry/mod.ts";
+import { createHttpClient } from "../../src/http/mod.ts";
+import { parseReference } from "../../src/oci/mod.ts";
+import { createRegistryClient } from "../../src/registry/mod.ts";
 import { TestClock } from "../support/clock.ts";
 import { serveHttp } from "../support/loopback.ts";
-import { opening, someBytes } from "../support/registry_scene.ts";
+import { IMAGE, meetTokenFault, TOKEN_FAULTS, WRONG_PASSWORD } from "./token_faults.ts";
 
-interface Row {
-  readonly name: string;
-  /** What the token server does. */
-  readonly answer: (response: ServerResponse) => unknown;
-  readonly id: Failure["id"];
-  readonly credentials?: Credentials;
-}
-
-const status = (code: number, body = "") => (response: ServerResponse) =>
-  response.writeHead(code, { "content-type": "text/html" }).end(body);
-
-const PASSWORD: Credentials = {
-  find: () =>
-    Promise.resolve({
-      credential: { source: "x", username: "me", kind: "password", secret: new Secret("wrong") },
-      notes: [],
-    }),
-};
-const NONE = createCredentials({ environment: {} });
-
-const ROWS: readonly Row[] = [
-  { name: "a wrong password", answer: status(401), id: "base/registry-denied" },
-  { name: "none", answer: status(401), id: "base/registry-denied", credentials: NONE },
-  { name: "403", answer: status(403), id: "base/registry-denied" },
-  { name: "500", answer: status(500), id: "base/registry-busy" },
-  { name: "an HTML page of 500", answer: status(500, "<html>"), id: "base/registry-busy" },
-  { name: "an HTML page", answer: status(200, "<html>"), id: "base/registry-answer" },
-  { name: "no token", answer: status(200, "{}"), id: "base/registry-answer" },
-  {
-    name: "a broken connection",
-    answer: (response) => response.socket?.destroy(),
-    id: "base/registry-connection",
-  },
-];
-
-const LAYERS = [1, 2, 3, 4, 5, 6].map((n) => someBytes(n * 1000));
-const DESCRIPTORS = LAYERS.map((bytes) => (
-  { mediaType: MEDIA_TYPES.layer, digest: digestOf(bytes), size: bytes.length }
-));
-const IMAGE = {
-  manifest: { mediaType: MEDIA_TYPES.manifest, bytes: encodeJson({}) },
-  config: DESCRIPTORS[0]!,
-  layers: DESCRIPTORS.slice(1),
-  blobs: {
-    open: ({ digest }: { digest: string }) =>
-      opening(LAYERS[DESCRIPTORS.findIndex((one) => one.digest === digest)]!)(),
-  },
-};
-
-for (const { name, answer, id, credentials = PASSWORD } of ROWS) {
-  Deno.test(`a push fails once where the token server answers with ${name}`, async () => {
-    // The first 401 leads to the token server, the others come when that refuses: what they have
-    // begun to read is aborted then.
-    let asked = 0;
-    const waiting: (() => void)[] = [];
-    await using registry = await serveHttp((request, response) => {
-      const refuse = () =>
-        void response.writeHead(401, {
-          "www-authenticate": `Bearer realm="http://${request.headers.host}/token",service="x"`,
-          "content-length": "87",
-        }).end(request.method === "HEAD" ? undefined : "x".repeat(87));
-      if (!request.url!.startsWith("/token")) {
-        if (asked++ === 0) refuse();
-        else waiting.push(refuse);
-        return;
-      }
-      for (const refuse of waiting.splice(0)) refuse();
-      answer(response);
-    });
-    using http = createHttpClient({ clock: new TestClock() });
-    const client = createRegistryClient({ http, credentials });
-    const pushing = client.pushImage(IMAGE, [parseReference(`${registry.host}/bot:1`)]);
-    await assert.rejects(pushing, (error: Failure) => error.id === id);
-  });
+for (const row of TOKEN_FAULTS) {
+  Deno.test(`a push fails once where the token server answers with ${row.name}`, () =>
+    meetTokenFault(row));
 }
 
 Deno.test("a push fails once where the token server is down", async () => {
@@ -96,7 +20,7 @@ Deno.test("a push fails once where the token server is down", async () => {
     void response.writeHead(401, { "www-authenticate": `Bearer realm="${gone.url}token"` }).end()
   );
   using http = createHttpClient({ clock: new TestClock() });
-  const client = createRegistryClient({ http, credentials: PASSWORD });
+  const client = createRegistryClient({ http, credentials: WRONG_PASSWORD });
   await assert.rejects(
     client.pushImage(IMAGE, [parseReference(`${registry.host}/bot:1`)]),
     (error: Failure) => error.id === "base/registry-connection",
