@@ -63,6 +63,7 @@ export async function exchange(
     watch.expect(wanted.answerMs);
     const response = await answer.promise;
     watch.rest();
+    watch.heard(Infinity);
     return {
       status: response.statusCode ?? 0,
       headers: joinHeaders(response.headers),
@@ -149,9 +150,10 @@ function streamBody(
   return new ReadableStream({
     async pull(controller) {
       try {
-        watch.expect(silenceMs);
+        watch.goOn(silenceMs);
         const { done, value } = await chunks.next();
         watch.rest();
+        watch.heard(value?.length ?? 0);
         if (stopped.reason !== undefined) throw stopped.reason;
         if (!done) {
           // Not as node's Buffer, whose slice() shares memory where a Uint8Array's copies.

@@ -16,6 +16,7 @@ import { pullPlaces } from "./place.ts";
 import { type Purpose, refusal, registryFailure, troubleFailure } from "./registry_failure.ts";
 import type { Scope } from "./scope.ts";
 import { firstThatAnswers } from "./try_places.ts";
+import { LEAST_PROGRESS } from "./upload_progress.ts";
 
 /**
  * A blob's bytes, verified while they are read. When the connection breaks the rest is asked for, as
@@ -63,14 +64,18 @@ async function* readBlob(wanted: Wanted): AsyncGenerator<Uint8Array> {
   const measure = new Measure();
   let received = 0;
   let failures = 0;
+  let countedFrom = 0;
   let last: RegistryAnswer | undefined;
   while (received < descriptor.size || last === undefined) {
     const { answer, skip } = await openAt(received, wanted);
     last = answer;
     try {
       for await (const chunk of skipping(answer.body, skip)) {
-        failures = 0;
         received += chunk.length;
+        if (received - countedFrom >= LEAST_PROGRESS) {
+          countedFrom = received;
+          failures = 0;
+        }
         if (received > descriptor.size) throw longer(wanted, answer);
         measure.update(chunk);
         onProgress?.(chunk.length);

@@ -21,12 +21,16 @@ const SMALLER_CHUNK = 64 * 1024 * 1024;
 /** The last: proxies often take 1 MiB, if nobody has told them otherwise. */
 const SMALLEST_CHUNK = 256 * 1024;
 
+/** Less than this brings nobody further: byte by byte an upload would never end. */
+export const LEAST_PROGRESS = 16 * 1024;
+
 /** How an upload is getting on, over all its tries and sessions. */
 export class UploadProgress {
   /** The most bytes that the registry was known to have. */
   furthest = 0;
   /** Tries since it last came further. */
   failures = 0;
+  #countedFrom = 0;
   #chunkSize: number | undefined;
   #leastChunk = SMALLEST_CHUNK;
 
@@ -42,6 +46,8 @@ export class UploadProgress {
     }
     if (offset <= this.furthest) return;
     this.furthest = offset;
+    if (offset - this.#countedFrom < LEAST_PROGRESS) return;
+    this.#countedFrom = offset;
     this.failures = 0;
   }
 

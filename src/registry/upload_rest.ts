@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { registryFailure } from "./registry_failure.ts";
 import type { Upload } from "./upload.ts";
 import { sendPiece, type UploadTry } from "./upload_piece.ts";
-import type { Interruption } from "./upload_progress.ts";
+import { type Interruption, LEAST_PROGRESS } from "./upload_progress.ts";
 import { nextAddress, receivedBytes, type UploadSession } from "./upload_session.ts";
 
 /** Sends what the session lacks, all of it or chunk by chunk, and closes the session. */
@@ -55,7 +55,8 @@ async function takeChunk(
   const offset = receivedBytes(answer) ?? expected;
   const address = nextAddress(context, answer) ?? session.address;
   const next = { ...session, address, offset };
-  if (offset > session.offset && offset <= expected) {
+  const comesFurther = offset === expected || offset >= session.offset + LEAST_PROGRESS;
+  if (comesFurther && offset <= expected) {
     await context.uploads.save(upload, address);
     return next;
   }

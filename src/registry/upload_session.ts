@@ -61,6 +61,8 @@ export async function askPush(
   const session = { ...options, place, purpose, scopes };
   const { answer, address } = await openSession(context, session);
   if (address === undefined) throw withoutLocation(answer);
+  // Who names another host would have us send it a request that nobody needs.
+  if (address.origin !== answer.asked.url.origin) return;
   try {
     await discardBody(
       await context.requests.send({ ...session, method: "DELETE", target: address, tries: 1 }),

@@ -483,6 +483,20 @@ Deno.test("origin() is plain HTTP for loopback hosts without TLS, and TLS elsewh
   );
 });
 
+Deno.test("request() counts a few bytes now and then as silence", async () => {
+  await using server = await serveHttp((_request, response) => {
+    response.writeHead(200, { "content-length": "100000" });
+    const drip = setInterval(() => response.write("x"), 20);
+    response.on("close", () => clearInterval(drip));
+  });
+  using http = client({ silenceMs: 400, tries: 1 });
+  const response = await http.request(server.url);
+  await assert.rejects(
+    readBody(response, MIB),
+    (error: HttpError) => error.trouble === "silence",
+  );
+});
+
 for (const method of ["HEAD", "GET"]) {
   Deno.test(`an abort while the answer to a ${method} is discarded ends nothing else`, async () => {
     await using server = await serveHttp((_request, response) => {

@@ -252,6 +252,22 @@ export const PULL_FAULTS: readonly Row[] = [
     fails: /manifests\/1 \(Content-Encoding: gzip, which was not asked for\) with /,
   },
   {
+    name: "a blob that breaks after each byte",
+    faults: [fault("GET", BLOB, {
+      answer: ({ request, response, registry }) => {
+        const start = Number(/\d+/.exec(request.headers.range ?? "0")![0]);
+        const whole = [...registry.blobs.values()].find(({ length }) => length === LAYER.length)!;
+        response.writeHead(start === 0 ? 200 : 206, {
+          "content-length": String(whole.length - start),
+          "content-range": `bytes ${start}-${whole.length - 1}/${whole.length}`,
+        });
+        response.write(whole.subarray(start, start + 1), () => response.socket?.destroy());
+      },
+    })],
+    id: "base/registry-connection",
+    fails: /got no whole answer \(5 tries\): the connection to HOST broke, try again$/,
+  },
+  {
     name: "an altered blob",
     faults: [fault("GET", BLOB, { answer: send(altered) })],
     id: "base/blob",

@@ -280,6 +280,23 @@ export const PUSH_FAULTS: readonly Row[] = [
       /registry HOST answered 202 to PATCH \/v2\/bot\/blobs\/uploads\/ID, but stays at 0 of 12582912 bytes; .* \(5 tries\)$/,
   },
   {
+    name: "a Range that moves by one byte a chunk",
+    chunkSize: 6 * MIB,
+    faults: [fault("PATCH", UPLOAD, {
+      answer: async ({ request, response, logged, registry }) => {
+        const upload = registry.uploads.get(logged.path.split("/").at(-1)!)!;
+        for await (const chunk of request as AsyncIterable<Uint8Array>) {
+          logged.received += chunk.length;
+          if (logged.received === chunk.length) upload.add(chunk.subarray(0, 1));
+        }
+        response.writeHead(202, { location: logged.path, range: `0-${upload.size - 1}` }).end();
+      },
+    })],
+    id: "base/registry-upload",
+    fails:
+      /registry HOST answered 202 to PATCH .*, but stays at \d of 12582912 bytes; .* \(5 tries\)$/,
+  },
+  {
     name: "a Range that moves by half a chunk",
     chunkSize: 6 * MIB,
     faults: [fault("PATCH", UPLOAD, {

@@ -130,6 +130,18 @@ for (const [name, way] of Object.entries(WAYS)) {
   });
 }
 
+Deno.test("a question for the right to push goes to no other host than the registry", async () => {
+  await using elsewhere = await listener();
+  const location = `${elsewhere.url}delete-me`;
+  await using registry = await serveRegistry({
+    faults: [fault("POST", /\/uploads\/$/, { answer: status(202, { location }) })],
+  });
+  using http = createHttpClient({ clock: new TestClock() });
+  const client = createRegistryClient({ http });
+  await client.askPush({ reference: parseReference(`${registry.host}/bot:1`) });
+  assert.deepEqual(elsewhere.heard, []);
+});
+
 Deno.test("a registry of this machine sends nobody to a metadata service", async () => {
   await using registry = await serveRegistry({
     faults: [wantsToken(() => "http://169.254.169.254/latest/meta-data")],
