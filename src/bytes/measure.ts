@@ -16,6 +16,11 @@ export class Measure {
     this.#size += chunk.length;
   }
 
+  /** Of what has passed by now, in bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Ends the measuring: no update may follow. */
   finish(): Measurement {
     return { size: this.#size, sha256: this.#hash.digest("hex") };

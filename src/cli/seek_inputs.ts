@@ -102,6 +102,8 @@ async function findEnvironment(
 type Work = BuildContext & { readonly options: BuildOptions };
 
 function rccOptions({ options, context, cache, registries }: Work, phase: Phase): FindRccOptions {
+  const { reporter } = context;
+  let release = "";
   let task: Task | undefined;
   return {
     rccExec: options.rccExec,
@@ -113,11 +115,17 @@ function rccOptions({ options, context, cache, registries }: Work, phase: Phase)
     offline: options.registry.pull === "offline",
     http: registries.http,
     signal: context.signal,
+    onRelease(version, why) {
+      release = `rcc ${version}`;
+      phase.note(`${why}: ${release}`);
+    },
     onWait: () => phase.note("waited for another download"),
     onStart(host, size) {
-      task?.end(); // A download that broke off begins anew.
-      task = phase.task(`rcc from ${host}`, size);
+      if (task === undefined) phase.note(`from ${host}`);
+      else task.end(); // A download that broke off begins anew.
+      task = phase.task(`${release} from ${host}`, size);
     },
+    onUnverified: (message) => reporter.warn(message),
     onProgress: (bytes) => task?.add(bytes),
   };
 }

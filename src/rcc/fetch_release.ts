@@ -5,20 +5,28 @@ import { Failure } from "../failure/mod.ts";
 import { createAtomicFile } from "../files/mod.ts";
 import { discardBody, HttpError, type HttpResponse } from "../http/mod.ts";
 import { CURE, type RccFile, staticRccFault } from "./check_rcc.ts";
+import { downloadFailure } from "./download_failure.ts";
 import { keptPath } from "./kept_rcc.ts";
 import { publishedChecksum } from "./published_checksum.ts";
 import { type Release, RELEASE_FILE } from "./release.ts";
-import { type ReleaseRequestOptions, requestRelease } from "./release_request.ts";
+import { readingRelease, type ReleaseRequestOptions } from "./release_request.ts";
 
 /** Options of {@linkcode fetchRelease}. */
-export interface FetchReleaseOptions extends Omit<ReleaseRequestOptions, "tries"> {
+export interface FetchReleaseOptions extends ReleaseRequestOptions {
   /** What the content must be, as 64 hex digits in lower case. */
   readonly sha256?: string | undefined;
   /** Told of a download that begins, with its size in bytes where the host says it. */
   readonly onStart?: (host: string, size: number | undefined) => void;
   /** Told the bytes of each chunk that came. */
   readonly onProgress?: (bytes: number) => void;
+  /** Told in words that nothing says what the content must be. */
+  readonly onUnverified?: (message: string) => void;
+  /** The most bytes that are taken, {@linkcode LARGEST_RCC} by default. */
+  readonly largest?: number;
 }
+
+/** Many times as large as any rcc: what goes on beyond it is no rcc, and may have no end. */
+const LARGEST_RCC = 512 * 1024 * 1024;
 
 /**
  * Downloads a release into a folder, where it appears whole, and only when it is what it should be.
@@ -31,21 +39,27 @@ export async function fetchRelease(
   options: FetchReleaseOptions,
 ): Promise<RccFile> {
   const { http, signal } = options;
-  const { url } = release;
   requireSafePlace(release, options);
   const sha256 = options.sha256 ?? await publishedChecksum(release, { http, signal });
-  for (let failedTry = 1;; failedTry++) {
-    try {
-      return await fetchOnce(folder, release, { ...options, sha256 });
-    } catch (error) {
-      if (signal?.aborted || !(error instanceof HttpError)) throw error;
-      // The client has tried often enough to get an answer; this is for an answer that broke off.
-      if (!error.mayPass || error.tries > 1 || failedTry >= http.tries) {
-        throw downloadFailure(release, error.message, error);
-      }
-      await http.pause({ method: "GET", url, reason: error.message, failedTry, signal });
-    }
+  try {
+    const file = await readingRelease(
+      release.url,
+      options,
+      (response) => keep(response, folder, { release, ...options, sha256 }),
+    );
+    if (sha256 === undefined) options.onUnverified?.(unverified(release, file.sha256));
+    return file;
+  } catch (error) {
+    if (signal?.aborted || !(error instanceof HttpError)) throw error;
+    throw downloadFailure(release, error.message, error);
   }
+}
+
+/** What is said of a release that is taken as it comes. @param sha256 Of what came, once it did. */
+export function unverified({ version, url }: Release, sha256?: string): string {
+  const what = sha256 === undefined ? "" : `: its SHA-256 is ${sha256}`;
+  return `rcc ${version} is taken unverified, for "${url.host}" publishes no SHA-256 of it${what}, ` +
+    `state the one that is right by --rcc-sha256`;
 }
 
 /** @throws {Failure} when somebody on the way could give another file. */
@@ -62,21 +76,29 @@ export function requireSafePlace(
   }
 }
 
-async function fetchOnce(
+interface KeepOptions extends FetchReleaseOptions {
+  readonly release: Release;
+}
+
+async function keep(
+  response: HttpResponse,
   folder: string,
-  release: Release,
-  options: FetchReleaseOptions,
+  { release, ...options }: KeepOptions,
 ): Promise<RccFile> {
-  const { sha256: expected, signal, onStart, onProgress } = options;
-  const response = await requestRelease(release.url, options);
+  const { sha256: expected, signal, onStart, onProgress, largest = LARGEST_RCC } = options;
   await requireFile(response, release);
   const size = sizeOf(response);
+  if (size !== undefined && size > largest) {
+    await discardBody(response);
+    throw tooLarge(release, largest);
+  }
   onStart?.(response.url.host, size);
   await using file = await createAtomicFile(join(folder, RELEASE_FILE), { mode: 0o755 });
   const measure = new Measure();
   for await (const chunk of response.body) {
     signal?.throwIfAborted();
     measure.update(chunk);
+    if (measure.size > largest) throw tooLarge(release, largest);
     file.write(chunk);
     onProgress?.(chunk.length);
   }
@@ -124,16 +146,9 @@ export function sizeOf({ headers }: HttpResponse): number | undefined {
   return isPlain && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-export function downloadFailure(
-  { version, url }: Release,
-  why: string,
-  cause?: unknown,
-): Failure {
-  return new Failure(
-    "rcc/download",
-    `failed to download rcc ${version} from "${url.host}": ${why}, or ${CURE}`,
-    cause === undefined ? {} : { cause },
-  );
+function tooLarge(release: Release, largest: number): Failure {
+  const most = `at most ${largest} bytes are taken, check RCC_OCI_RCC_URL`;
+  return downloadFailure(release, `it is larger than any rcc, ${most}`);
 }
 
 function wrongContent(

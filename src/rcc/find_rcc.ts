@@ -23,6 +23,8 @@ export interface FindRccOptions extends Omit<DownloadRccOptions, "cacheFolder"> 
   readonly hostOs: string;
   /** Where releases are kept. Without it none is looked for. */
   readonly cacheFolder?: string | undefined;
+  /** Told that a release is taken, and in words why none of this machine is. */
+  readonly onRelease?: (version: string, why: string) => void;
 }
 
 /**
@@ -34,7 +36,8 @@ export interface FindRccOptions extends Omit<DownloadRccOptions, "cacheFolder"> 
 export async function findRcc(options: FindRccOptions): Promise<LinuxRcc> {
   const chosen = await chooseRcc(options);
   if (chosen.origin !== "release") return chosen;
-  const { version } = chosen;
+  const { version, why } = chosen;
+  options.onRelease?.(version, why);
   return { ...await downloadRcc(version, { ...options, ...chosen }), origin: "release", version };
 }
 
@@ -44,6 +47,8 @@ export interface ChosenRelease {
   readonly version: string;
   readonly cacheFolder: string;
   readonly sha256: string | undefined;
+  /** Why none of this machine is taken. */
+  readonly why: string;
 }
 
 /** The rcc of this machine that {@linkcode findRcc} finds, or else the release that it wants. */
@@ -59,16 +64,20 @@ export async function chooseRcc(
   }
   const host = new HostRcc(await findHostRcc(options), options);
   const refusals: Failure[] = [];
+  let why = options.hostOs === "linux" ? "none on PATH" : "an image needs one for Linux";
   if (options.hostOs === "linux" && host.path !== undefined) {
     const file = await checkRcc(host.path).catch((error) => gather(error, refusals));
-    const isWanted = file !== undefined && (sha256 === undefined || sha256 === file.sha256) &&
-      (asked === undefined || asked === await host.version());
-    if (isWanted) return { ...file, origin: "path" };
+    if (file === undefined) why = "no image can have the one on PATH";
+    else if (sha256 !== undefined && sha256 !== file.sha256) {
+      why = "the one on PATH has another SHA-256";
+    } else if (asked !== undefined && asked !== await host.version()) {
+      why = "the one on PATH has another version";
+    } else return { ...file, origin: "path" };
   }
   const { cacheFolder } = options;
   if (cacheFolder === undefined) throw refusals[0] ?? notFound(options);
   const version = asked ?? await host.version() ?? DEFAULT_RCC_VERSION;
-  return { origin: "release", version, cacheFolder, sha256 };
+  return { origin: "release", version, cacheFolder, sha256, why };
 }
 
 /** The host's own rcc, asked for its version when somebody wants to know it. */

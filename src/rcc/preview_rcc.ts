@@ -1,8 +1,10 @@
 import { createHttpClient, discardBody, type HttpClient, HttpError } from "../http/mod.ts";
 import { notInCache, releaseFolder } from "./download.ts";
-import { downloadFailure, requireFile, requireSafePlace, sizeOf } from "./fetch_release.ts";
+import { downloadFailure } from "./download_failure.ts";
+import { requireFile, requireSafePlace, sizeOf, unverified } from "./fetch_release.ts";
 import { chooseRcc, type FindRccOptions, type LinuxRcc } from "./find_rcc.ts";
 import { findKept } from "./kept_rcc.ts";
+import { publishedChecksum } from "./published_checksum.ts";
 import { type Release, releaseOf } from "./release.ts";
 import { type ReleaseRequestOptions, requestRelease } from "./release_request.ts";
 
@@ -31,20 +33,22 @@ export async function previewRcc(options: FindRccOptions): Promise<LinuxRcc | Rc
   const kept = await findKept(releaseFolder(cacheFolder, release), sha256, { remove: false });
   if (kept !== undefined) return { ...kept, origin: "release", version };
   if (options.offline) throw notInCache(version);
-  const { http, signal } = options;
-  if (http !== undefined) return await askRelease(release, { http, signal, sha256 });
+  const { http, signal, onUnverified } = options;
+  const ask = { signal, sha256, ...(onUnverified === undefined ? {} : { onUnverified }) };
+  if (http !== undefined) return await askRelease(release, { ...ask, http });
   using own = createHttpClient({ environment: options.env });
-  return await askRelease(release, { http: own, signal, sha256 });
+  return await askRelease(release, { ...ask, http: own });
 }
 
 interface AskOptions extends ReleaseRequestOptions {
   readonly http: HttpClient;
   readonly sha256: string | undefined;
+  readonly onUnverified?: (message: string) => void;
 }
 
 async function askRelease(
   release: Release,
-  { sha256, ...options }: AskOptions,
+  { sha256, onUnverified, ...options }: AskOptions,
 ): Promise<RccToDownload> {
   requireSafePlace(release, { ...options, sha256 });
   const { version, url } = release;
@@ -53,6 +57,8 @@ async function askRelease(
     await requireFile(response, release);
     await discardBody(response);
     const size = sizeOf(response);
+    const known = sha256 ?? await publishedChecksum(release, options);
+    if (known === undefined) onUnverified?.(unverified(release));
     const address = `${url.origin}${url.pathname}`;
     return { origin: "download", version, url: address, ...(size === undefined ? {} : { size }) };
   } catch (error) {

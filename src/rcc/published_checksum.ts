@@ -1,50 +1,94 @@
 import { basename } from "node:path/posix";
-import { discardBody, HttpError, readBody } from "../http/mod.ts";
+import type { Failure } from "../failure/mod.ts";
+import { discardBody, HttpError, type HttpTrouble, readBody } from "../http/mod.ts";
+import { downloadFailure } from "./download_failure.ts";
 import type { Release } from "./release.ts";
-import { type ReleaseRequestOptions, requestRelease } from "./release_request.ts";
+import { readingRelease, type ReleaseRequestOptions } from "./release_request.ts";
 
-const LARGEST_LIST = 64 * 1024;
+const LARGEST_LIST = 1024 * 1024;
+/** By these a host says that there is no such file. Anything else says nothing about it. */
+const ABSENT: ReadonlySet<number> = new Set([404, 410]);
 
-/** The SHA-256 that is published beside a release. Many publish none. */
+/** By these nothing can be had of a host, the release neither. */
+const UNREACHED: ReadonlySet<HttpTrouble> = new Set<HttpTrouble>(
+  ["name", "refused", "unreachable", "connect-timeout", "certificate", "not-tls", "proxy"],
+);
+
+/**
+ * The SHA-256 that is published beside a release. Many publish none.
+ *
+ * @returns `undefined` when the host says that there is none.
+ * @throws {Failure} when it does not say: an answer that is held back must not make it unverified.
+ */
 export async function publishedChecksum(
-  { url, checksums }: Release,
+  release: Release,
   options: ReleaseRequestOptions,
 ): Promise<string | undefined> {
+  const { url, checksums } = release;
   for (const place of checksums) {
-    const list = await readList(place, options);
-    const found = findChecksum(list, basename(url.pathname));
+    const list = await readList(place, { ...options, release });
+    const found = list && findChecksum(list, basename(url.pathname));
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Empty when there is none: without an answer, the release itself will say what is wrong. */
-async function readList(url: URL, options: ReleaseRequestOptions): Promise<string> {
+/** The lines of a list of checksums; `undefined` when there is none. */
+async function readList(
+  place: URL,
+  { release, ...options }: ReleaseRequestOptions & { readonly release: Release },
+): Promise<readonly ListedChecksum[] | undefined> {
+  const unknown = (why: string, cause?: unknown): Failure => {
+    const message = `its SHA-256 in "${place.pathname}" cannot be read (${why}), state it by ` +
+      `--rcc-sha256`;
+    return downloadFailure(release, message, cause);
+  };
   try {
-    const response = await requestRelease(url, { ...options, tries: 1 });
-    if (response.status === 200) {
-      return new TextDecoder().decode(await readBody(response, LARGEST_LIST));
-    }
-    await discardBody(response);
+    return await readingRelease(place, options, async (response) => {
+      const { status } = response;
+      if (status === 200) {
+        const text = new TextDecoder().decode(await readBody(response, LARGEST_LIST));
+        const list = parseChecksums(text);
+        if (list.length === 0) throw unknown("no list of checksums");
+        return list;
+      }
+      await discardBody(response);
+      if (ABSENT.has(status)) return undefined;
+      throw unknown(`status ${status}`);
+    });
   } catch (error) {
     const isNoList = error instanceof HttpError || error instanceof RangeError;
     if (!isNoList || options.signal?.aborted) throw error;
+    const isUnreached = error instanceof HttpError && UNREACHED.has(error.trouble);
+    throw isUnreached
+      ? downloadFailure(release, error.message, error)
+      : unknown(error.message, error);
   }
-  return "";
 }
 
-/**
- * The SHA-256 of a file in a list such as `sha256sum` prints, or a single one without a name.
- *
- * @returns `undefined` when the list has none for the file.
- */
-export function findChecksum(list: string, fileName: string): string | undefined {
-  const lines = list.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
-  for (const line of lines) {
-    const [, hex, name] = /^([0-9A-Fa-f]{64})(?:\s+\*?(.+))?$/.exec(line) ?? [];
-    if (hex === undefined) continue;
-    const isOurs = name === undefined ? lines.length === 1 : basename(name) === fileName;
-    if (isOurs) return hex.toLowerCase();
-  }
-  return undefined;
+/** A line of a list of checksums. */
+export interface ListedChecksum {
+  /** 64 hex digits in lower case. */
+  readonly sha256: string;
+  /** None where a single checksum stands alone. */
+  readonly name?: string;
+}
+
+/** The lines of a list as `sha256sum` prints it, with `--tag` or without; others are left out. */
+export function parseChecksums(text: string): readonly ListedChecksum[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const [, hex, name] = /^\s*\\?([0-9A-Fa-f]{64})(?:\s+\*?(.*\S))?\s*$/.exec(line) ?? [];
+    const [, tagged, taggedHex] = /^SHA256 \((.+)\) = ([0-9A-Fa-f]{64})\s*$/.exec(line) ?? [];
+    const sha256 = (hex ?? taggedHex)?.toLowerCase();
+    const named = name ?? tagged;
+    if (sha256 === undefined) return [];
+    return [named === undefined ? { sha256 } : { sha256, name: named }];
+  });
+}
+
+/** The SHA-256 of a file by its name, or the only one of a list when it has no name. */
+function findChecksum(list: readonly ListedChecksum[], fileName: string): string | undefined {
+  const named = list.find(({ name }) => name !== undefined && basename(name) === fileName);
+  const alone = list.length === 1 && list[0]!.name === undefined ? list[0] : undefined;
+  return (named ?? alone)?.sha256;
 }

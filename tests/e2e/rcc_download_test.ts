@@ -64,7 +64,11 @@ toolTest({ name: "build downloads an rcc once, and the image has it", needs: NEE
   await using own = await scene();
   const first = await own.build();
   assert.equal(first.code, 0, first.stderr);
-  assert.match(first.stdout, /^Finding rcc\.\.\. OK$/m);
+  assert.match(
+    first.stdout,
+    /^Finding rcc\.\.\. OK \(none on PATH: rcc 18\.18\.1, from 127\.0\.0\.1:\d+\)$/m,
+  );
+  assert.match(first.stderr, /^Warning: rcc 18\.18\.1 is taken unverified, .* --rcc-sha256$/m);
   const { tree } = await verifyImage(own.layout);
   assert.equal(tree.get("usr/local/bin/rcc")?.sha256, own.sha256);
   const second = await own.build("--offline");
@@ -95,6 +99,11 @@ const BAD: readonly {
     name: "the status 404",
     release: { behaviour: "missing" },
     error: /there is no such release \(status 404\), check --rcc-version .* --rcc-exec$/,
+  },
+  {
+    name: "a SHA-256 that cannot be asked for",
+    release: { checksumAnswer: 403 },
+    error: /its SHA-256 in ".*" cannot be read \(status 403\), state it by --rcc-sha256, or give/,
   },
   {
     name: "some other program",
@@ -138,5 +147,5 @@ toolTest({ name: "of two builds at once, one downloads the rcc", needs: ["apt"] 
   for (const { code, stderr } of both) assert.equal(code, 0, stderr);
   assert.equal(own.downloads(), 1);
   assert.deepEqual(await own.kept(), [`rcc-linux64-${own.sha256}`]);
-  assert.ok(both.some(({ stdout }) => /Finding rcc\.\.\. OK \(waited for another/.test(stdout)));
+  assert.ok(both.some(({ stdout }) => /Finding rcc\.\.\. OK \(.*waited for another/.test(stdout)));
 });

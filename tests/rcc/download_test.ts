@@ -28,7 +28,9 @@ async function withRelease(
 ): Promise<void> {
   await using server = await serveRelease(release);
   await using folder = await temporaryFolder();
-  using http = createHttpClient({ clock: new TestClock(), random: () => 0, silenceMs: 300 });
+  // Only one that is silent on purpose may be taken for it, however slow the machine is.
+  const silence = release.behaviour === "silent" ? { silenceMs: 300 } : {};
+  using http = createHttpClient({ clock: new TestClock(), random: () => 0, ...silence });
   const env = { RCC_OCI_RCC_URL: server.template };
   await test({
     server,
@@ -131,15 +133,69 @@ Deno.test("downloadRcc() takes what has the SHA-256 that is published, and lists
   for (
     const release of [
       { checksum: `${sha256.toUpperCase()}  build/rcc-linux64\r\n` },
-      { checksums: `${"2".repeat(64)}  rcc-macos64\n` },
-      { checksum: "<html>no list</html>", checksums: "x".repeat(100_000) },
+      { checksum: `SHA256 (rcc-linux64) = ${sha256}\n` },
+      { checksums: `${"2".repeat(64)}  rcc-macos64\n${sha256}  rcc-linux64\n` },
     ]
   ) {
     await withRelease(release, async ({ download }) => {
-      assert.equal((await download()).sha256, sha256);
+      const warnings: string[] = [];
+      const onUnverified = (message: string) => void warnings.push(message);
+      assert.equal((await download({ onUnverified })).sha256, sha256);
+      assert.deepEqual(warnings, []);
     });
   }
 });
+
+for (
+  const [name, release] of Object.entries({
+    "no list of checksums (404)": {},
+    "no list of checksums (410)": { checksumAnswer: 410 },
+    "a list without it": { checksums: `${"2".repeat(64)}  rcc-macos64\n` },
+  })
+) {
+  Deno.test(`downloadRcc() says that it is unverified where there is ${name}`, () =>
+    withRelease(release, async ({ server, download }) => {
+      const warnings: string[] = [];
+      const onUnverified = (message: string) => void warnings.push(message);
+      const { sha256 } = await download({ onUnverified });
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0]!, /^rcc 18\.18\.1 is taken unverified, .* by --rcc-sha256$/);
+      assert.ok(warnings[0]!.includes(sha256));
+      warnings.length = 0;
+      await download({ onUnverified, sha256: server.sha256 });
+      assert.deepEqual(warnings, []);
+    }));
+}
+
+for (
+  const [name, release, tries] of [
+    ["403", { checksumAnswer: 403 }, 1],
+    ["500", { checksumAnswer: 500 }, 5],
+    ["503", { checksumAnswer: 503 }, 5],
+    ["a dropped connection", { checksumAnswer: "dropped" }, 5],
+    ["a page", { checksum: "<html>no list</html>" }, 1],
+    ["an endless page", { checksum: "x".repeat(2_000_000) }, 1],
+  ] as const
+) {
+  Deno.test(`downloadRcc() does not take ${name} for "no checksum is published"`, () =>
+    withRelease(release, async (scene) => {
+      const message =
+        /its SHA-256 in "\/18\.18\.1\/rcc-linux64\.sha256" cannot be read \(.+\), state it by --rcc-sha256/;
+      await requireRefusal(scene, { id: "rcc/download", message });
+      const { server, download } = scene;
+      assert.equal(server.requests.length, tries);
+      assert.equal((await download({ sha256: server.sha256 })).sha256, server.sha256);
+    }));
+}
+
+for (const behaviour of ["endless", "huge"] as const) {
+  Deno.test(`downloadRcc() ends with an ${behaviour} download at a limit`, () =>
+    withRelease({ behaviour }, (scene) => {
+      const largest = 2_000_000;
+      const message = /it is larger than any rcc, at most 2000000 bytes are taken/;
+      return requireRefusal(scene, { id: "rcc/download", message }, { largest });
+    }));
+}
 
 async function using(promise: Promise<ReleaseServer>): Promise<ReleaseServer> {
   await using server = await promise;

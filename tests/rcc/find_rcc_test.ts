@@ -103,6 +103,27 @@ Deno.test("findRcc() downloads on Windows and macOS, in the version of the host'
     assert.equal((await find({ hostOs: "win32" })).version, DEFAULT_RCC_VERSION);
   }));
 
+Deno.test("findRcc() says which release it takes, and why", () =>
+  scene(async ({ onPath, find }) => {
+    const told: string[] = [];
+    const onRelease = (version: string, why: string) => void told.push(`${why}: ${version}`);
+    await find({ onRelease });
+    await find({ onRelease, hostOs: "win32" });
+    await onPath(script("v17.28.4"));
+    await find({ onRelease });
+    await onPath(ELF);
+    await find({ onRelease, sha256: (await find({ version: "1.2.4" })).sha256 });
+    await find({ onRelease, version: "1.2.4" });
+    await find({ onRelease });
+    assert.deepEqual(told, [
+      `none on PATH: ${DEFAULT_RCC_VERSION}`,
+      `an image needs one for Linux: ${DEFAULT_RCC_VERSION}`,
+      "no image can have the one on PATH: 17.28.4",
+      "the one on PATH has another SHA-256: 1.2.3",
+      "the one on PATH has another version: 1.2.4",
+    ]);
+  }));
+
 Deno.test("findRcc() compares any rcc with the SHA-256 that was asked for", () =>
   scene(async ({ folder, onPath, find, server }) => {
     await onPath(ELF);

@@ -16,7 +16,7 @@ interface Scene {
 async function scene(release: ReleaseOptions, test: (scene: Scene) => Promise<void>) {
   await using server = await serveRelease(release);
   await using folder = await temporaryFolder();
-  using http = createHttpClient({ clock: new TestClock(), random: () => 0, silenceMs: 300 });
+  using http = createHttpClient({ clock: new TestClock(), random: () => 0 });
   const cacheFolder = folder.path;
   const env = { RCC_OCI_RCC_URL: server.template.replace("//", "//me:hunter2@") };
   const options = { env, hostOs: "win32", cacheFolder, http };
@@ -25,11 +25,15 @@ async function scene(release: ReleaseOptions, test: (scene: Scene) => Promise<vo
 
 Deno.test("previewRcc() says what would be downloaded, and downloads nothing", () =>
   scene({}, async ({ cacheFolder, requests, options }) => {
-    const found = await previewRcc({ ...options, version: "1.2.3" });
+    const warnings: string[] = [];
+    const onUnverified = (message: string) => void warnings.push(message);
+    const found = await previewRcc({ ...options, version: "1.2.3", onUnverified });
     assert.ok(found.origin === "download");
     assert.equal(found.version, "1.2.3");
     assert.match(found.url, /^http:\/\/127\.0\.0\.1:\d+\/1\.2\.3\/rcc-linux64$/);
-    assert.deepEqual(requests, ["/1.2.3/rcc-linux64"]);
+    const places = ["rcc-linux64", "rcc-linux64.sha256", "SHA256SUMS"];
+    assert.deepEqual(requests, places.map((name) => `/1.2.3/${name}`));
+    assert.match(warnings.join(), /^rcc 1\.2\.3 is taken unverified, .* by --rcc-sha256$/);
     assert.deepEqual(await readdir(cacheFolder), []);
   }));
 
@@ -40,6 +44,11 @@ Deno.test("previewRcc() finds what findRcc() finds once it was downloaded", () =
     await writeFile(downloaded.path, "damaged");
     assert.equal((await previewRcc(options)).origin, "download");
     assert.equal(await Deno.readTextFile(downloaded.path), "damaged", "it removes nothing");
+  }));
+
+Deno.test("previewRcc() fails where the build would for want of a checksum", () =>
+  scene({ checksumAnswer: 403 }, async ({ options }) => {
+    await assert.rejects(previewRcc(options), { id: "rcc/download", message: /--rcc-sha256/ });
   }));
 
 for (

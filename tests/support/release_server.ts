@@ -21,7 +21,11 @@ export type ReleaseBehaviour =
   /** Nothing at all, the connection stays. */
   | "silent"
   /** Broken for now. */
-  | "failing";
+  | "failing"
+  /** It never ends, and nothing says how long it is. */
+  | "endless"
+  /** As long as its header says: too long for any rcc. */
+  | "huge";
 
 /** A host that has one release of rcc, at `/<version>/rcc-linux64`. */
 export interface ReleaseServer extends LoopbackServer {
@@ -43,11 +47,13 @@ export interface ReleaseOptions {
   readonly checksum?: string;
   /** What `SHA256SUMS` says; it is not there by default. */
   readonly checksums?: string;
+  /** How both are answered in the stead of that: a status, or a connection that drops. */
+  readonly checksumAnswer?: number | "dropped";
 }
 
 /** Serves a release, well or badly. */
 export async function serveRelease(options: ReleaseOptions = {}): Promise<ReleaseServer> {
-  const { behaviour = "good", checksum, checksums } = options;
+  const { behaviour = "good", checksum, checksums, checksumAnswer } = options;
   const elf = standInElf("This stands in for rcc.\n");
   const bytes = new Uint8Array(300_000);
   bytes.set(elf);
@@ -61,7 +67,10 @@ export async function serveRelease(options: ReleaseOptions = {}): Promise<Releas
     requests.push(url);
     authorizations.push(headers.authorization ?? "");
     const name = url.split("/").at(-1)!;
-    if (name in files) return sendText(response, files[name]);
+    if (name in files) {
+      if (checksumAnswer === "dropped") return void response.destroy();
+      return sendText(response, files[name], checksumAnswer);
+    }
     if (url.startsWith("/elsewhere/")) return void response.end(bytes);
     const isFirst = requests.filter((asked) => asked === url).length === 1;
     await answer(response, { behaviour, bytes, isFirst });
@@ -78,8 +87,8 @@ export async function serveRelease(options: ReleaseOptions = {}): Promise<Releas
   };
 }
 
-function sendText(response: ServerResponse, text: string | undefined): void {
-  response.statusCode = text === undefined ? 404 : 200;
+function sendText(response: ServerResponse, text: string | undefined, status?: number): void {
+  response.statusCode = status ?? (text === undefined ? 404 : 200);
   response.end(text);
 }
 
@@ -104,6 +113,15 @@ async function answer(
   } else if (behaviour === "silent") {
     response.writeHead(200, { "content-length": String(bytes.length) });
     response.write(bytes.subarray(0, 1000));
+  } else if (behaviour === "endless") {
+    const more = () => {
+      while (!response.destroyed && response.write(bytes));
+    };
+    response.on("drain", more);
+    more();
+  } else if (behaviour === "huge") {
+    response.writeHead(200, { "content-length": String(2 ** 40) });
+    response.write(bytes);
   } else if (isTruncated) {
     response.writeHead(200, { "content-length": String(bytes.length) });
     response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
