@@ -1,4 +1,4 @@
-import { cutOff, Pieces } from "../bytes/mod.ts";
+import { readTar } from "../tar/mod.ts";
 import { type BaseLayer, type LayerSource, openLayer, withLayerFailures } from "./base_layer.ts";
 import type { TreeFile } from "./tree.ts";
 
@@ -16,32 +16,18 @@ export async function readContents(
   for (const [i, layer] of layers.entries()) {
     const ofLayer = wanted.filter(({ file }) => file.layer === i);
     if (ofLayer.length === 0) continue;
+    const byOffset = Map.groupBy(ofLayer, ({ file }) => file.offset);
     await withLayerFailures(layer, source, async () => {
-      const tar = new Pieces(await openLayer(layer, source));
-      try {
-        await readInOrder(tar, ofLayer);
-      } finally {
-        await tar.cancel();
+      for await (const member of readTar(await openLayer(layer, source))) {
+        if (member.type !== "file") continue;
+        // Two names of one file have the same place.
+        const same = byOffset.get(member.offset);
+        if (same === undefined) continue;
+        for await (const piece of member.content) for (const { onChunk } of same) onChunk(piece);
+        byOffset.delete(member.offset);
+        if (byOffset.size === 0) return;
       }
+      throw new SyntaxError(`expected a file at byte ${byOffset.keys().next().value}, found none`);
     });
-  }
-}
-
-async function readInOrder(tar: Pieces, wanted: readonly WantedContent[]): Promise<void> {
-  const sorted = [...wanted].sort((a, b) => a.file.offset - b.file.offset);
-  for (let i = 0; i < sorted.length;) {
-    const { file: { offset, size } } = sorted[i]!;
-    // Two names of one file have the same place.
-    let end = i + 1;
-    while (sorted[end]?.file.offset === offset) end++;
-    const same = sorted.slice(i, end);
-    await tar.skip(offset - tar.position);
-    for (let left = size; left > 0;) {
-      const piece = await tar.some(left);
-      if (piece === undefined) throw cutOff(offset, { expected: size, found: size - left });
-      left -= piece.length;
-      for (const { onChunk } of same) onChunk(piece);
-    }
-    i += same.length;
   }
 }

@@ -35,6 +35,7 @@ export class Archive {
       const member of readTar(await openFileStream(path), signal === undefined ? {} : { signal })
     ) {
       if (member.type === "file") {
+        if (member.isSparse) throw notInPlace(member.path);
         entries.set(member.path, { path, offset: member.offset, size: member.size });
       } else if (member.type === "symlink") {
         entries.set(member.path, { link: join("/", dirname(member.path), member.target).slice(1) });
@@ -86,6 +87,13 @@ export class Archive {
     }
     return blobs;
   }
+}
+
+/** Files are read where they lie, and one with holes does not lie there whole. */
+function notInPlace(name: string): SyntaxError {
+  return new SyntaxError(
+    `expected no sparse file, found "${name}", pack it again without --sparse`,
+  );
 }
 
 interface Link {

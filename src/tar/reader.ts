@@ -10,8 +10,9 @@
 import { cutOff, Pieces } from "../bytes/mod.ts";
 import { paddingOf } from "./header.ts";
 import { isZeroBlock, parseHeader, type RawHeader } from "./reader_header.ts";
-import { type TarMember, toMember } from "./reader_member.ts";
+import { storedSize, type TarMember, toMember } from "./reader_member.ts";
 import { parsePax, type PaxRecords } from "./reader_pax.ts";
+import { readSparse, type Sparse, type SparsePart } from "./reader_sparse.ts";
 import { decodeName } from "./reader_text.ts";
 import { BLOCK_BYTES } from "./ustar.ts";
 
@@ -32,8 +33,7 @@ const METADATA_LIMIT = 1024 * 1024;
  * The stream is read to its end, also behind the archive's own, so that whoever verifies it comes to
  * a verdict; leaving the loop early cancels it.
  *
- * @throws {SyntaxError} when the bytes are no tar archive, are cut off, hold a sparse file, or name a
- * path with "..".
+ * @throws {SyntaxError} when the bytes are no tar archive, are cut off, or name a path with "..".
  */
 export async function* readTar(
   stream: ReadableStream<Uint8Array>,
@@ -47,10 +47,10 @@ export async function* readTar(
       const header = located(source, () => parseHeader(block));
       if (await extensions.take(header, source)) continue;
       const records = extensions.finish();
-      const content = new Content(source);
-      const member = located(source, () => toMember(header, records, content));
-      if (member.type === "file") content.begin(member.size);
-      yield member;
+      const size = located(source, () => storedSize(header, records));
+      const sparse = await locating(source, readSparse({ header, records, block, source, size }));
+      const content = new Content(source, sparse ?? whole(size));
+      yield located(source, () => toMember(header, records, content));
       await content.skip();
     }
     await source.drain();
@@ -125,34 +125,54 @@ class Extensions {
   }
 }
 
+/** A file without holes. */
+function whole(size: number): Sparse {
+  return { size, parts: [{ offset: 0, size }], storedSize: size };
+}
+
+const ZEROS = new Uint8Array(64 * 1024);
+
 /** A file's content, which can be read once and while its member is the last one. */
 class Content implements AsyncIterable<Uint8Array> {
+  /** Where what is stored of it begins, in bytes from the beginning of the archive. */
+  readonly offset: number;
+  /** In bytes, with its holes. */
+  readonly size: number;
+  readonly isSparse: boolean;
   readonly #source: Pieces;
-  #left = 0;
-  #padding = 0;
+  readonly #parts: readonly SparsePart[];
+  readonly #padding: number;
+  #left: number;
   #over = false;
 
-  constructor(source: Pieces) {
+  constructor(source: Pieces, { size, parts, storedSize }: Sparse) {
+    this.offset = source.position;
+    this.size = size;
+    this.isSparse = size !== storedSize;
     this.#source = source;
-  }
-
-  /** Where the content begins, in bytes from the beginning of the archive. */
-  get offset(): number {
-    return this.#source.position;
-  }
-
-  begin(size: number): void {
-    this.#left = size;
-    this.#padding = paddingOf(size);
+    this.#parts = parts;
+    this.#padding = paddingOf(storedSize);
+    this.#left = storedSize;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    while (this.#left > 0) {
+    let position = 0;
+    for (const { offset, size } of this.#parts) {
+      yield* zeros(offset - position);
+      yield* this.#stored(size);
+      position = offset + size;
+    }
+    yield* zeros(this.size - position);
+  }
+
+  async *#stored(size: number): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let left = size; left > 0;) {
       if (this.#over) throw new TypeError("expected content to be read before the next member");
-      const piece = await this.#source.some(this.#left);
+      const piece = await this.#source.some(left);
       if (piece === undefined) {
-        throw cutOff(this.#source.position, { expected: this.#left, found: 0 });
+        throw cutOff(this.#source.position, { expected: left, found: 0 });
       }
+      left -= piece.length;
       this.#left -= piece.length;
       yield piece;
     }
@@ -161,6 +181,12 @@ class Content implements AsyncIterable<Uint8Array> {
   async skip(): Promise<void> {
     this.#over = true;
     await this.#source.skip(this.#left + this.#padding);
+  }
+}
+
+function* zeros(count: number): Generator<Uint8Array, void, undefined> {
+  for (let left = count; left > 0; left -= ZEROS.length) {
+    yield left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS;
   }
 }
 
@@ -179,6 +205,15 @@ function untilNul(bytes: Uint8Array): string {
 function located<Result>(source: Pieces, read: () => Result): Result {
   try {
     return read();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw faultAt(source, error.message);
+  }
+}
+
+async function locating<Result>(source: Pieces, reading: Promise<Result>): Promise<Result> {
+  try {
+    return await reading;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw faultAt(source, error.message);

@@ -26,8 +26,10 @@ export interface TarMemberFile extends Common {
   readonly type: "file";
   /** In bytes. */
   readonly size: number;
-  /** Where its content begins, in bytes from the beginning of the archive. */
+  /** Where its stored content begins, in bytes from the beginning of the archive. */
   readonly offset: number;
+  /** Whether it has holes: its content is longer than what is stored. */
+  readonly isSparse: boolean;
   /** To be read once, and before the next member is asked for. */
   readonly content: AsyncIterable<Uint8Array>;
 }
@@ -62,6 +64,7 @@ const TYPES: Readonly<Record<string, TarMember["type"]>> = {
   "5": "directory",
   "6": "fifo",
   "7": "file", // "Contiguous", which nobody tells from a plain file.
+  S: "file", // With holes.
 };
 
 /**
@@ -71,10 +74,9 @@ const TYPES: Readonly<Record<string, TarMember["type"]>> = {
 export function toMember(
   header: RawHeader,
   records: PaxRecords,
-  content: AsyncIterable<Uint8Array> & { readonly offset: number },
+  content: TarMemberFile["content"] & Pick<TarMemberFile, "offset" | "size" | "isSparse">,
 ): TarMember {
-  const storedPath = paxPath(records, "path") ?? header.path;
-  requireNotSparse(header, records, storedPath);
+  const storedPath = paxPath(records, "GNU.sparse.name") ?? paxPath(records, "path") ?? header.path;
   const type = typeOf(header, storedPath);
   const common: Common = {
     path: normalPath(storedPath),
@@ -88,10 +90,15 @@ export function toMember(
     throw new SyntaxError(`expected a folder as "${storedPath}", found a ${type}`);
   }
   switch (type) {
-    case "file": {
-      const size = notNegative(paxNumber(records, "size") ?? header.size, "size");
-      return { type, ...common, size, offset: content.offset, content };
-    }
+    case "file":
+      return {
+        type,
+        ...common,
+        size: content.size,
+        offset: content.offset,
+        isSparse: content.isSparse,
+        content,
+      };
     case "symlink":
     case "hardlink": {
       const target = paxPath(records, "linkpath") ?? header.linkpath;
@@ -101,6 +108,13 @@ export function toMember(
     default:
       return { type, ...common };
   }
+}
+
+/** How many bytes stand behind a header, when it is one of a file. */
+export function storedSize(header: RawHeader, records: PaxRecords): number {
+  const type = TYPES[header.typeflag];
+  if (type !== "file") return 0;
+  return notNegative(paxNumber(records, "size") ?? header.size, "size");
 }
 
 /** A path relative to the root: engines take "/etc", "./etc" and "etc/" for the same. */
@@ -119,14 +133,6 @@ function typeOf({ typeflag }: RawHeader, path: string): TarMember["type"] {
   }
   // Unix V7 had no type for folders.
   return typeflag === "\0" && path.endsWith("/") ? "directory" : type;
-}
-
-/** Its content would be holes left out: https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html */
-function requireNotSparse({ typeflag }: RawHeader, records: PaxRecords, path: string): void {
-  const isPaxSparse = [...records.keys()].some((keyword) => keyword.startsWith("GNU.sparse."));
-  if (typeflag === "S" || isPaxSparse) {
-    throw new SyntaxError(`expected no sparse file, found "${path}"`);
-  }
 }
 
 function xattrNames(records: PaxRecords): readonly string[] {

@@ -1,7 +1,11 @@
+import { SPARSE_MAP } from "./reader_sparse.ts";
 import { decodeName } from "./reader_text.ts";
 
 /** PAX records by their keyword. A value that is empty takes back what an earlier header said. */
 export type PaxRecords = ReadonlyMap<string, string>;
+
+/** The only keywords that stand there several times, one after another. */
+const REPEATED: ReadonlySet<string> = new Set(["GNU.sparse.offset", "GNU.sparse.numbytes"]);
 
 /**
  * Reads the records of a PAX extended header: `<length> <keyword>=<value>\n`, the length counting
@@ -12,6 +16,7 @@ export type PaxRecords = ReadonlyMap<string, string>;
  */
 export function parsePax(bytes: Uint8Array): PaxRecords {
   const records = new Map<string, string>();
+  const map: string[] = [];
   for (let start = 0; start < bytes.length;) {
     const space = bytes.indexOf(0x20, start);
     const digits = space < 0 ? "" : decodeName(bytes.subarray(start, space));
@@ -24,9 +29,12 @@ export function parsePax(bytes: Uint8Array): PaxRecords {
       throw new SyntaxError(`expected a keyword and "=" at byte ${start} of a PAX header`);
     }
     const keyword = decodeName(bytes.subarray(space + 1, equals));
-    records.set(keyword, decodeName(bytes.subarray(equals + 1, end - 1)));
+    const value = decodeName(bytes.subarray(equals + 1, end - 1));
+    if (REPEATED.has(keyword)) map.push(value);
+    else records.set(keyword, value);
     start = end;
   }
+  if (map.length > 0) records.set(SPARSE_MAP, map.join(","));
   return records;
 }
 

@@ -15,7 +15,8 @@ async function readAll(bytes: Uint8Array, chunkSize = bytes.length): Promise<See
 
 async function see(member: TarMember): Promise<Seen> {
   if (member.type !== "file") return { ...member };
-  const { content, ...rest } = member;
+  const { content, isSparse, ...rest } = member;
+  assert.equal(isSparse, false);
   return { ...rest, text: new TextDecoder().decode(await collect(content, 1024 * 1024)) };
 }
 
@@ -233,11 +234,75 @@ Deno.test("readTar() notices extended attributes, binary ones too", async () => 
   assert.deepEqual(seen.xattrs, ["security.capability", "user.x"]);
 });
 
-Deno.test("readTar() refuses sparse files of every form", async () => {
-  await refuses(rawTar({ name: "s", typeflag: "S" }), /expected no sparse file, found "s"/);
-  for (const keyword of ["GNU.sparse.major", "GNU.sparse.map"]) {
-    await refuses(rawTar(pax({ [keyword]: "1" }), { name: "s" }), /expected no sparse file/);
+/** "ab", five zeros, "cd", three zeros. */
+const HOLES = "ab\0\0\0\0\0cd\0\0\0";
+
+Deno.test("readTar() fills the holes of sparse files of every PAX form", async () => {
+  const repeated = ["2", "0", "2", "7", "2"]
+    .map((value, i) =>
+      `GNU.sparse.${i === 0 ? "numblocks" : i % 2 ? "offset" : "numbytes"}=${value}`
+    )
+    .map((record) => `${record.length + 4} ${record}\n`).join("");
+  const forms: Readonly<Record<string, readonly RawMember[]>> = {
+    "0.0": [
+      { name: "x", typeflag: "x", content: `22 GNU.sparse.size=12\n${repeated}` },
+      { name: "s", content: "abcd" },
+    ],
+    "0.1": [
+      pax({ "GNU.sparse.size": "12", "GNU.sparse.map": "0,2,7,2", "GNU.sparse.name": "s" }),
+      { name: "GNUSparseFile.1/s", content: "abcd" },
+    ],
+    "1.0": [
+      pax({
+        "GNU.sparse.major": "1",
+        "GNU.sparse.minor": "0",
+        "GNU.sparse.realsize": "12",
+        "GNU.sparse.name": "s",
+      }),
+      { name: "GNUSparseFile.1/s", content: `${"2\n0\n2\n7\n2\n".padEnd(512, "\0")}abcd` },
+    ],
+  };
+  for (const [form, members] of Object.entries(forms)) {
+    const found: unknown[] = [];
+    for await (
+      const member of readTar(streamOf(rawTar(...members, { name: "next", content: "n" })))
+    ) {
+      assert.ok(member.type === "file");
+      const { path, size, isSparse } = member;
+      const text = new TextDecoder().decode(await collect(member.content, 100));
+      found.push({ path, size, isSparse, text });
+    }
+    assert.deepEqual(found, [
+      { path: "s", size: 12, isSparse: true, text: HOLES },
+      { path: "next", size: 1, isSparse: false, text: "n" },
+    ], form);
   }
+});
+
+Deno.test("readTar() refuses the map of a sparse file that is none", async () => {
+  const size = { "GNU.sparse.size": "12" };
+  for (
+    const [records, problem] of [
+      [{ "GNU.sparse.map": "0,2" }, /expected a number in the map/],
+      [{ ...size, "GNU.sparse.map": "0,2,7" }, /in pairs/],
+      [{ ...size, "GNU.sparse.map": "0,2,1,2" }, /in order/],
+      [{ ...size, "GNU.sparse.map": "0,2,11,2" }, /of at least 13 bytes, found 12/],
+      [{ ...size, "GNU.sparse.map": "0,2,7,1" }, /expected 3 stored bytes .* found 4/],
+      [{ ...size, "GNU.sparse.map": "-1,4" }, /expected a number/],
+      [{ ...size, "GNU.sparse.map": "0x4,4" }, /expected a number/],
+      [{ ...size, "GNU.sparse.map": "1,".repeat(131_074) + "1,1" }, /65536 parts/],
+      [{ "GNU.sparse.major": "2", "GNU.sparse.minor": "0" }, /of form 1\.0/],
+      [{ "GNU.sparse.size": "18446744073709551616" }, /expected a number/],
+    ] as const
+  ) {
+    const members = [pax(records as Record<string, string>), { name: "s", content: "abcd" }];
+    await refuses(rawTar(...members), problem);
+  }
+  const records = { "GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "12" };
+  for (const content of ["", "2\n", "9".repeat(512), "x\n", `${"1".repeat(600)}\n`]) {
+    await refuses(rawTar(pax(records), { name: "s", content }), /sparse file/);
+  }
+  await refuses(rawTar({ name: "s", typeflag: "S" }), /expected a number in the map/);
 });
 
 Deno.test("readTar() refuses types that no engine unpacks", async () => {
