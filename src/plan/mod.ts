@@ -28,7 +28,7 @@ export {
   recordOf,
   recordsLabel,
 } from "./layer_record.ts";
-export { MOST_LAYERS } from "./max_layers.ts";
+export { MOST_LAYERS } from "./layer_limit.ts";
 export { IMAGE_PATHS } from "./paths.ts";
 export { type PlainEnvironment, type PlainFacts, type PlainPlan, planPlain } from "./plain.ts";
 export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";

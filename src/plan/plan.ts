@@ -23,6 +23,7 @@ import type { Robot, RobotEntry } from "../robot/mod.ts";
 import { containerConfig } from "./container_config.ts";
 import { baseHistory } from "./history.ts";
 import { imageLabels, OWN_LABELS } from "./labels.ts";
+import { requireFewLayers } from "./layer_limit.ts";
 import type { LayerPlan } from "./layer_plan.ts";
 import { hidingEntries } from "./leftovers.ts";
 import type { ImageOptions } from "./options.ts";
@@ -132,10 +133,12 @@ export function planImage(facts: PlanFacts): Plan {
       own: ownFolders({ user, robocorpHome, sealed: options.sealed, tree: base.tree }),
     },
   };
+  const layers = planLayers(facts, context);
+  requireFewLayers(base, layers.length);
   return {
     base,
     user,
-    layers: planLayers(facts, context),
+    layers,
     packing: options.packing,
     config: containerConfig({
       base: base.config.config ?? {},

@@ -5,7 +5,7 @@ import type { TarEntry } from "../tar/mod.ts";
 import { layerKey } from "./layer_key.ts";
 import type { EntriesLayerPlan, LayerPlan } from "./layer_plan.ts";
 import { entryPath } from "./paths.ts";
-import { maxLayersOn } from "./max_layers.ts";
+import { maxLayersOn } from "./layer_limit.ts";
 import { placeEntries, type PlaceOptions } from "./place.ts";
 import type { PlanFacts } from "./plan.ts";
 import { robotEntries } from "./robot_layer.ts";

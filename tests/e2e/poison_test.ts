@@ -129,7 +129,7 @@ const POISONS: readonly Poison[] = [
   },
   {
     name: "a base of a thousand layers",
-    code: 0,
+    code: 6,
     add: async ({ args }) => {
       const many = Array.from(
         { length: 1000 },
