@@ -19,6 +19,8 @@ export interface BaseFacts {
   readonly users: BaseUsers;
   /** Its program interpreters and C libraries. */
   readonly libraries: readonly BaseLibrary[];
+  /** What some engines refuse of its layers, in words. */
+  readonly doubts: readonly string[];
 }
 
 /** Options of {@linkcode readFacts}. */
@@ -32,7 +34,7 @@ export interface ReadFactsOptions extends LayerSource {
 /** Of the facts that are kept in a cache. */
 export const BASE_FACTS = "bases";
 /** Another form of the facts gets another number. */
-const VERSION = 1;
+const VERSION = 3;
 const TEXT_LIMIT = 1024 * 1024;
 
 /** Reads the layers, or what is kept of an earlier reading. @throws {Failure} when they are wrong. */
@@ -42,10 +44,10 @@ export async function readFacts(
 ): Promise<BaseFacts> {
   const kept = await cache?.readFact(BASE_FACTS, hexOf(digest));
   if (isStoredFacts(kept)) return decodeFacts(kept);
-  const { tree, accounts, libraries } = await readLayers(layers, source);
-  const facts = storedFacts({ tree, accounts, libraries });
-  await cache?.writeFact(BASE_FACTS, hexOf(digest), facts);
-  return { tree, users: parseUsers(accounts.passwd, accounts.group), libraries };
+  const found = await readLayers(layers, source);
+  await cache?.writeFact(BASE_FACTS, hexOf(digest), storedFacts(found));
+  const { accounts: { passwd, group }, ...facts } = found;
+  return { ...facts, users: parseUsers(passwd, group) };
 }
 
 /** Whether facts that were kept are those of the layers. */
@@ -62,15 +64,16 @@ interface ReadFacts {
   readonly tree: Tree;
   readonly accounts: Accounts;
   readonly libraries: readonly BaseLibrary[];
+  readonly doubts: readonly string[];
 }
 
 async function readLayers(layers: readonly BaseLayer[], source: LayerSource): Promise<ReadFacts> {
-  const tree = await readTree(layers, source);
-  return { tree, ...await readKnownFiles(tree, { layers, ...source }) };
+  const { tree, doubts } = await readTree(layers, source);
+  return { tree, doubts, ...await readKnownFiles(tree, { layers, ...source }) };
 }
 
-function storedFacts({ tree, accounts, libraries }: ReadFacts): StoredFacts {
-  return { version: VERSION, tree: encodeTree(tree), accounts, libraries };
+function storedFacts({ tree, ...facts }: ReadFacts): StoredFacts {
+  return { version: VERSION, tree: encodeTree(tree), ...facts };
 }
 
 /** Whether the facts of a base are kept, so that its layers need not be read. */
@@ -83,6 +86,7 @@ interface StoredFacts {
   readonly tree: TreeFacts;
   readonly accounts: Accounts;
   readonly libraries: readonly BaseLibrary[];
+  readonly doubts: readonly string[];
 }
 
 interface Accounts {
@@ -95,11 +99,12 @@ function isStoredFacts(value: unknown): value is StoredFacts {
   return isObject(value) && value.version === VERSION;
 }
 
-function decodeFacts({ tree, accounts, libraries }: StoredFacts): BaseFacts {
+function decodeFacts({ tree, accounts, libraries, doubts }: StoredFacts): BaseFacts {
   return {
     tree: decodeTree(tree),
     users: parseUsers(accounts.passwd, accounts.group),
     libraries,
+    doubts,
   };
 }
 

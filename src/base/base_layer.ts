@@ -8,6 +8,7 @@ import {
   type Descriptor,
   type Digest,
   type ImageConfig,
+  isHeldBack,
   type Manifest,
   measuredDigest,
 } from "../oci/mod.ts";
@@ -55,6 +56,14 @@ export function baseLayers(
       diffId: diffIds[i]!,
     };
   });
+}
+
+/** What is said of layers that are marked as not to be distributed: they go on as any other. */
+export function heldBackWarnings({ layers }: Manifest): readonly string[] {
+  const count = layers.filter(({ mediaType }) => isHeldBack(mediaType)).length;
+  if (count === 0) return [];
+  const what = count === 1 ? "a layer that is" : `${count} layers that are`;
+  return [`has ${what} marked as not to be distributed, the image will hold it as any other`];
 }
 
 /** The tar of a layer. Its stream fails at the end when it is not the one that the config names. */

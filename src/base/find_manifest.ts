@@ -8,7 +8,7 @@ import {
   isLinuxAmd64,
   type Manifest,
   MEDIA_TYPES,
-  parseImageConfig,
+  parseAnyConfig,
   parseManifest,
   type Platform,
 } from "../oci/mod.ts";
@@ -20,6 +20,8 @@ export interface FoundManifest {
   readonly descriptor: Descriptor;
   readonly manifest: Manifest;
   readonly config: ImageConfig;
+  /** Whether the config says what it runs on. */
+  readonly statesPlatform: boolean;
 }
 
 /** Options of {@linkcode findManifest}. */
@@ -32,7 +34,14 @@ export interface FindManifestOptions extends BlobOptions {
 const DOCUMENT_LIMIT = 4 * 1024 * 1024;
 /** An index that leads to more is made to keep somebody busy. */
 const MOST_MANIFESTS = 100;
-const CONFIG_TYPES: readonly string[] = [MEDIA_TYPES.config, MEDIA_TYPES.dockerConfig];
+/** Registries that are old, or in between, say the others of the configs that they keep. */
+const CONFIG_TYPES: readonly string[] = [
+  MEDIA_TYPES.config,
+  MEDIA_TYPES.dockerConfig,
+  "application/octet-stream",
+  "text/html",
+  "",
+];
 
 /**
  * Follows indexes, nested ones too, to the image for linux/amd64. Those that name no platform are
@@ -62,12 +71,12 @@ export async function findManifest(
     } else if (!CONFIG_TYPES.includes(document.config.mediaType)) {
       others.add(document.config.mediaType);
     } else {
-      const config = await readDocument(document.config, {
-        parse: parseImageConfig,
+      const { config, statesPlatform } = await readDocument(document.config, {
+        parse: parseAnyConfig,
         blobs,
         ...options,
       });
-      if (isLinuxAmd64(config)) return { descriptor, manifest: document, config };
+      if (isLinuxAmd64(config)) return { descriptor, manifest: document, config, statesPlatform };
       others.add(platformName(config));
     }
   }

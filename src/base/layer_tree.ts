@@ -42,6 +42,8 @@ export interface LayerTreeOptions {
   readonly lower: Tree;
   /** The most entries that are taken. */
   readonly limit: number;
+  /** Told once what docker and podman refuse of it, though other engines unpack it. */
+  readonly onDoubt?: (problem: string) => void;
 }
 
 const WHITEOUT = ".wh.";
@@ -61,21 +63,30 @@ const LONGEST_PATH = 4096;
  */
 export async function readLayerTree(
   members: AsyncIterable<TarMember>,
-  { layer, lower, limit }: LayerTreeOptions,
+  { layer, lower, limit, onDoubt }: LayerTreeOptions,
 ): Promise<LayerFolder> {
   const root = new LayerFolder(layer);
   let count = 0;
+  let isDoubted = false;
+  const doubt = (problem: string) => {
+    if (!isDoubted) onDoubt?.(problem);
+    isDoubted = true;
+  };
   for await (const member of members) {
     if (++count > limit) throw new SyntaxError(`expected at most ${limit} entries, found more`);
     if (member.path.length > LONGEST_PATH) {
       throw new SyntaxError(`expected a path of at most ${LONGEST_PATH} characters, found more`);
     }
-    add(root, member, lower);
+    add(root, member, { lower, doubt });
   }
   return root;
 }
 
-function add(root: LayerFolder, member: TarMember, lower: Tree): void {
+interface AddOptions extends Pick<LayerTreeOptions, "lower"> {
+  readonly doubt: (problem: string) => void;
+}
+
+function add(root: LayerFolder, member: TarMember, { lower, doubt }: AddOptions): void {
   if (member.path === "") {
     state(root, member);
     return;
@@ -84,7 +95,11 @@ function add(root: LayerFolder, member: TarMember, lower: Tree): void {
   const parent = member.path.slice(0, Math.max(slash, 0));
   const name = member.path.slice(slash + 1);
   if (partsOf(parent).some((part) => part.startsWith(MARK))) return;
-  const folder = folderAt(root, parent);
+  const folder = folderAt(root, parent, doubt);
+  const known = folder.children.get(name);
+  if (known !== undefined && !(known instanceof LayerFolder && !known.isStated)) {
+    doubt(`"${member.path}" stands in it twice`);
+  }
   if (name === OPAQUE) {
     folder.isOpaque = true;
   } else if (name.startsWith(MARK)) {
@@ -94,7 +109,7 @@ function add(root: LayerFolder, member: TarMember, lower: Tree): void {
   } else if (member.type === "directory") {
     state(subfolder(folder, name), member);
   } else if (member.type === "hardlink") {
-    folder.children.set(name, linked(member, { layer: new Tree(root), lower }));
+    folder.children.set(name, linked(member, { layer: new Tree(root), lower, doubt }));
   } else {
     folder.children.set(name, toNode(member, root.layer));
   }
@@ -114,14 +129,19 @@ function subfolder(folder: LayerFolder, name: string): LayerFolder {
 }
 
 /** The folder at the path, made where it is missing. */
-function folderAt(root: LayerFolder, path: string): LayerFolder {
+function folderAt(root: LayerFolder, path: string, doubt: AddOptions["doubt"]): LayerFolder {
   let folder = root;
   for (const name of partsOf(path)) {
     const found = folder.children.get(name);
     if (found === undefined || found instanceof LayerFolder) {
       folder = found ?? subfolder(folder, name);
     } else if (found.type === "symlink") {
-      return folderAt(root, new Tree(root).resolve(path));
+      const tree = new Tree(root);
+      const resolved = tree.resolve(path);
+      if (tree.get(resolved) === undefined) {
+        doubt(`"${path}" leads by a symlink to "${resolved}", which it has not`);
+      }
+      return folderAt(root, resolved, doubt);
     } else {
       throw new SyntaxError(`expected a folder "${path}", found a ${found.type} on the way`);
     }
@@ -132,7 +152,7 @@ function folderAt(root: LayerFolder, path: string): LayerFolder {
 /** What a hard link is another name of: in the layer, else in those below. */
 function linked(
   { path, target }: TarMemberHardlink,
-  { layer, lower }: { readonly layer: Tree; readonly lower: Tree },
+  { layer, lower, doubt }: AddOptions & { readonly layer: Tree },
 ): LayerNode {
   for (const tree of [layer, lower]) {
     // A link to a symlink is another name of that symlink: only its folder is resolved.
@@ -140,6 +160,7 @@ function linked(
     const folder = tree.resolve(target.slice(0, Math.max(slash, 0)));
     const found = tree.get(`${folder}/${target.slice(slash + 1)}`);
     if (found === undefined) continue;
+    if (tree === lower) doubt(`its hard link "${path}" leads to "${target}" in a layer below it`);
     if (found.type !== "directory") return found;
     throw new SyntaxError(`expected a file as target of the hard link "${path}", found a folder`);
   }

@@ -10,7 +10,7 @@ import {
 import { type BlobCache, MemoryStore } from "../store/mod.ts";
 import { type BaseFacts, hasFacts, readFacts } from "./base_facts.ts";
 import { withPlaceFailures } from "./base_failure.ts";
-import { type BaseLayer, baseLayers } from "./base_layer.ts";
+import { type BaseLayer, baseLayers, heldBackWarnings } from "./base_layer.ts";
 import { dockerArchiveSource } from "./docker_archive_source.ts";
 import { findManifest } from "./find_manifest.ts";
 import { layoutArchiveSource, layoutSource } from "./layout_source.ts";
@@ -33,6 +33,8 @@ export interface Base extends BaseFacts {
   readonly blobs: BlobStore;
   /** Where it is in a registry, none for one of this machine. */
   readonly reference?: Reference;
+  /** What a user is to know of it, in words: `base image "x" …`. */
+  readonly warnings: readonly string[];
 }
 
 /** Options of {@linkcode openBase}. */
@@ -87,7 +89,7 @@ export async function previewBase(
 }
 
 /** A base of which manifest and config are known. */
-interface FoundBase extends Pick<Base, "name" | "config" | "layers"> {
+interface FoundBase extends Pick<Base, "name" | "config" | "layers" | "warnings"> {
   readonly origin: BaseOrigin;
   /** Of its manifest. */
   readonly digest: Digest;
@@ -96,9 +98,16 @@ interface FoundBase extends Pick<Base, "name" | "config" | "layers"> {
 async function findBase(name: string, options: OpenBaseOptions): Promise<FoundBase> {
   const { cache: _, registry: _registry, ...blobOptions } = options;
   const origin = await openOrigin(name, options);
-  const { descriptor, manifest, config } = await findManifest(origin, { name, ...blobOptions });
+  const { descriptor, manifest, config, statesPlatform } = await findManifest(origin, {
+    name,
+    ...blobOptions,
+  });
   const layers = baseLayers(manifest, { name, config });
-  return { name, origin, digest: descriptor.digest, config, layers };
+  const warnings = [
+    ...(statesPlatform ? [] : ["does not say what it runs on, it is taken for linux/amd64"]),
+    ...heldBackWarnings(manifest),
+  ].map((problem) => `base image "${name}" ${problem}`);
+  return { name, origin, digest: descriptor.digest, config, layers, warnings };
 }
 
 async function readBase(found: FoundBase, options: OpenBaseOptions): Promise<Base> {
@@ -114,10 +123,12 @@ async function readBase(found: FoundBase, options: OpenBaseOptions): Promise<Bas
     ...(cache === undefined ? {} : { cache }),
     ...blobOptions,
   });
-  return { ...asBase(found), ...facts };
+  const doubts = facts.doubts.map((doubt) => `base image "${name}": ${doubt}`);
+  return { ...asBase(found), ...facts, warnings: [...found.warnings, ...doubts] };
 }
 
-function asBase({ name, origin, digest, config, layers }: FoundBase): Omit<Base, keyof BaseFacts> {
+function asBase(found: FoundBase): Omit<Base, keyof BaseFacts> {
+  const { name, origin, digest, config, layers, warnings } = found;
   const { blobs, referenceName, isPublished, reference } = origin;
   return {
     name,
@@ -126,6 +137,7 @@ function asBase({ name, origin, digest, config, layers }: FoundBase): Omit<Base,
     config,
     layers,
     blobs,
+    warnings,
     ...(reference === undefined ? {} : { reference }),
   };
 }
@@ -151,7 +163,12 @@ export async function openOrigin(
 }
 
 /** What is said of an image without any file. */
-const UNREAD: BaseFacts = { tree: new Tree(), users: parseUsers("", ""), libraries: [] };
+const UNREAD: BaseFacts = {
+  tree: new Tree(),
+  users: parseUsers("", ""),
+  libraries: [],
+  doubts: [],
+};
 
 /** Nothing at all. */
 const SCRATCH: Base = {
@@ -161,5 +178,6 @@ const SCRATCH: Base = {
   config: { ...LINUX_AMD64, rootfs: { type: "layers", diff_ids: [] } },
   layers: [],
   blobs: new MemoryStore(),
+  warnings: [],
   ...UNREAD,
 };

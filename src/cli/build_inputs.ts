@@ -5,6 +5,7 @@ import type { Environment } from "../holotree/mod.ts";
 import { type Plan, type PlanFacts, planImage } from "../plan/mod.ts";
 import { findRcc, type LinuxRcc } from "../rcc/mod.ts";
 import type { GitSource, Robot, RobotListing } from "../robot/mod.ts";
+import { requireLoadable } from "./archive_layers.ts";
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
 import type { NamedOutput } from "./outputs.ts";
@@ -103,6 +104,7 @@ export async function planOf(
   { robot, listing, source, environment, rcc, base }: PlanInputs,
   { options, runtime }: { readonly options: BuildOptions; readonly runtime: Context["runtime"] },
 ): Promise<Plan> {
+  requireLoadable(base, options);
   return planImage({
     options,
     robot,

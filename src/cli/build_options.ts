@@ -3,6 +3,7 @@ import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
 import { parseReference, type Reference } from "../oci/mod.ts";
 import type { Engine } from "../output/mod.ts";
 import { MOST_LAYERS, parseUserRequest, type UserRequest } from "../plan/mod.ts";
+import { dockerArchive } from "./archive_layers.ts";
 import { requirePage } from "./require_page.ts";
 import {
   parseRegistryOptions,
@@ -127,7 +128,7 @@ export function parseBuildOptions(
   const writesNothing =
     [given.save, ociLayout, given.load].every((output) => output === undefined) && !push;
   const save = writesNothing ? DEFAULT_ARCHIVE : given.save;
-  const archive = save ?? (load === "docker" ? "docker" : undefined);
+  const archive = dockerArchive({ ...optional("save", save), ...optional("load", load) });
   if (packing?.codec === "zstd" && archive !== undefined) {
     failures.push(
       optionFailure(

@@ -73,7 +73,9 @@ export async function seekInputs<AnyRcc extends LinuxRcc | RccToDownload, AnyBas
   const base = await step("Pulling base image", async (phase) => {
     using task = phase.task("base");
     const onProgress = (bytes: number) => task.add(bytes);
-    return await seekers.base(options.baseImage, baseOptions(work, onProgress));
+    const found = await seekers.base(options.baseImage, baseOptions(work, onProgress));
+    for (const warning of found.warnings) context.reporter.warn(warning);
+    return found;
   });
   return { robot, environment, rcc, base, outputs: outputsOf(options, registries.client) };
 }

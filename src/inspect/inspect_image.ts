@@ -9,7 +9,7 @@ import {
   isIndex,
   isLinuxAmd64,
   type Manifest,
-  parseImageConfig,
+  parseAnyConfig,
   parseManifest,
 } from "../oci/mod.ts";
 import { LAYERS_LABEL, OWN_LABELS, readLayerRecords } from "../plan/mod.ts";
@@ -33,7 +33,8 @@ export async function inspectImage(
   const faults: Fault[] = [];
   const read = documentReader({ blobs, faults, options });
   const found = await findManifest(root, read, faults);
-  const config = found && await read(found.manifest.config, parseImageConfig);
+  const parsed = found && await read(found.manifest.config, parseAnyConfig);
+  const config = parsed?.config;
   const stack = new LayerStack();
   const layers = found === undefined
     ? []
@@ -44,7 +45,9 @@ export async function inspectImage(
     name,
     references,
     ...(found !== undefined && hasManifest ? { manifest: found.descriptor } : {}),
-    ...(config === undefined ? {} : { platform: `${config.os}/${config.architecture}` }),
+    ...(parsed?.statesPlatform
+      ? { platform: `${parsed.config.os}/${parsed.config.architecture}` }
+      : {}),
     ...(config?.created === undefined ? {} : { created: config.created }),
     config: config?.config ?? {},
     ...(catalog === undefined ? {} : { catalog }),

@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from "./digest.ts";
 import { isObject, parseObject } from "./manifest.ts";
-import type { Platform } from "./platform.ts";
+import { LINUX_AMD64, type Platform } from "./platform.ts";
 
 /** How containers of an image are started. Keys as in the specification. */
 export interface ContainerConfig {
@@ -36,18 +36,40 @@ export interface ImageConfig extends Platform {
   readonly history?: readonly History[];
 }
 
+/** A configuration, and whether it is its own that it is for linux/amd64. */
+export interface AnyConfig {
+  readonly config: ImageConfig;
+  readonly statesPlatform: boolean;
+}
+
 /**
  * Reads an image's configuration. Fields of another form than the specification's are left out,
- * except those that a reader cannot do without.
+ * except those that a reader cannot do without. One that does not say what it runs on is taken for
+ * linux/amd64, as engines on such a machine take it.
  *
- * @throws {SyntaxError} when the platform or the layers' diffIds are missing or of another form.
+ * @throws {SyntaxError} when the layers' diffIds are missing or of another form.
  */
-export function parseImageConfig(bytes: Uint8Array): ImageConfig {
+export function parseAnyConfig(bytes: Uint8Array): AnyConfig {
   const value = parseObject(bytes);
-  const { os, architecture, variant, created, author } = value;
-  if (typeof os !== "string" || typeof architecture !== "string") {
-    throw new SyntaxError(`expected the texts "os" and "architecture"`);
-  }
+  const isStated = (text: unknown): text is string => typeof text === "string" && text !== "";
+  const os = isStated(value.os) ? value.os : LINUX_AMD64.os;
+  const architecture = isStated(value.architecture) ? value.architecture : LINUX_AMD64.architecture;
+  return {
+    config: asImageConfig(value, { os, architecture }),
+    statesPlatform: isStated(value.os) && isStated(value.architecture),
+  };
+}
+
+/** As {@linkcode parseAnyConfig}, for those who need not know. */
+export function parseImageConfig(bytes: Uint8Array): ImageConfig {
+  return parseAnyConfig(bytes).config;
+}
+
+function asImageConfig(
+  value: Record<string, unknown>,
+  { os, architecture }: Platform,
+): ImageConfig {
+  const { variant, created, author } = value;
   const diffIds = isObject(value.rootfs) ? value.rootfs.diff_ids ?? [] : undefined;
   if (!Array.isArray(diffIds) || !diffIds.every(isDigest)) {
     throw new SyntaxError(`expected a list of sha256 digests "rootfs.diff_ids"`);

@@ -19,29 +19,45 @@ export const MEDIA_TYPES = {
 /** How a layer's tar is packed. */
 export type Codec = "none" | "gzip" | "zstd";
 
+/** What these are when they are distributed all the same. */
+const HELD_BACK: Readonly<Record<string, string>> = {
+  "application/vnd.oci.image.layer.nondistributable.v1.tar": MEDIA_TYPES.layer,
+  "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip": MEDIA_TYPES.layerGzip,
+  "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd": MEDIA_TYPES.layerZstd,
+  "application/vnd.docker.image.rootfs.foreign.diff.tar": MEDIA_TYPES.layer,
+  "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip": MEDIA_TYPES.layerGzip,
+};
+
 const LAYER_CODECS: Readonly<Record<string, Codec>> = {
   [MEDIA_TYPES.layer]: "none",
   [MEDIA_TYPES.layerGzip]: "gzip",
   [MEDIA_TYPES.layerZstd]: "zstd",
-  [MEDIA_TYPES.dockerLayer]: "none",
-  [MEDIA_TYPES.dockerLayerGzip]: "gzip",
-  [MEDIA_TYPES.dockerLayerZstd]: "zstd",
 };
 
 /** The codec of a layer's media type, `undefined` when it is no layer that can be read. */
 export function codecOf(mediaType: string): Codec | undefined {
-  return LAYER_CODECS[mediaType];
+  return LAYER_CODECS[asOciLayerType(mediaType)];
 }
+
+const OCI_TYPES: Readonly<Record<string, string>> = {
+  ...HELD_BACK,
+  [MEDIA_TYPES.dockerLayer]: MEDIA_TYPES.layer,
+  [MEDIA_TYPES.dockerLayerGzip]: MEDIA_TYPES.layerGzip,
+  [MEDIA_TYPES.dockerLayerZstd]: MEDIA_TYPES.layerZstd,
+};
 
 /**
  * The OCI media type that says the same as Docker's: an OCI manifest may name Docker's layer types,
- * but some readers of OCI layouts refuse a mixture.
+ * but some readers of OCI layouts refuse a mixture. A layer that is not to be distributed becomes an
+ * ordinary one: its bytes are there, and engines would look for them elsewhere.
  */
 export function asOciLayerType(mediaType: string): string {
-  if (mediaType === MEDIA_TYPES.dockerLayer) return MEDIA_TYPES.layer;
-  if (mediaType === MEDIA_TYPES.dockerLayerGzip) return MEDIA_TYPES.layerGzip;
-  if (mediaType === MEDIA_TYPES.dockerLayerZstd) return MEDIA_TYPES.layerZstd;
-  return mediaType;
+  return OCI_TYPES[mediaType] ?? mediaType;
+}
+
+/** Whether a layer is one that its maker wants to give away himself, from elsewhere than registries. */
+export function isHeldBack(mediaType: string): boolean {
+  return mediaType in HELD_BACK;
 }
 
 export function isIndexType(mediaType: string): boolean {

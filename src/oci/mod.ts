@@ -12,9 +12,11 @@
  */
 export type { BlobFile, BlobOptions, BlobStore } from "./blob_store.ts";
 export {
+  type AnyConfig,
   type ContainerConfig,
   type History,
   type ImageConfig,
+  parseAnyConfig,
   parseImageConfig,
 } from "./config.ts";
 export type { Descriptor } from "./descriptor.ts";
@@ -32,6 +34,7 @@ export {
   asOciLayerType,
   type Codec,
   codecOf,
+  isHeldBack,
   isIndexType,
   isManifestType,
   MEDIA_TYPES,

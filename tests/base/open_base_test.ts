@@ -239,7 +239,7 @@ Deno.test("openBase() refuses what is no image that it can read", async () => {
   const store = new MemoryStore();
   const image = await makeImage(store, { layers: LAYERS });
   const put = (value: unknown) => putBytes(store, encodeJson(value), MEDIA_TYPES.manifest);
-  const foreign = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+  const foreign = "application/vnd.example.layer.squashfs";
   const cases: readonly (readonly [Descriptor, string, RegExp])[] = [
     [await put({ schemaVersion: 1, fsLayers: [] }), "base/manifest", /schema 1 is not supported/],
     [await put({ schemaVersion: 3 }), "base/manifest", /in blob sha256:[0-9a-f]{64}, expected/],
@@ -260,7 +260,7 @@ Deno.test("openBase() refuses what is no image that it can read", async () => {
         layers: image.layers.map((layer) => ({ ...layer, mediaType: foreign })),
       }),
       "base/layer",
-      /layer sha256:[0-9a-f]{64} is of type "application\/vnd\.docker\.image\.rootfs\.foreign/,
+      /layer sha256:[0-9a-f]{64} is of type "application\/vnd\.example\.layer/,
     ],
     [
       { ...image.root, size: 5 * 1024 * 1024 },
