@@ -8,8 +8,8 @@ export interface CacheFolderOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** As in `process.platform`. */
   readonly platform: string;
-  /** The user's home, the running process's by default. */
-  readonly home?: string | undefined;
+  /** The user's home, the running process's by default; `null` where nothing says it. */
+  readonly home?: string | null;
 }
 
 /**
@@ -17,30 +17,29 @@ export interface CacheFolderOptions {
  * https://specifications.freedesktop.org/basedir-spec/latest/ for Linux, where a relative path is
  * to be ignored.
  *
- * @throws {Failure} when none is named and the user has no home: nothing is kept where others write.
+ * @throws {Failure} when it would be in a home folder, and nothing says which that is.
  */
-export function cacheFolder({ env, platform, home }: CacheFolderOptions): string {
+export function cacheFolder({ env, platform, ...options }: CacheFolderOptions): string {
   if (env.RCC_OCI_CACHE) return env.RCC_OCI_CACHE;
+  const { join, isAbsolute } = platform === "win32" ? win32 : posix;
+  const inHome = (...parts: readonly string[]) => {
+    // The runtime does say so, whatever its types say: a uid that has no name has no home.
+    const { home = homedir() as string | null } = options;
+    if (home === null || !isAbsolute(home)) throw homeless();
+    return join(home, ...parts);
+  };
+  if (platform === "win32") {
+    return join(env.LOCALAPPDATA || inHome("AppData", "Local"), "rcc-oci");
+  }
+  if (platform === "darwin") return inHome("Library", "Caches", "rcc-oci");
   const xdg = env.XDG_CACHE_HOME;
-  const isUnix = platform !== "win32" && platform !== "darwin";
-  if (isUnix && xdg && posix.isAbsolute(xdg)) return posix.join(xdg, "rcc-oci");
-  if (platform === "win32" && env.LOCALAPPDATA) return win32.join(env.LOCALAPPDATA, "rcc-oci");
-  const found = home ?? ownHome();
-  if (!found) throw new Failure("output/unwritable", NO_HOME);
-  if (platform === "win32") return win32.join(found, "AppData", "Local", "rcc-oci");
-  if (platform === "darwin") return posix.join(found, "Library", "Caches", "rcc-oci");
-  return posix.join(found, ".cache", "rcc-oci");
+  return join(xdg && isAbsolute(xdg) ? xdg : inHome(".cache"), "rcc-oci");
 }
 
-const NO_HOME =
-  "failed to find a place for the cache: HOME is not set, and the system knows no home of your " +
-  "user, set HOME or RCC_OCI_CACHE";
-
-/** A user that the system has no name for has none, unless HOME says so. */
-function ownHome(): string | null {
-  try {
-    return homedir(); // Deno says null where node throws.
-  } catch {
-    return null;
-  }
+function homeless(): Failure {
+  return new Failure(
+    "output/unwritable",
+    "failed to find a folder for the cache: HOME names none, and the system knows no home of this " +
+      "user, set RCC_OCI_CACHE to a folder of yours",
+  );
 }

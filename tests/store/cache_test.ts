@@ -107,17 +107,19 @@ Deno.test("cacheFolder() follows RCC_OCI_CACHE, else the platform's custom", () 
   }
 });
 
-Deno.test("cacheFolder() asks for no home where the cache is named, and says when there is none", () => {
-  const named = { RCC_OCI_CACHE: "/here" };
-  assert.equal(cacheFolder({ platform: "linux", env: named, home: "" }), "/here");
-  const xdg = { XDG_CACHE_HOME: "/var/x" };
-  assert.equal(cacheFolder({ platform: "linux", env: xdg, home: "" }), "/var/x/rcc-oci");
-  for (const platform of ["linux", "darwin", "win32"]) {
-    assert.throws(() => cacheFolder({ platform, env: {}, home: "" }), {
-      name: "Failure",
-      id: "output/unwritable",
-      message: /HOME is not set, .* set HOME or RCC_OCI_CACHE$/,
-    });
+Deno.test("cacheFolder() needs no home where a variable says it, and says which else", () => {
+  for (const home of [null, "", "relative"]) {
+    const folder = (platform: string, env: Record<string, string> = {}) =>
+      cacheFolder({ platform, env, home });
+    assert.equal(folder("linux", { XDG_CACHE_HOME: "/var/x" }), "/var/x/rcc-oci");
+    assert.equal(folder("win32", { LOCALAPPDATA: "D:\\local" }), "D:\\local\\rcc-oci");
+    for (const platform of ["linux", "darwin", "win32"]) {
+      assert.equal(folder(platform, { RCC_OCI_CACHE: "/here" }), "/here");
+      assert.throws(() => folder(platform), {
+        id: "output/unwritable",
+        message: /HOME names none, .*, set RCC_OCI_CACHE to a folder of yours$/,
+      });
+    }
   }
 });
 
