@@ -14,6 +14,7 @@ import { type BaseLayer, baseLayers, heldBackWarnings } from "./base_layer.ts";
 import { dockerArchiveSource } from "./docker_archive_source.ts";
 import { findManifest } from "./find_manifest.ts";
 import { layoutArchiveSource, layoutSource } from "./layout_source.ts";
+import { inRegistry } from "./local_form.ts";
 import type { BaseOrigin, BaseSource } from "./origin.ts";
 import { Tree } from "./tree.ts";
 import { parseUsers } from "./users.ts";
@@ -151,15 +152,16 @@ export async function openOrigin(
   name: string,
   { registry, cache: _, ...options }: OpenBaseOptions = {},
 ): Promise<BaseOrigin> {
-  const source = LOCAL_SOURCES.get(name.slice(0, Math.max(name.indexOf(":"), 0))) ?? registry;
-  if (source === undefined) {
+  const source = LOCAL_SOURCES.get(name.slice(0, Math.max(name.indexOf(":"), 0)));
+  if (source !== undefined) return await withPlaceFailures(name, () => source(name, options));
+  if (registry === undefined) {
     throw new Failure(
       "usage/reference",
       `failed to read base image "${name}": expected "scratch", or a name that begins with ` +
         [...LOCAL_SOURCES.keys()].map((prefix) => `"${prefix}:"`).join(", "),
     );
   }
-  return await withPlaceFailures(name, () => source(name, options));
+  return await inRegistry(name, () => withPlaceFailures(name, () => registry(name, options)));
 }
 
 /** What is said of an image without any file. */

@@ -88,7 +88,7 @@ function parseBaseReference(name: string): Reference {
   } catch (error) {
     throw new Failure(
       "usage/reference",
-      `failed to read --base-image "${name}": ${messageOf(error)}`,
+      `failed to read base image "${name}": ${messageOf(error)}`,
       { cause: error },
     );
   }
@@ -134,7 +134,7 @@ async function withOtherWays<Result>(
     if (id !== "base/registry-connection" && id !== "base/registry-busy") throw error;
     const way = isKept
       ? "or build with --offline on what the cache has of it"
-      : "or give --base-image a file, such as oci-archive:base.tar";
+      : "or name a file, such as oci-archive:base.tar";
     throw new Failure(id, `${message}; ${way}`, { cause: error, details });
   }
 }

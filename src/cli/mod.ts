@@ -11,12 +11,12 @@
  */
 import process from "node:process";
 import { CommanderError } from "commander";
-import { Failure } from "../failure/mod.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { allowedVariables, asPermissionFailure } from "./permission.ts";
 import { createProgram, type ReportArguments } from "./program.ts";
 import { abortOnSignals, endInTime } from "./signals.ts";
+import { asUsageFailure } from "./usage_failure.ts";
 
 /** Runs the program. What only some commands need is loaded by them. @returns The exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -102,8 +102,10 @@ export async function run(args: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const failure = asPermissionFailure(asUsageFailure(error));
-    using context = await createContext(report, allowedVariables(process.env));
+    const failure = asPermissionFailure(asUsageFailure(error, { args, program }));
+    // What cannot be read of the command line was not told of it either.
+    const json = report.json ?? args.includes("--json");
+    using context = await createContext({ ...report, json }, allowedVariables(process.env));
     context.reporter.fail(failure);
     return exitCodeOf(failure);
   }
@@ -166,18 +168,4 @@ async function createContext(
 function runtimeVersions(): Context["runtime"] {
   const { zlib, zstd, deno } = process.versions as Context["runtime"];
   return { zlib, zstd, deno };
-}
-
-/** Commander's own errors are about the command line. */
-function asUsageFailure(error: unknown): unknown {
-  if (!(error instanceof CommanderError)) return error;
-  if (error.code === "commander.help") {
-    const message =
-      "failed to read arguments: a command is missing, see --help for those there are";
-    return new Failure("usage/option", message);
-  }
-  return new Failure(
-    "usage/option",
-    error.message.replace(/^error: /, "failed to read arguments: "),
-  );
 }

@@ -1,13 +1,17 @@
 import { setInterval } from "node:timers";
+import { failuresOf } from "../failure/mod.ts";
 import { Activity, type Phase, type RunningPhase } from "./activity.ts";
 import { Lines } from "./lines.ts";
 import { hasUnicode, isCi, progressStyle } from "./look.ts";
 import { printable, printableJson, printableLines } from "./printable.ts";
 import { type ProgressView, viewOf } from "./progress_view.ts";
-import { renderFailure } from "./render_failure.ts";
+import { failureDocument, renderFailure } from "./render_failure.ts";
 import { renderSummary } from "./render_summary.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
 import type { BuildSummary, PhaseDuration } from "./summary.ts";
+
+/** How a phase ended; `told` when it failed for what an earlier one has failed for. */
+type Ending = "OK" | "FAILED" | "told";
 
 /** The reporter: keeps what happened, and hands rendered lines to the one that writes. */
 export class LineReporter implements Reporter {
@@ -22,6 +26,9 @@ export class LineReporter implements Reporter {
   readonly #exit: Disposable | undefined;
   #ticking: Disposable | undefined;
   #asides = 0;
+  #saidJson = false;
+  /** What phases have failed for: one that fails for it again has nothing to say. */
+  readonly #told = new WeakSet<object>();
 
   constructor(options: ReporterOptions) {
     const { env, now, stdout, stderr, mode, progress } = options;
@@ -41,14 +48,32 @@ export class LineReporter implements Reporter {
 
   async phase<T>(title: string, work: (phase: Phase) => Promise<T>): Promise<T> {
     const phase = this.#begin(title);
-    let how: "OK" | "FAILED" = "FAILED";
+    let how: Ending = "FAILED";
     try {
       const result = await work(phase);
       how = "OK";
       return result;
+    } catch (error) {
+      if (this.#isTold(error)) how = "told";
+      throw error;
     } finally {
       this.#end(phase, how);
     }
+  }
+
+  /** Whether earlier phases have failed for all of it. */
+  #isTold(error: unknown): boolean {
+    const failures = failuresOf(error);
+    const causes = failures.length === 0 ? [error] : failures;
+    const isTold = causes.every((cause) =>
+      [cause, (cause as Error | undefined)?.cause].some((one) =>
+        typeof one === "object" && one !== null && this.#told.has(one)
+      )
+    );
+    for (const cause of causes) {
+      if (typeof cause === "object" && cause !== null) this.#told.add(cause);
+    }
+    return isTold;
   }
 
   #begin(title: string): RunningPhase {
@@ -61,13 +86,13 @@ export class LineReporter implements Reporter {
     return phase;
   }
 
-  #end(phase: RunningPhase, how: "OK" | "FAILED"): void {
+  #end(phase: RunningPhase, how: Ending): void {
     this.#activity.end(phase);
     this.phases.push({ title: phase.title, ms: phase.elapsedMs });
     this.#look();
     this.#view.ended(phase);
     if (this.#activity.isIdle) this.#stop();
-    if (this.#options.mode !== "normal") return;
+    if (this.#options.mode !== "normal" || how === "told") return;
     const notes = phase.notes.length === 0 ? "" : ` (${phase.notes.join(", ")})`;
     const tone = how === "OK" ? "good" : "bad";
     this.#lines.out([`${phase.title}... `, { text: how, tone }, notes]);
@@ -102,6 +127,7 @@ export class LineReporter implements Reporter {
   }
 
   printJson(value: unknown): void {
+    this.#saidJson = true;
     this.#lines.outRaw(printableJson(value) + "\n");
   }
 
@@ -156,6 +182,10 @@ export class LineReporter implements Reporter {
       if (this.#github) this.#lines.command("error", message);
       else this.#lines.err([{ text: "Error:", tone: "bad" }, ` ${message}`]);
       for (const line of more) this.#lines.err([`  ${line}`]);
+    }
+    // One document, whatever happens: what was printed before says what is wrong itself.
+    if (this.#options.mode === "json" && !this.#saidJson) {
+      this.printJson(failureDocument(error, this.#options));
     }
   }
 

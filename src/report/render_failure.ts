@@ -11,6 +11,28 @@ export interface RenderFailureOptions {
   readonly verbose: boolean;
 }
 
+/** What went wrong, for programs: the document that `--json` prints where there is no other. */
+export function failureDocument(error: unknown, options: RenderFailureOptions): FailureDocument {
+  const failures = failuresOf(error);
+  const otherId = isInterruption(error) ? "interrupted" : "unexpected";
+  return {
+    failures: renderFailure(error, options).map(({ message, more }, i) => {
+      const { id = otherId, message: own = message } = failures[i] ?? {};
+      return { id, message: own, ...(more.length === 0 ? {} : { details: more }) };
+    }),
+  };
+}
+
+/** Every failure with its id, which docs/troubleshooting.md has a section of. */
+export interface FailureDocument {
+  readonly failures: readonly {
+    readonly id: string;
+    readonly message: string;
+    /** With `-v`. */
+    readonly details?: readonly string[];
+  }[];
+}
+
 /** One text for each failure, or for the error that nobody expected. Never a stack trace. */
 export function renderFailure(
   error: unknown,

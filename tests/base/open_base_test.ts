@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { concat } from "../../src/bytes/mod.ts";
 import { type BaseSource, openBase } from "../../src/base/mod.ts";
+import { Failure } from "../../src/failure/mod.ts";
 import {
   type BlobOptions,
   type Codec,
@@ -397,6 +398,47 @@ Deno.test("openBase() says what is wrong with a place that holds no images", asy
     assert.ok(failure.message.startsWith(`failed to read base image "${name}": `));
     assert.ok(failure.message.includes(problem), failure.message);
   }
+});
+
+Deno.test("openBase() answers a path by the form that fits, and asks no registry for it", async () => {
+  await using folder = await temporaryFolder();
+  const at = (name: string) => join(folder.path, name);
+  await makeLayout(at("layout"), { a: { layers: LAYERS } });
+  await Deno.writeFile(at("oci.tar"), await archiveLayout(at("layout")));
+  const manifest = rawMember({ name: "manifest.json", content: "[]" });
+  await Deno.writeFile(at("docker.tar"), concat([manifest, new Uint8Array(1024)]));
+  await Deno.writeFile(at("packed.tar.gz"), pack("gzip", new Uint8Array(1024)));
+  const registry: BaseSource = () => Promise.reject(new Error("expected no registry to be asked"));
+  const cases: Readonly<Record<string, readonly [string, string]>> = {
+    [at("layout")]: ["usage/reference", `found a folder of this machine, name it "oci:`],
+    [at("oci.tar")]: ["usage/reference", `found a file of this machine, name it "oci-archive:`],
+    [at("docker.tar")]: ["usage/reference", `name it "docker-archive:${at("docker.tar")}"`],
+    [at("packed.tar.gz")]: ["base/manifest", "unpack it first with `gunzip`"],
+    [at("none.tar")]: ["base/not-found", "there is no such file or folder"],
+    "none.tar": ["base/not-found", "there is no such file or folder"],
+    "./none": ["base/not-found", "there is no such file or folder"],
+    "../none": ["base/not-found", "there is no such file or folder"],
+    "~/none": ["base/not-found", "there is no such file or folder"],
+  };
+  for (const [name, [id, problem]] of Object.entries(cases)) {
+    const failure = await failureOf(openBase(name, { registry }));
+    assert.equal(failure.id, id, failure.message);
+    assert.ok(failure.message.startsWith(`failed to read base image "${name}": `));
+    assert.ok(failure.message.includes(problem), failure.message);
+  }
+});
+
+Deno.test("openBase() says what stands here by a name that no registry has", async () => {
+  const bare = "docs"; // A folder of this project, from which tests are run.
+  const registry: BaseSource = (asked) =>
+    Promise.reject(new Failure("base/not-found", `failed to pull "${asked}": it has none`));
+  const { message } = await failureOf(openBase(bare, { registry }));
+  assert.equal(
+    message,
+    `failed to pull "docs": it has none; for what stands here by this name write "oci:docs"`,
+  );
+  const none = await failureOf(openBase("no-such-thing-here", { registry }));
+  assert.equal(none.message, `failed to pull "no-such-thing-here": it has none`);
 });
 
 Deno.test("openBase() asks the registry's source for names without a prefix", async () => {

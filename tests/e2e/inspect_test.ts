@@ -43,6 +43,41 @@ toolTest({ name: "inspect says what an archive holds", needs: NEEDS }, async () 
   ) assert.match(stdout, line);
 });
 
+toolTest(
+  { name: "inspect speaks of images and files, whatever is missing", needs: NEEDS },
+  async () => {
+    await using scene = await robotScene();
+    await build(scene, "--save", "image.tar");
+    const report = ["--report", "page.html"];
+    for (
+      const [args, message] of [
+        [
+          ["nofile.tar"],
+          /^Error: failed to read image "nofile\.tar": there is no such file or folder/m,
+        ],
+        [
+          ["Upper/Case"],
+          /^Error: failed to read image "Upper\/Case": expected a name in lower case/m,
+        ],
+        [
+          ["image.tar", ...report, "--compare", "none.tar"],
+          /failed to read image "none\.tar": there is/,
+        ],
+        [
+          ["image.tar", ...report, "--compare", "A/B"],
+          /failed to read image "A\/B": expected a name/,
+        ],
+        [["debian", "--offline"], /^Error: failed to read image "debian": it is not in the cache/m],
+      ] as const
+    ) {
+      const { code, stderr } = await inspect(scene, ...args);
+      assert.notEqual(code, 0);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /base image|--base-image|registry-1/);
+    }
+  },
+);
+
 toolTest({ name: "inspect --files lists the merged tree", needs: NEEDS }, async () => {
   await using scene = await robotScene({
     robot: { "a file": "x", "link": { symlink: "a file" } },

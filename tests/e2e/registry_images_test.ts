@@ -235,7 +235,7 @@ toolTest({
     assert.equal(code, 6);
     assert.match(
       stderr,
-      /^Error: failed to pull "docker\.io\/library\/debian:stable-slim": HEAD https:\/\/registry-1\.docker\.io\/v2\/library\/debian\/manifests\/stable-slim got no whole answer: proxy http:\/\/127\.0\.0\.1:\d+ asks for credentials, .*; or give --base-image a file, such as oci-archive:base\.tar/m,
+      /^Error: failed to pull "docker\.io\/library\/debian:stable-slim": HEAD https:\/\/registry-1\.docker\.io\/v2\/library\/debian\/manifests\/stable-slim got no whole answer: proxy http:\/\/127\.0\.0\.1:\d+ asks for credentials, .*; or name a file, such as oci-archive:base\.tar/m,
     );
     assert.doesNotMatch(stderr, /hunter2/);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Failure, Failures } from "../../src/failure/mod.ts";
-import { renderFailure } from "../../src/report/render_failure.ts";
+import { failureDocument, renderFailure } from "../../src/report/render_failure.ts";
 
 const missing = new Failure("robot/not-found", `failed to read "robot.yaml": no such file`, {
   details: ["looked in /home/dev"],
@@ -34,6 +34,26 @@ Deno.test("renderFailure() asks to report what nobody expected, without a stack 
   for (const [error, message] of cases) {
     assert.deepEqual(renderFailure(error, { verbose: true }), [{ message, more: [] }]);
   }
+});
+
+Deno.test("failureDocument() names every failure by its id", () => {
+  assert.deepEqual(failureDocument(new Failures([missing, option]), { verbose: true }), {
+    failures: [
+      {
+        id: "robot/not-found",
+        message: `failed to read "robot.yaml": no such file`,
+        details: ["looked in /home/dev", "because: ENOENT", "because: TypeError: deep"],
+      },
+      { id: "usage/option", message: "failed to read arguments: unknown option" },
+    ],
+  });
+  assert.deepEqual(failureDocument(new TypeError("x"), { verbose: false }), {
+    failures: [{ id: "unexpected", message: "unexpected: TypeError: x, please report it" }],
+  });
+  const stop = Object.assign(new Error("interrupted by SIGINT"), { name: "AbortError" });
+  assert.deepEqual(failureDocument(stop, { verbose: false }), {
+    failures: [{ id: "interrupted", message: "interrupted by SIGINT" }],
+  });
 });
 
 Deno.test("renderFailure() does not ask to report that somebody stopped it", () => {

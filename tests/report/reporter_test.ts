@@ -419,3 +419,45 @@ Deno.test("a reporter writes no escape that came from outside, whatever it is to
     assert.doesNotMatch(stage.both().replaceAll("\n", ""), /[\p{Cc}\p{Zl}\p{Zp}]/u);
   }));
 });
+
+Deno.test("a reporter says nothing of a phase that fails for what an earlier one failed for", async () => {
+  const stage = pipeStage();
+  const { reporter } = stage;
+  const fail = (title: string, error: unknown) =>
+    assert.rejects(reporter.phase(title, () => Promise.reject(error)));
+  const [first, second] = BOTH.all;
+  await fail("Validating robot", first);
+  await fail("Checking prerequisites", first);
+  await fail("Checking start", BOTH);
+  await fail("Saving", BOTH);
+  await fail("Layering", new Failure("rcc/permission", "refused", { cause: second }));
+  const plain = new Error("plain");
+  await fail("Reporting", plain);
+  await fail("Pushing", plain);
+  await fail("Assembling", new Error("plain"));
+  assert.equal(
+    stage.stdout(),
+    text(
+      "Validating robot... FAILED",
+      "Checking start... FAILED",
+      "Reporting... FAILED",
+      "Assembling... FAILED",
+      "",
+    ),
+  );
+});
+
+Deno.test("a reporter in JSON mode prints one document, of failures where there is no other", () => {
+  const failed = pipeStage({ mode: "json" });
+  failed.reporter.fail(BOTH);
+  const document = JSON.parse(failed.stdout());
+  assert.deepEqual(document.failures.map(({ id }: { id: string }) => id), [
+    "robot/not-found",
+    "usage/option",
+  ]);
+  assert.match(failed.stderr(), /^Error: failed to read "a": none\nError: /);
+  const printed = pipeStage({ mode: "json" });
+  printed.reporter.printJson({ faults: 1 });
+  printed.reporter.fail(BOTH);
+  assert.deepEqual(JSON.parse(printed.stdout()), { faults: 1 });
+});
