@@ -1,12 +1,13 @@
 // deno-lint-ignore-file no-console
 /**
- * Runs all tests, those in the documentation of src too, on all processors, and ends with the line
- * `N passed, N failed, N skipped`. Before it stands what the skipped tests wait for. The
- * counts are those of deno's JUnit report, steps of tests included, and not of its output.
+ * Runs all tests, those in the documentation of src too, or those of the files that are named, on
+ * all processors, and ends with the line `N passed, N failed, N skipped`. Before it stands what the
+ * skipped tests wait for, and how long all took. The counts are those of deno's JUnit report, steps
+ * of tests included, and not of its output.
  */
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { countTests, formatCounts, type TestCounts, withOutcome } from "./test_counts.ts";
+import { join, resolve } from "node:path";
+import { countTests, formatCounts, notesOf, type TestCounts, withOutcome } from "./test_counts.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -16,15 +17,21 @@ async function main(args: readonly string[]): Promise<number> {
   const folder = await Deno.makeTempDir();
   try {
     const report = join(folder, "junit.xml");
-    const code = await runTests(report, args);
+    const start = performance.now();
+    const code = await runTests(report, await Promise.all(args.map(fromCaller)));
     const counts = withOutcome(await readCounts(report), code);
-    for (const [tools, count] of counts.waiting) console.log(`${count} tests wait for ${tools}`);
-    for (const name of counts.others) console.log(`skipped: ${name}`);
+    for (const note of notesOf(counts, (performance.now() - start) / 1000)) console.log(note);
     console.log(formatCounts(counts));
     return counts.failed === 0 ? code : Math.max(code, 1);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** A file as the caller names it: `deno task` runs in the project's folder, and says where it was. */
+async function fromCaller(argument: string): Promise<string> {
+  const path = resolve(Deno.env.get("INIT_CWD") ?? "", argument);
+  return await isThere(path) ? path : argument;
 }
 
 async function runTests(report: string, args: readonly string[]): Promise<number> {

@@ -7,6 +7,8 @@ export interface TestCounts {
   readonly waiting: ReadonlyMap<string, number>;
   /** Names of the tests that are skipped for another reason. */
   readonly others: readonly string[];
+  /** The tests that took longest, the longest first. */
+  readonly slowest: readonly (readonly [name: string, seconds: number])[];
 }
 
 /**
@@ -28,7 +30,37 @@ export function countTests(report: string): TestCounts {
     skipped: skipped.length,
     waiting: waitingFor(skipped),
     others: skipped.filter((text) => !WAITS.test(text)).map(nameOf),
+    slowest: slowestOf(cases),
   };
+}
+
+const MOST_SLOW = 3;
+
+function slowestOf(cases: readonly string[]): TestCounts["slowest"] {
+  return cases.map((text) => {
+    const seconds = Number(/\btime="([0-9.]+)"/.exec(text)?.[1] ?? 0);
+    return [nameOf(text), seconds] as const;
+  }).sort(([, a], [, b]) => b - a).slice(0, MOST_SLOW);
+}
+
+/** What is said before the counts: what skipped tests wait for, and how long it took. */
+export function notesOf(
+  { waiting, others, slowest }: TestCounts,
+  seconds: number,
+): readonly string[] {
+  return [
+    ...[...waiting].map(([tools, count]) =>
+      count === 1 ? `1 test waits for ${tools}` : `${count} tests wait for ${tools}`
+    ),
+    ...others.map((name) => `skipped: ${name}`),
+    `took ${formatSeconds(seconds)}; longest were`,
+    ...slowest.map(([name, took]) => `  ${formatSeconds(took)}: ${name}`),
+  ];
+}
+
+function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** What ignored tests wait for stands at the end of their names. */
@@ -44,7 +76,13 @@ function waitingFor(cases: readonly string[]): ReadonlyMap<string, number> {
 }
 
 function nameOf(text: string): string {
-  const signs: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' };
+  const signs: Readonly<Record<string, string>> = {
+    lt: "<",
+    gt: ">",
+    amp: "&",
+    quot: '"',
+    apos: "'",
+  };
   const name = /\bname="([^"]*)"/.exec(text)?.[1] ?? "";
   return name.replace(/&(\w+);/g, (entity, sign) => signs[sign] ?? entity);
 }
@@ -56,7 +94,7 @@ function nameOf(text: string): string {
  */
 export function withOutcome(counts: TestCounts | undefined, code: number): TestCounts {
   if (counts === undefined) {
-    return { passed: 0, failed: 1, skipped: 0, waiting: new Map(), others: [] };
+    return { passed: 0, failed: 1, skipped: 0, waiting: new Map(), others: [], slowest: [] };
   }
   const failedOutside = code !== 0 && counts.failed === 0;
   const nothingRan = counts.passed + counts.failed + counts.skipped === 0;

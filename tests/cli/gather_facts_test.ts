@@ -99,17 +99,17 @@ Deno.test("gatherFacts() says which files cannot be read", async () => {
   ]);
 });
 
-Deno.test({
+toolTest({
   name: "gatherFacts() leaves to the system what root may read",
-  ignore: Deno.build.os === "windows" || Deno.uid() !== 0,
-  async fn() {
-    await using folder = await temporaryFolder();
-    const path = join(folder.path, "of-another");
-    await writeFile(path, "", { mode: 0o600 });
-    await Deno.chown(path, 1000, 1000);
-    const { files } = await gather({ files: [{ what: "library of --hololib", path }] });
-    assert.deepEqual(files.map(({ problem }) => problem), [undefined]);
-  },
+  needs: [],
+  on: ["root"],
+}, async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "of-another");
+  await writeFile(path, "", { mode: 0o600 });
+  await Deno.chown(path, 1000, 1000);
+  const { files } = await gather({ files: [{ what: "library of --hololib", path }] });
+  assert.deepEqual(files.map(({ problem }) => problem), [undefined]);
 });
 
 Deno.test("gatherFacts() judges a folder that is not there by the one above it", async () => {

@@ -99,38 +99,38 @@ for (
     { name: "packed by zstd", packing: { codec: "zstd" } },
   ] as const satisfies readonly Partial<PlanOptions & { name: string }>[]
 ) {
-  Deno.test({
+  toolTest({
     name: `gatherSpace() is right within a fifth for an environment of Python ${name}`,
-    ignore: PYTHON === undefined,
-    fn: async () => {
-      await using folder = await temporaryFolder();
-      const plan = await planOf({
-        folder: folder.path,
-        robot: join(PYTHON!, "robot"),
-        library: join(PYTHON!, "hololib.zip"),
-        packing,
-        sealed: sealed ?? false,
-      });
-      const cache = new BlobCache(join(folder.path, "cache"));
-      const ociLayout = join(folder.path, "layout");
-      const facts = await gatherSpace(plan, { cache, ociLayout });
-      const most = await gatherSpace(plan, { cache, ociLayout, atMost: true });
-      const { cacheBytes, outputBytes } = await build(plan, { cache, ociLayout });
-      requireNear(needed(facts, "layers in the cache"), cacheBytes, "cache");
-      requireNear(needed(facts, "the image"), outputBytes, "layout");
-      assert.ok(needed(most, "the image") >= outputBytes, "the most is not less");
-      assert.ok(needed(most, "the image") < 1.5 * outputBytes, "nor far from it");
-      const again = await gatherSpace(plan, { cache, ociLayout });
-      assert.ok(needed(again, "layers in the cache") < 16 * 1024, "the robot's layer alone");
-      assert.ok(needed(again, "the image") < 64 * 1024, "the layout has the layers already");
-    },
+    needs: [],
+    on: ["large fixtures"],
+  }, async () => {
+    await using folder = await temporaryFolder();
+    const plan = await planOf({
+      folder: folder.path,
+      robot: join(PYTHON!, "robot"),
+      library: join(PYTHON!, "hololib.zip"),
+      packing,
+      sealed: sealed ?? false,
+    });
+    const cache = new BlobCache(join(folder.path, "cache"));
+    const ociLayout = join(folder.path, "layout");
+    const facts = await gatherSpace(plan, { cache, ociLayout });
+    const most = await gatherSpace(plan, { cache, ociLayout, atMost: true });
+    const { cacheBytes, outputBytes } = await build(plan, { cache, ociLayout });
+    requireNear(needed(facts, "layers in the cache"), cacheBytes, "cache");
+    requireNear(needed(facts, "the image"), outputBytes, "layout");
+    assert.ok(needed(most, "the image") >= outputBytes, "the most is not less");
+    assert.ok(needed(most, "the image") < 1.5 * outputBytes, "nor far from it");
+    const again = await gatherSpace(plan, { cache, ociLayout });
+    assert.ok(needed(again, "layers in the cache") < 16 * 1024, "the robot's layer alone");
+    assert.ok(needed(again, "the image") < 64 * 1024, "the layout has the layers already");
   });
 }
 
 toolTest({
   name: "the check of the disk is right within a fifth on a small one",
   needs: ["mount"],
-  ignore: PYTHON === undefined,
+  on: ["large fixtures"],
 }, async () => {
   await using folder = await temporaryFolder();
   const plan = await planOf({

@@ -125,7 +125,7 @@ for (const builder of slowBuilders("docker")) {
   toolTest({
     name: `${builder.name} makes of a Python context what build makes`,
     needs: [...NEEDS, ...builder.needs, "mmdebstrap"],
-    ignore: largeFixturePath("python") === undefined,
+    on: ["large fixtures"],
   }, async () => {
     await using folder = await temporaryFolder();
     await compare(builder, folder.path, {

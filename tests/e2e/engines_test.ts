@@ -60,7 +60,7 @@ for (const engine of ENGINES) {
   toolTest({
     name: `a robot with Python runs in ${engine.name} and leaves its artifacts`,
     needs: [...needs, "mmdebstrap"],
-    ignore: largeFixturePath("python") === undefined,
+    on: ["large fixtures"],
   }, async () => {
     await using folder = await temporaryFolder();
     await engine.load(await (pythonImage ??= buildPython()));

@@ -21,7 +21,7 @@ function blocksOf(example: string, language: string): readonly string[] {
 toolTest({
   name: "examples/python runs offline and leaves what its page says",
   needs: [...podman.needs, "cc", "mmdebstrap"],
-  ignore: largeFixturePath("python") === undefined,
+  on: ["large fixtures"],
 }, async () => {
   await using folder = await temporaryFolder();
   const archive = join(folder.path, "image.tar");

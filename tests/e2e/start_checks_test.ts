@@ -231,7 +231,7 @@ toolTest(
 toolTest({
   name: "build has nothing to say of Python on Debian",
   needs: ["apt", "cc", "mmdebstrap"],
-  ignore: largeFixturePath("python") === undefined,
+  on: ["large fixtures"],
 }, async () => {
   await using folder = await temporaryFolder();
   const [robot, hololib] = ["robot", "hololib.zip"].map((name) =>

@@ -4,6 +4,7 @@ import { Failure, type Failures } from "../../src/failure/mod.ts";
 import { blueprintHash, blueprintText } from "../../src/holotree/blueprint.ts";
 import { parseCondaFile } from "../../src/robot/mod.ts";
 import { fixturePath, largeFixturePath, TINY_HASH } from "../support/fixtures.ts";
+import { toolTest } from "../support/tools.ts";
 
 const blueprintOf = (yaml: string) => blueprintText(parseCondaFile(yaml, "conda.yaml"));
 
@@ -21,14 +22,14 @@ Deno.test("blueprintHash() is the hash that RCC prints for the tiny robot", asyn
   equal(blueprintHash(blueprintOf(yaml)), hash);
 });
 
-Deno.test({
+toolTest({
   name: "blueprintHash() is the hash that RCC prints for the Python robot",
-  ignore: largeFixturePath("python") === undefined,
-  async fn() {
-    const yaml = await readFile(largeFixturePath("python", "robot", "conda.yaml")!, "utf8");
-    const { hash } = JSON.parse(await readFile(largeFixturePath("python", "hash.json")!, "utf8"));
-    equal(blueprintHash(blueprintOf(yaml)), hash);
-  },
+  needs: [],
+  on: ["large fixtures"],
+}, async () => {
+  const yaml = await readFile(largeFixturePath("python", "robot", "conda.yaml")!, "utf8");
+  const { hash } = JSON.parse(await readFile(largeFixturePath("python", "hash.json")!, "utf8"));
+  equal(blueprintHash(blueprintOf(yaml)), hash);
 });
 
 Deno.test("blueprintText() normalises as RCC does", () => {

@@ -7,6 +7,7 @@ import { spaceName, stageName } from "../../src/holotree/names.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
 import { fixturePath, largeFixturePath, readSpaceMeta, TINY_HASH } from "../support/fixtures.ts";
 import { catalogJson, fileJson, folderJson, parse } from "./catalog_of.ts";
+import { toolTest } from "../support/tools.ts";
 
 const TINY_NAME = `${TINY_HASH}v12.linux_amd64`;
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -87,15 +88,15 @@ Deno.test("infoOf() writes the short records of space and catalog as RCC does", 
   );
 });
 
-Deno.test({
+toolTest({
   name: "infoOf() writes the short record of a large environment",
-  ignore: largeFixturePath("python") === undefined,
-  async fn() {
-    const written = await readFile(largeFixturePath("python", "space.meta.info")!, "utf8");
-    const info = JSON.parse(written);
-    const tree = { name: "", mode: 2 ** 31 };
-    const json = JSON.stringify({ ...info, lifted: true, tree });
-    const catalog = await parse(json, `${info.blueprint}v12.linux_amd64`);
-    equal(text(infoOf(catalog, catalog)), written);
-  },
+  needs: [],
+  on: ["large fixtures"],
+}, async () => {
+  const written = await readFile(largeFixturePath("python", "space.meta.info")!, "utf8");
+  const info = JSON.parse(written);
+  const tree = { name: "", mode: 2 ** 31 };
+  const json = JSON.stringify({ ...info, lifted: true, tree });
+  const catalog = await parse(json, `${info.blueprint}v12.linux_amd64`);
+  equal(text(infoOf(catalog, catalog)), written);
 });

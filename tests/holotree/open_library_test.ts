@@ -22,6 +22,7 @@ import {
 import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { catalogJson, fileJson, HASH } from "./catalog_of.ts";
+import { toolTest } from "../support/tools.ts";
 
 const TINY_ZIP = fixturePath("tiny", "hololib.zip");
 const ABSENT = "0".repeat(64);
@@ -83,19 +84,19 @@ for (const fixture of ["tiny-nocompress", "tiny-shared"] as const) {
   });
 }
 
-Deno.test({
+toolTest({
   name:
     "openLibrary() opens the library of a whole Python, and all its files are what they must be",
-  ignore: largeFixturePath("python") === undefined,
-  async fn() {
-    const library = await openLibrary(largeFixturePath("python", "hololib.zip")!);
-    const { hash } = await chooseCatalog(library, {});
-    const { catalog } = await library.readCatalog(hash);
-    const { blobs, missing } = await locateBlobs(library, catalog);
-    deepEqual(missing, []);
-    equal([...blobs.sizes()].length, 1644);
-    ok(await readAll(library, hash) > 1700);
-  },
+  needs: [],
+  on: ["large fixtures"],
+}, async () => {
+  const library = await openLibrary(largeFixturePath("python", "hololib.zip")!);
+  const { hash } = await chooseCatalog(library, {});
+  const { catalog } = await library.readCatalog(hash);
+  const { blobs, missing } = await locateBlobs(library, catalog);
+  deepEqual(missing, []);
+  equal([...blobs.sizes()].length, 1644);
+  ok(await readAll(library, hash) > 1700);
 });
 
 Deno.test("locate() gives plain data, that of a zip with its packing", async () => {

@@ -5,6 +5,7 @@ import { archiveOutput, layoutOutput, type Output, stageAll } from "../../src/ou
 import { MemoryStore } from "../../src/store/mod.ts";
 import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
+import { toolTest } from "../support/tools.ts";
 import { imageOf } from "./image_of.ts";
 
 async function indexOf(layout: string) {
@@ -195,14 +196,14 @@ Deno.test("archiveOutput() stops when it is told to", async () => {
   assert.deepEqual(await readdir(folder.path), []);
 });
 
-Deno.test({
+toolTest({
   name: "archiveOutput() and layoutOutput() leave to the system whether root may write",
-  ignore: Deno.build.os === "windows" || Deno.uid() !== 0,
-  async fn() {
-    await using folder = await temporaryFolder();
-    await Deno.chmod(folder.path, 0o555);
-    await archiveOutput(join(folder.path, "image.tar")).prepare();
-    await layoutOutput(join(folder.path, "layout")).prepare();
-    assert.deepEqual(await readdir(folder.path), []);
-  },
+  needs: [],
+  on: ["root"],
+}, async () => {
+  await using folder = await temporaryFolder();
+  await Deno.chmod(folder.path, 0o555);
+  await archiveOutput(join(folder.path, "image.tar")).prepare();
+  await layoutOutput(join(folder.path, "layout")).prepare();
+  assert.deepEqual(await readdir(folder.path), []);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { compareVersions, isProgram, programFacts, ProgramScan } from "../../src/programs/mod.ts";
 import { elfOf, type ElfSpec } from "../support/elf_of.ts";
+import { toolTest } from "../support/tools.ts";
 
 const PYTHON: ElfSpec = {
   interpreter: "/lib64/ld-linux-x86-64.so.2",
@@ -154,17 +155,17 @@ Deno.test("damaged programs end the reading, and never throw", () => {
   );
 });
 
-Deno.test({
+toolTest({
   name: "ProgramScan reads the program that runs this test",
-  ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64",
-  fn: async () => {
-    const bytes = await Deno.readFile(Deno.execPath());
-    const { facts } = scan(bytes, 1024 * 1024);
-    assert.deepEqual(facts, programFacts(bytes));
-    assert.ok(facts?.kind === "elf");
-    assert.equal(facts.interpreter, "/lib64/ld-linux-x86-64.so.2");
-    assert.ok(facts.needed.includes("libc.so.6"));
-  },
+  needs: [],
+  on: ["linux/amd64"],
+}, async () => {
+  const bytes = await Deno.readFile(Deno.execPath());
+  const { facts } = scan(bytes, 1024 * 1024);
+  assert.deepEqual(facts, programFacts(bytes));
+  assert.ok(facts?.kind === "elf");
+  assert.equal(facts.interpreter, "/lib64/ld-linux-x86-64.so.2");
+  assert.ok(facts.needed.includes("libc.so.6"));
 });
 
 Deno.test("compareVersions() compares numbers, not texts", () => {

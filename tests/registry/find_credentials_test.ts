@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { type Environment, Secret } from "../../src/http/mod.ts";
 import { createCredentials, credentialsFromEnvironment } from "../../src/registry/mod.ts";
 import { until } from "../support/build_scene.ts";
+import { toolTest } from "../support/tools.ts";
 
 /** A home folder with files of credentials and helpers in it. */
 class Home implements AsyncDisposable {
@@ -153,10 +154,10 @@ const answering = (user: string, secret = "hunter2") =>
   `cat > "$0.asked"; echo '${JSON.stringify({ ServerURL: "x", Username: user, Secret: secret })}'`;
 
 /** Helpers are shell scripts here. */
-const ignore = Deno.build.os === "windows";
+const SHELL = { needs: [], on: ["no Windows"] } as const;
 
-Deno.test(
-  { name: "find() asks credential helpers, with the name that docker uses", ignore },
+toolTest(
+  { name: "find() asks credential helpers, with the name that docker uses", ...SHELL },
   async () => {
     await using home = new Home();
     home.helper("mine", answering("me")).helper("store", answering("<token>", "idt"));
@@ -172,8 +173,8 @@ Deno.test(
   },
 );
 
-Deno.test(
-  { name: "find() falls back to the file's entries where a helper has nothing", ignore },
+toolTest(
+  { name: "find() falls back to the file's entries where a helper has nothing", ...SHELL },
   async () => {
     await using home = new Home();
     home.helper("empty", 'echo "credentials not found in native keychain"; exit 1');
@@ -196,7 +197,7 @@ const BROKEN: readonly (readonly [script: string, note: string])[] = [
 ];
 
 for (const [script, note] of BROKEN) {
-  Deno.test({ name: `find() notes of a helper that ${note}`, ignore }, async () => {
+  toolTest({ name: `find() notes of a helper that ${note}`, ...SHELL }, async () => {
     await using home = new Home();
     home.helper("broken", script).write(".docker/config.json", { credsStore: "broken" });
     const { who, notes } = await home.find();
@@ -207,8 +208,8 @@ for (const [script, note] of BROKEN) {
   });
 }
 
-Deno.test(
-  { name: "find() notes a helper that is missing, or whose name is no name", ignore },
+toolTest(
+  { name: "find() notes a helper that is missing, or whose name is no name", ...SHELL },
   async () => {
     await using home = new Home();
     for (
@@ -226,9 +227,9 @@ Deno.test(
   },
 );
 
-Deno.test({
+toolTest({
   name: "find() ends a helper that takes too long, and one that nobody waits for",
-  ignore,
+  ...SHELL,
 }, async () => {
   await using home = new Home();
   home.helper("slow", 'echo $$ > "$0.pid"; exec sleep 60');

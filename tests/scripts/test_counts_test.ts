@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { countTests, formatCounts, withOutcome } from "../../scripts/test_counts.ts";
+import { countTests, formatCounts, notesOf, withOutcome } from "../../scripts/test_counts.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { run, waitsFor } from "../support/tools.ts";
 
@@ -11,13 +11,24 @@ Deno.test("countTests() counts what deno's own report says", async () => {
     Deno.test("fails", () => { throw new Error("<skipped/>"); });
     Deno.test({ name: "a${waitsFor(["podman", "umoci"])}", ignore: true, fn() {} });
     Deno.test({ name: "b${waitsFor(["podman", "umoci"])}", ignore: true, fn() {} });
-    Deno.test({ name: "elsewhere <&> \\"here\\"", ignore: true, fn() {} });
+    Deno.test({ name: "elsewhere <&> \\"here's\\"", ignore: true, fn() {} });
+    Deno.test({ name: "c${waitsFor(["zsh"])}", ignore: true, fn() {} });
     Deno.test("steps", async (t) => { await t.step("one", () => {}); });
   `);
   const counts = withOutcome(countTests(report), code);
-  assert.equal(formatCounts(counts), "4 passed, 1 failed, 3 skipped");
-  assert.deepEqual([...counts.waiting], [["podman, umoci", 2]]);
-  assert.deepEqual(counts.others, ['elsewhere <&> "here"']);
+  assert.equal(formatCounts(counts), "4 passed, 1 failed, 4 skipped");
+  assert.deepEqual([...counts.waiting], [["podman, umoci", 2], ["zsh", 1]]);
+  assert.deepEqual(counts.others, [`elsewhere <&> "here's"`]);
+  assert.equal(counts.slowest.length, 3);
+  const notes = notesOf({ ...counts, slowest: [["a", 61], ["b", 2]] }, 754.6);
+  assert.deepEqual(notes, [
+    "2 tests wait for podman, umoci",
+    "1 test waits for zsh",
+    `skipped: elsewhere <&> "here's"`,
+    "took 12 min 35 s; longest were",
+    "  1 min 1 s: a",
+    "  2 s: b",
+  ]);
 });
 
 Deno.test("withOutcome() counts what fails outside of any test", async () => {

@@ -14,9 +14,9 @@ import { serveHttp } from "../support/loopback.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { toolTest, type ToolTestOptions } from "../support/tools.ts";
 
-const NEEDS: Pick<ToolTestOptions, "needs" | "ignore"> = {
+const NEEDS: Pick<ToolTestOptions, "needs" | "on"> = {
   needs: ["bash", "curl", "git", "tar"],
-  ignore: Deno.build.os === "windows",
+  on: ["no Windows"],
 };
 
 /** A repository with the demo's robot, and a server whose latest release is this program. */

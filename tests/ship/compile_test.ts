@@ -9,7 +9,7 @@ import { runsHere, TARGETS } from "../../scripts/ship/targets.ts";
 import { PROGRAM_NAME, VERSION } from "../../src/version.ts";
 import { bundledProgram } from "../support/bundled.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
-import { run } from "../support/tools.ts";
+import { run, toolTest } from "../support/tools.ts";
 
 /** An address at which nobody listens: nothing is downloaded. */
 const NOWHERE = "http://127.0.0.1:9";
@@ -108,16 +108,16 @@ Deno.test("an executable that is plain deno is refused", async () => {
   assert.deepEqual((await readdir(scene.dist)).filter((name) => name.includes(HERE)), []);
 });
 
-Deno.test({
+toolTest({
   name: "an executable that says our name and builds nothing is refused",
-  ignore: HERE !== "linux-x86_64",
-  async fn() {
-    await using scene = await compileScene();
-    const denort = await scene.file(tinyRuntime(HERE, `${PROGRAM_NAME} ${VERSION} (fake)\n`));
-    const { code, stderr } = await scene.compile([HERE], { DENORT_BIN: denort });
-    assert.equal(code, 1);
-    assert.match(stderr, /expected an image of the demo, found exit code 0/);
-  },
+  needs: [],
+  on: ["linux/amd64"],
+}, async () => {
+  await using scene = await compileScene();
+  const denort = await scene.file(tinyRuntime(HERE, `${PROGRAM_NAME} ${VERSION} (fake)\n`));
+  const { code, stderr } = await scene.compile([HERE], { DENORT_BIN: denort });
+  assert.equal(code, 1);
+  assert.match(stderr, /expected an image of the demo, found exit code 0/);
 });
 
 Deno.test("an unknown target is refused with the names of the known", async () => {

@@ -13,9 +13,9 @@ import { findCommand, run, toolTest, type ToolTestOptions } from "../support/too
 
 const SCRIPT = join(ROOT, "scripts", "install.sh");
 const ASSET = "rcc-oci-linux-x86_64.tar.gz";
-const NEEDS: Pick<ToolTestOptions, "needs" | "ignore"> = {
+const NEEDS: Pick<ToolTestOptions, "needs" | "on"> = {
   needs: ["curl", "tar"],
-  ignore: Deno.build.os === "windows",
+  on: ["no Windows"],
 };
 
 /** How the server answers to a request for the archive. */

@@ -18,7 +18,7 @@ async function madeBundle(): Promise<Bundle> {
 toolTest({
   name: "the portable package builds the demo with nothing on PATH, wherever links lead to it",
   needs: ["tar"],
-  ignore: Deno.build.os !== "linux",
+  on: ["linux"],
 }, async () => {
   await using folder = await temporaryFolder();
   const target = TARGETS.find(runsHere)!;
@@ -47,7 +47,7 @@ toolTest({
 toolTest({
   name: "the package for npm runs by npx, with nothing but node on PATH",
   needs: ["npm"],
-  ignore: Deno.build.os === "windows",
+  on: ["no Windows"],
 }, async () => {
   await using folder = await temporaryFolder();
   const tarball = await packForNpm(await madeBundle(), { to: folder.path });
@@ -75,7 +75,7 @@ toolTest({
 toolTest({
   name: "the package for npm gives the program's exit code and passes a SIGTERM on",
   needs: ["npm"],
-  ignore: Deno.build.os === "windows",
+  on: ["no Windows"],
 }, async () => {
   await using folder = await temporaryFolder();
   // A deno that says that it has begun, and ends by 7 when it is told to.

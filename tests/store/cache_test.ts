@@ -12,6 +12,7 @@ import {
 } from "../../src/store/mod.ts";
 import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
+import { toolTest } from "../support/tools.ts";
 
 const HELLO = new TextEncoder().encode("hello\n");
 
@@ -26,15 +27,15 @@ Deno.test("BlobCache removes a blob that is damaged, so that it is fetched again
   assert.equal(await cache.has(descriptor.digest), false);
 });
 
-Deno.test({
+toolTest({
   name: "BlobCache keeps blobs that nobody may write",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    await using folder = await temporaryFolder();
-    const cache = new BlobCache(folder.path);
-    const { digest } = await cache.put(streamOf(HELLO), "text/plain");
-    assert.equal((await Deno.stat(cache.pathOf(digest))).mode! & 0o777, 0o444);
-  },
+  needs: [],
+  on: ["no Windows"],
+}, async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(folder.path);
+  const { digest } = await cache.put(streamOf(HELLO), "text/plain");
+  assert.equal((await Deno.stat(cache.pathOf(digest))).mode! & 0o777, 0o444);
 });
 
 Deno.test("BlobCache.readFact() gives back the last value that was kept", async () => {

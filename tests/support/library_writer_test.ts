@@ -14,6 +14,7 @@ import { stagePath, writeHololibZip, writeLibrary } from "./library_writer.ts";
 import { restoreStage } from "./restore_stage.ts";
 import { namesOf } from "../holotree/catalog_of.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
+import { toolTest } from "./tools.ts";
 
 const BLUEPRINT = "channels:\n- conda-forge\ndependencies:\n- tinyenv=1.0";
 
@@ -67,19 +68,18 @@ for (const { fixture, home, mode } of FIXTURES) {
   });
 }
 
-Deno.test({
+toolTest({
   name: "writeLibrary() records a whole Python as RCC did",
-  ignore: largeFixturePath("python") === undefined,
-  async fn() {
-    await requireRoundTrip(largeFixturePath("python", "hololib.zip")!, {
-      hash: "0259c410a1b4cf67",
-      home: "/home/dev",
-      blueprint:
-        "channels:\n- conda-forge\ndependencies:\n- python=3.11.7\n- pip=23.2.1\n- pip:\n" +
-        "  - requests==2.31.0\n  - pyyaml==6.0.1",
-      mode: "private",
-    });
-  },
+  needs: [],
+  on: ["large fixtures"],
+}, async () => {
+  await requireRoundTrip(largeFixturePath("python", "hololib.zip")!, {
+    hash: "0259c410a1b4cf67",
+    home: "/home/dev",
+    blueprint: "channels:\n- conda-forge\ndependencies:\n- python=3.11.7\n- pip=23.2.1\n- pip:\n" +
+      "  - requests==2.31.0\n  - pyyaml==6.0.1",
+    mode: "private",
+  });
 });
 
 Deno.test("writeLibrary() writes the marks of shared and raw libraries", async () => {

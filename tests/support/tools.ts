@@ -1,4 +1,5 @@
 import { delimiter, join } from "node:path";
+import { largeFixturePath } from "./fixtures.ts";
 
 /**
  * The programs that tests need from outside: what must be on PATH for each, and whether it has to
@@ -41,34 +42,58 @@ const TOOLS = {
 
 export type Tool = keyof typeof TOOLS;
 
+/** What tests need that nobody can install: a system, a right, files that do not ship. */
+const PLACES = {
+  linux: () => Deno.build.os === "linux",
+  "linux/amd64": () => Deno.build.os === "linux" && Deno.build.arch === "x86_64",
+  "no Windows": () => Deno.build.os !== "windows",
+  root: () => Deno.build.os !== "windows" && Deno.uid() === 0,
+  "large fixtures": () => largeFixturePath("python") !== undefined,
+} as const satisfies Record<string, () => boolean>;
+
+export type Place = keyof typeof PLACES;
+
 /** Options of {@linkcode toolTest}. */
-export interface ToolTestOptions extends Omit<Deno.TestDefinition, "fn"> {
+export interface ToolTestOptions extends Omit<Deno.TestDefinition, "fn" | "ignore"> {
   /** What the test cannot do without. */
   readonly needs: readonly Tool[];
+  /** Where alone it can run. */
+  readonly on?: readonly Place[];
 }
 
 /**
  * Registers a test that needs programs from outside. Where one is missing the test is ignored, so
  * that it is counted, and its name ends in {@linkcode waitsFor} the tools; with
- * `RCC_OCI_REQUIRE_TOOLS=1`, as in CI, it fails and names them.
+ * `RCC_OCI_REQUIRE_TOOLS=1`, as in CI, it fails and names them. Elsewhere than where it can run it
+ * is ignored in any case, and says so too.
  */
 export function toolTest(
-  { needs, ...definition }: ToolTestOptions,
+  { needs, on = [], ...definition }: ToolTestOptions,
   fn: Deno.TestDefinition["fn"],
 ): void {
   const missing = needs.filter((tool) => !hasTool(tool));
+  const elsewhere = on.filter((place) => !PLACES[place]());
   const required = Deno.env.get("RCC_OCI_REQUIRE_TOOLS") === "1";
-  Deno.test(gate({ ...definition, fn }, { missing, required }));
+  Deno.test(gate({ ...definition, fn }, { missing, elsewhere, required }));
 }
 
-/** What is registered when some tools are `missing`, `required` or not. */
+/** Options of {@linkcode gate}. */
+export interface GateOptions {
+  readonly missing: readonly Tool[];
+  /** Where it would have to run. */
+  readonly elsewhere?: readonly Place[];
+  readonly required: boolean;
+}
+
+/** What is registered when some tools are `missing`, `required` or not, or it cannot run here. */
 export function gate(
   definition: Deno.TestDefinition,
-  { missing, required }: { readonly missing: readonly Tool[]; readonly required: boolean },
+  { missing, elsewhere = [], required }: GateOptions,
 ): Deno.TestDefinition {
-  if (missing.length === 0) return definition;
-  if (!required) {
-    return { ...definition, name: definition.name + waitsFor(missing), ignore: true };
+  const all = [...missing, ...elsewhere];
+  if (all.length === 0) return definition;
+  if (!required || elsewhere.length > 0) {
+    return { ...definition, name: definition.name + waitsFor(all), ignore: true };
   }
   return {
     ...definition,
@@ -79,7 +104,7 @@ export function gate(
 }
 
 /** The end of an ignored test's name, from which `scripts/test.ts` learns what it waits for. */
-export function waitsFor(tools: readonly Tool[]): string {
+export function waitsFor(tools: readonly (Tool | Place)[]): string {
   return ` [waits for ${tools.join(", ")}]`;
 }
 

@@ -61,3 +61,12 @@ Deno.test("gate() lets a test fail whose tools are missing and required", () => 
   assert.equal(gated.ignore, undefined);
   assert.throws(() => gated.fn({} as Deno.TestContext), /expected the tools podman/);
 });
+
+Deno.test("gate() ignores a test that cannot run here, whatever is required", () => {
+  const definition = { name: "a", fn: () => {} };
+  for (const required of [false, true]) {
+    const gated = gate(definition, { missing: ["tar"], elsewhere: ["root"], required });
+    assert.equal(gated.name, "a [waits for tar, root]");
+    assert.equal(gated.ignore, true);
+  }
+});
