@@ -37,7 +37,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       ...["registry", "robot", "holotree", "rcc", "base"],
     ],
     typesOnly: true,
-    runs: ["programs"],
+    runs: ["bytes", "programs"],
     pure: true,
   },
   plan: {
@@ -57,7 +57,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       ...["inspect", "color.ts"],
     ],
     typesOnly: true,
-    runs: ["color.ts"],
+    runs: ["bytes", "color.ts"],
   },
   cli: {
     imports: [

@@ -15,6 +15,7 @@ export { CHECKSUM_BYTES, Checksums } from "./checksums.ts";
 export { collect, collectLarge, type CollectLargeOptions, streamOf } from "./collect.ts";
 export { concat } from "./concat.ts";
 export { concurrently, type ConcurrentlyOptions } from "./concurrently.ts";
+export { formatBytes } from "./format_bytes.ts";
 export { toHex } from "./hex.ts";
 export { Measure, measureBytes, type Measurement, measuring } from "./measure.ts";
 export { cutOff, Pieces, type PiecesOptions } from "./pieces.ts";

@@ -1,3 +1,4 @@
+import { formatBytes } from "../bytes/mod.ts";
 import { Failure, Failures } from "../failure/mod.ts";
 import type { CheckFacts, SpaceFact } from "./check_facts.ts";
 import { type Check, failed, passed, skipped } from "./prerequisite.ts";
@@ -53,10 +54,7 @@ function disksOf(space: readonly SpaceFact[]): readonly Disk[] {
 
 function describe({ path, what, free, needed }: Disk): string {
   const use = what.length === 0 ? "" : ` for ${what.join(" and ")}`;
-  return `about ${megabytes(needed)} are needed${use} at "${path}", ${megabytes(free)} are free`;
-}
-
-/** Up to the next tenth, so that what is needed does not look like nothing. */
-function megabytes(bytes: number): string {
-  return `${(Math.ceil(bytes / 1e5) / 10).toFixed(1)} MB`;
+  return `about ${formatBytes(needed)} are needed${use} at "${path}", ${
+    formatBytes(free)
+  } are free`;
 }

@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
-import { Measure } from "../bytes/mod.ts";
+import { formatBytes, Measure } from "../bytes/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import { createAtomicFile } from "../files/mod.ts";
 import { discardBody, HttpError, type HttpResponse } from "../http/mod.ts";
@@ -147,7 +147,7 @@ export function sizeOf({ headers }: HttpResponse): number | undefined {
 }
 
 function tooLarge(release: Release, largest: number): Failure {
-  const most = `at most ${largest} bytes are taken, check RCC_OCI_RCC_URL`;
+  const most = `at most ${formatBytes(largest)} are taken, check RCC_OCI_RCC_URL`;
   return downloadFailure(release, `it is larger than any rcc, ${most}`);
 }
 

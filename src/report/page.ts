@@ -1,6 +1,6 @@
 import type { ImageFile } from "../inspect/mod.ts";
 import { type Change, changesOf } from "./changes.ts";
-import { formatBytes } from "./format.ts";
+import { formatBytes, formatCount } from "./format.ts";
 import { escapeHtml } from "./html.ts";
 import { renderTreemap } from "./render_treemap.ts";
 import { weighFiles } from "./weigh_files.ts";
@@ -37,7 +37,7 @@ export function renderPage({ name, digest, platform, created, layers, files, oth
     platform,
     created,
     `${formatBytes(packed)} packed`,
-    `${files.length} files`,
+    formatCount(files.length, "file"),
   ];
   return `<!DOCTYPE html>
 <html lang="en">
@@ -87,7 +87,7 @@ function comparison(changes: readonly Change[], name: string): string {
   const sign = sum < 0 ? "−" : "+";
   const rest = changes.length - shown.length;
   return `<h2>What differs from ${escapeHtml(name)}</h2>
-<p>${changes.length} files, ${sign}${formatBytes(Math.abs(sum))}${
+<p>${formatCount(changes.length, "file")}, ${sign}${formatBytes(Math.abs(sum))}${
     rest > 0 ? `; the ${shown.length} with the largest difference` : ""
   }</p>
 ${

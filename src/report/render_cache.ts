@@ -1,5 +1,5 @@
 import type { CacheFile, CacheKind, CacheVerification } from "../store/mod.ts";
-import { formatBytes } from "./format.ts";
+import { formatBytes, formatCount } from "./format.ts";
 
 /** What each kind is called, in the order in which they are said. */
 const KINDS: readonly (readonly [CacheKind, string])[] = [
@@ -68,7 +68,7 @@ function ago(days: number): string {
 }
 
 function count({ length }: readonly CacheFile[]): string {
-  return length === 1 ? "1 file" : `${length} files`;
+  return formatCount(length, "file");
 }
 
 function sizeOf(files: readonly CacheFile[]): number {

@@ -60,7 +60,9 @@ function renderLayer(layer: InspectedLayer): string {
   const size = formatBytes(descriptor.size).padStart(SIZE_WIDTH);
   const inside = tarSize === undefined || entries === undefined
     ? "cannot be read"
-    : `${formatBytes(tarSize).padStart(SIZE_WIDTH)} unpacked, ${entries} entries`;
+    : `${formatBytes(tarSize).padStart(SIZE_WIDTH)} unpacked, ${
+      entries === 1 ? "1 entry" : `${entries} entries`
+    }`;
   return `${part.padEnd(PART_WIDTH)}  ${size}  ${inside}  ${descriptor.digest}${titleOf(layer)}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Pieces } from "../bytes/mod.ts";
+import { formatBytes, type Pieces } from "../bytes/mod.ts";
 import type { RawHeader } from "./reader_header.ts";
 import type { PaxRecords } from "./reader_pax.ts";
 import { BLOCK_BYTES } from "./ustar.ts";
@@ -80,7 +80,8 @@ function sparse(
     stored += part.size;
   }
   if (size > LARGEST) {
-    throw new SyntaxError(`expected a sparse file of at most ${LARGEST} bytes, found ${size}`);
+    const [most, found] = [LARGEST, size].map(formatBytes);
+    throw new SyntaxError(`expected a sparse file of at most ${most}, found ${found}`);
   }
   if (!Number.isSafeInteger(end) || end > size) {
     throw new SyntaxError(`expected a sparse file of at least ${end} bytes, found ${size}`);

@@ -297,12 +297,15 @@ Deno.test("checkSpace adds up what goes to one file system, and keeps others apa
   assert.equal(check("disk space", { space: space(3e8, 3e8) }).status, "warning");
   assert.equal(check("disk space", { space: space(3.6e8, 3.6e8) }).status, "ok");
   assert.equal(check("disk space", { space: space(1.2e8, 2.4e8, "2") }).status, "ok");
-  const { failure, message } = check("disk space", { space: space(1, 2, "2") });
+  const [first, second] = space(1, 2, "2");
+  const { failure, message } = check("disk space", {
+    space: [first!, { ...second!, neededBytes: 62_495_400_000 }],
+  });
   assert.ok(failure instanceof Failures);
   assert.equal(
     message,
-    `about 100.0 MB are needed for layers in the cache at "/home/me/.cache/rcc-oci", 0.1 MB are ` +
-      `free; about 200.0 MB are needed for the image at "/robots/mine/image.tar", 0.1 MB are free`,
+    `about 100 MB are needed for layers in the cache at "/home/me/.cache/rcc-oci", 1 B are free; ` +
+      `about 62.5 GB are needed for the image at "/robots/mine/image.tar", 2 B are free`,
   );
 });
 

@@ -38,7 +38,7 @@ Deno.test("heedChecks() warns of files for other systems and of a disk that is n
   });
   assert.equal(warnings.length, 2);
   assert.match(warnings[0]!, /files for Windows, build the environment on Linux, unless/);
-  assert.match(warnings[1]!, /it may not suffice: about 300\.0 MB are needed/);
+  assert.match(warnings[1]!, /it may not suffice: about 300 MB are needed/);
 });
 
 Deno.test("heedChecks() throws all that stands in the way at once", () => {

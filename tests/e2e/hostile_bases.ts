@@ -129,7 +129,7 @@ export const HOSTILE_BASES: Readonly<Record<string, readonly HostileBase[]>> = {
         ),
       ],
     ]),
-    refused("a sparse file of 2^50 bytes", /sparse file of at most 17179869184 bytes/, [
+    refused("a sparse file of 2^50 bytes", /sparse file of at most 17\.2 GB, found 1126 TB/, [
       [pax({ "GNU.sparse.map": "", "GNU.sparse.size": String(2 ** 50) }), file("s")],
     ]),
     refused("a sparse file that is shorter than its parts", /sparse file of at least 100 bytes/, [

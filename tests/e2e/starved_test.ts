@@ -25,7 +25,7 @@ const FULL = (size: string) => `mkdir small; mount -t tmpfs -o size=${size} tmpf
 const TO_LAYOUT = ["--oci-layout", "small/layout"];
 const TO_ARCHIVE = ["--save", "small/image.tar"];
 const NO_ROOM =
-  /^Error: failed to find room for the image: about 4\.[0-9] MB are needed for the image at ".*\/small\/.*", [0-9.]+ MB are free, free some, or write elsewhere with --save, --oci-layout and RCC_OCI_CACHE$/;
+  /^Error: failed to find room for the image: about 4\.[0-9] MB are needed for the image at ".*\/small\/.*", [0-9.]+ [kM]B are free, free some, or write elsewhere with --save, --oci-layout and RCC_OCI_CACHE$/;
 const NO_SPACE = /^Error: failed to write in ".*\/small.*": no space is left, free some or name /;
 
 const CASES: readonly Starving[] = [

@@ -192,7 +192,7 @@ for (const behaviour of ["endless", "huge"] as const) {
   Deno.test(`downloadRcc() ends with an ${behaviour} download at a limit`, () =>
     withRelease({ behaviour }, (scene) => {
       const largest = 2_000_000;
-      const message = /it is larger than any rcc, at most 2000000 bytes are taken/;
+      const message = /it is larger than any rcc, at most 2\.0 MB are taken/;
       return requireRefusal(scene, { id: "rcc/download", message }, { largest });
     }));
 }

@@ -55,3 +55,10 @@ Deno.test("renderPage() shows packages, and what differs only where it was compa
   assert.match(compared, /What differs from old/);
   assert.match(compared, /<td>removed<\/td><td>500 B<\/td><td><\/td><td>\/gone<\/td>/);
 });
+
+Deno.test("renderPage() counts one file as one", () => {
+  const one = { ...PAGE, files: [file("a", 1)] };
+  assert.match(renderPage(one), / · 1 file<\/p>/);
+  assert.match(renderPage({ ...one, other: { name: "old", files: [] } }), /<p>1 file, \+1 B<\/p>/);
+  assert.match(renderPage({ ...PAGE, files: [file("a", 1), file("b", 2)] }), / · 2 files<\/p>/);
+});
