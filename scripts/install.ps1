@@ -19,6 +19,9 @@ function Install-RccOci {
     throw 'failed to find rcc-oci for this Windows: it is for 64 bits'
   }
 
+  if (Test-Path -PathType Container (Join-Path $folder 'rcc-oci.exe')) {
+    throw "failed to install into ${folder}: rcc-oci.exe is a folder there, remove it"
+  }
   New-Item -ItemType Directory -Force -Path $folder | Out-Null
   $part = Join-Path $folder ('.rcc-oci.' + [IO.Path]::GetRandomFileName())
   New-Item -ItemType Directory -Path $part | Out-Null

@@ -1,13 +1,24 @@
 #!/bin/sh
-# Installs rcc-oci for Linux (glibc) or macOS into ~/.local/bin, for the user who runs this:
-#   curl -fsSL https://github.com/joshyorko/rcc-oci/releases/latest/download/install.sh | sh
-# RCC_OCI_VERSION chooses a version, RCC_OCI_INSTALL another folder, RCC_OCI_RELEASES another place.
-# The program is checked against SHA256SUMS and started once, and then put in place by a rename.
 set -eu
 
+usage() {
+  cat << 'END'
+Installs rcc-oci for Linux (glibc) or macOS into ~/.local/bin, for the user who runs this:
+  curl --proto '=https' -fsSL https://github.com/joshyorko/rcc-oci/releases/latest/download/install.sh | sh
+RCC_OCI_VERSION chooses a version, RCC_OCI_INSTALL another folder, RCC_OCI_RELEASES another place.
+The program is checked against SHA256SUMS and started once, and then put in place by a rename.
+END
+}
+
 main() {
+  case ${1-} in
+    "") ;;
+    -h | --help) usage && return ;;
+    *) fail "read \"$1\": it takes no arguments, see --help" ;;
+  esac
   releases=${RCC_OCI_RELEASES:-https://github.com/joshyorko/rcc-oci/releases}
-  folder=${RCC_OCI_INSTALL:-$HOME/.local/bin}
+  folder=${RCC_OCI_INSTALL:-${HOME:+$HOME/.local/bin}}
+  [ -n "$folder" ] || fail "find a folder to install into: HOME is not set, set RCC_OCI_INSTALL"
   case ${RCC_OCI_VERSION:-latest} in
     latest) base=$releases/latest/download ;;
     *) base=$releases/download/v${RCC_OCI_VERSION#v} ;;
@@ -19,6 +30,13 @@ main() {
     "Darwin arm64") asset=rcc-oci-macos-aarch64.tar.gz ;;
     *) fail "find rcc-oci for $(uname -s) $(uname -m): it is for Linux and macOS, x86_64 and aarch64" ;;
   esac
+  # Encrypted all the way, wherever redirects lead; only this machine itself is asked without.
+  case $releases in
+    http://127.0.0.1[:/]* | http://localhost[:/]*) proto='=http' ;;
+    *) proto='=https' ;;
+  esac
+  [ ! -d "$folder/rcc-oci" ] ||
+    fail "install $folder/rcc-oci: there is a folder, remove it, or choose another by RCC_OCI_INSTALL"
   mkdir -p "$folder" || fail "make the folder $folder, choose another by RCC_OCI_INSTALL"
   part=$(mktemp -d "$folder/.rcc-oci.XXXXXX") || fail "write into $folder"
   child=
@@ -40,7 +58,7 @@ main() {
 
 # In the background, so that a signal does not wait for it.
 fetch() {
-  curl -fsSL --retry 3 -o "$part/$1" "$base/$1" &
+  curl --proto "$proto" -fsSL --retry 3 -o "$part/$1" "$base/$1" &
   child=$! code=0
   wait "$child" || code=$?
   child=
@@ -54,4 +72,4 @@ fail() {
   exit 1
 }
 
-main
+main "$@"

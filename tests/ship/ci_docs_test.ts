@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../../scripts/ship/project.ts";
+import { actionlint } from "../support/actionlint.ts";
 import { run, toolTest } from "../support/tools.ts";
 
 const text = await readFile(join(ROOT, "docs", "ci.md"), "utf8");
@@ -32,6 +33,13 @@ Deno.test("the action is used in docs/ci.md with inputs that it has", async () =
   );
   for (const name of Object.keys(step.with)) assert.ok(name in action.inputs, name);
 });
+
+toolTest(
+  { name: "the workflow in docs/ci.md is clean for actionlint", needs: ["go"], on: ["linux"] },
+  async () => {
+    await run(await actionlint(), ["-no-color", "-"], { stdin: blocks("yaml")[0]! });
+  },
+);
 
 toolTest({
   name: "the shell in docs/ci.md is clean for shellcheck",

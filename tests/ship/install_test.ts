@@ -52,7 +52,9 @@ async function installScene(options: SceneOptions = {}) {
   }
   await writeChecksums(release);
 
-  for (const name of ["awk", "curl", "cut", "gzip", "mkdir", "mktemp", "mv", "rm", "sh", "tar"]) {
+  for (
+    const name of ["awk", "cat", "curl", "cut", "gzip", "mkdir", "mktemp", "mv", "rm", "sh", "tar"]
+  ) {
     await symlink(findCommand(name)!, join(bin, name));
   }
   const sum = findCommand("sha256sum") === undefined ? "shasum" : "sha256sum";
@@ -81,8 +83,8 @@ async function installScene(options: SceneOptions = {}) {
     /** Fulfilled when the archive was asked for. */
     isAsked,
     env,
-    install: (more: Readonly<Record<string, string>> = {}) =>
-      run("sh", [SCRIPT], { env: { ...env, ...more }, allowFailure: true }),
+    install: (more: Readonly<Record<string, string>> = {}, args: readonly string[] = []) =>
+      run("sh", [SCRIPT, ...args], { env: { ...env, ...more }, allowFailure: true }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
@@ -246,12 +248,60 @@ toolTest({ name: "install.sh says so when it cannot make its folder", ...NEEDS }
   assert.equal(code, 1);
   assert.match(stderr, /failed to make the folder .*, choose another by RCC_OCI_INSTALL/);
   assert.deepEqual(scene.requests, []);
+  const homeless = await scene.install({ RCC_OCI_INSTALL: "", HOME: "" });
+  assert.equal(homeless.code, 1);
+  assert.match(homeless.stderr, /HOME is not set, set RCC_OCI_INSTALL/);
 });
+
+toolTest({ name: "install.sh helps, and refuses what it does not know", ...NEEDS }, async () => {
+  await using scene = await installScene();
+  for (const flag of ["--help", "-h"]) {
+    const { code, stdout } = await scene.install({}, [flag]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^Installs rcc-oci for Linux .*RCC_OCI_VERSION .*RCC_OCI_INSTALL/s);
+  }
+  const { code, stderr } = await scene.install({}, ["--force"]);
+  assert.equal(code, 1);
+  assert.equal(stderr, 'Error: failed to read "--force": it takes no arguments, see --help\n');
+  assert.deepEqual(scene.requests, []);
+  assert.deepEqual(await listOf(scene.place), []);
+});
+
+toolTest(
+  { name: "install.sh says that a folder stands in the program's place", ...NEEDS },
+  async () => {
+    await using scene = await installScene();
+    await mkdir(join(scene.place, "rcc-oci"));
+    const { code, stderr } = await scene.install();
+    assert.equal(code, 1);
+    assert.match(stderr, /failed to install .*rcc-oci: there is a folder, .* by RCC_OCI_INSTALL$/m);
+    assert.deepEqual(await listOf(join(scene.place, "rcc-oci")), []);
+    assert.deepEqual(scene.requests, []);
+  },
+);
+
+toolTest(
+  { name: "install.sh takes nothing without encryption, not behind a redirect", ...NEEDS },
+  async () => {
+    await using scene = await installScene();
+    const plain = await scene.install({ RCC_OCI_RELEASES: "http://releases.example" });
+    assert.equal(plain.code, 1);
+    assert.match(plain.stderr, /Protocol "http" (?:not supported|disabled)/);
+    // From the one protocol that was asked for to another: a file of this machine for one.
+    await using server = await serveHttp((_, response) => {
+      response.writeHead(302, { location: "https://127.0.0.1:9/SHA256SUMS" }).end();
+    });
+    const redirected = await scene.install({ RCC_OCI_RELEASES: server.url.href });
+    assert.equal(redirected.code, 1);
+    assert.match(redirected.stderr, /Protocol "https" (?:not supported|disabled)/);
+    assert.deepEqual(await listOf(scene.place), []);
+  },
+);
 
 Deno.test("the installers are short, ask for no more rights, and know where the releases are", async () => {
   for (const name of ["install.sh", "install.ps1"]) {
     const text = await readFile(join(ROOT, "scripts", name), "utf8");
-    assert.ok(text.split("\n").length <= 61, name);
+    assert.ok(text.split("\n").length <= 80, name);
     assert.doesNotMatch(text, /sudo|RunAs/i);
     assert.ok(text.includes(`${REPOSITORY_URL}/releases`), name);
   }

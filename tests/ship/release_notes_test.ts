@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "../../scripts/ship/project.ts";
 import { releaseNotes } from "../../scripts/ship/release_notes.ts";
+import { VERSION } from "../../src/version.ts";
 
 const CHANGELOG = `# Changelog
 
@@ -27,4 +31,11 @@ Deno.test("releaseNotes() refuses a version without a section, or with an empty 
   for (const version of ["1.0.0", "1.1", "Unreleased"]) {
     assert.throws(() => releaseNotes(CHANGELOG, version), /failed to find/);
   }
+});
+
+Deno.test("the next release has notes in CHANGELOG.md", async () => {
+  const changelog = await readFile(join(ROOT, "CHANGELOG.md"), "utf8");
+  const isReleased = changelog.includes(`\n## [${VERSION}]`);
+  const next = isReleased ? changelog : changelog.replace("## [Unreleased]", `## [${VERSION}]`);
+  assert.match(releaseNotes(next, VERSION), /^### \w+$/m);
 });

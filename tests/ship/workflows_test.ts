@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../../scripts/ship/project.ts";
 import { TARGETS } from "../../scripts/ship/targets.ts";
+import { actionlint } from "../support/actionlint.ts";
 import { run, toolTest } from "../support/tools.ts";
 
 interface Step {
@@ -67,14 +68,48 @@ Deno.test("workflows may only read, but for the job that publishes", async () =>
   }
   assert.deepEqual(more, {
     "release.yml publish": { contents: "write", "id-token": "write", attestations: "write" },
+    "release.yml npm": { "id-token": "write" },
   });
 });
+
+Deno.test("jobs with rights run no tool but in one exact version", async () => {
+  for (const { jobs } of Object.values(await readWorkflows())) {
+    for (const { permissions, steps = [] } of Object.values(jobs)) {
+      if (permissions === undefined) continue;
+      for (const { run: script = "" } of steps) {
+        for (const [, name] of script.matchAll(/\b(?:npx|npm install)(?: --?\S+)* (\S+)/g)) {
+          assert.match(name!, /^(?:@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+$/, script);
+        }
+        assert.doesNotMatch(script, /\b(?:curl|wget|pip|apt|apt-get|brew|deno|Install-Module)\b/);
+      }
+    }
+  }
+});
+
+toolTest(
+  { name: "the workflows are clean for actionlint", needs: ["go", "shellcheck"], on: ["linux"] },
+  async () => {
+    const names = (await readdir(FOLDER)).map((name) => join(FOLDER, name));
+    await run(await actionlint(), ["-no-color", ...names], { cwd: ROOT });
+    const bad =
+      "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{ run: 'echo $a' }]\n";
+    const { code, stdout } = await run(await actionlint(), ["-no-color", "-"], {
+      stdin: bad,
+      allowFailure: true,
+    });
+    assert.equal(code, 1);
+    assert.match(stdout, /SC2086/, "it has shellcheck read the scripts");
+  },
+);
 
 Deno.test("a release is tested, made, run on every system, and then published", async () => {
   const { jobs } = (await readWorkflows())["release.yml"]!;
   assert.deepEqual(
     Object.entries(jobs).map(([name, { needs }]) => [name, needs]),
-    [["test", undefined], ["make", "test"], ["run", "make"], ["publish", "run"]],
+    [["test", undefined], ["make", "test"], ["run", "make"], ["publish", "run"], [
+      "npm",
+      "publish",
+    ]],
   );
   const targets = jobs["run"]!.strategy!.matrix.include!.map(({ target }) => target);
   assert.deepEqual(targets, TARGETS.map(({ name }) => name));

@@ -17,6 +17,7 @@ const TOOLS = {
   "docker-registry": { commands: ["docker-registry"] },
   fish: { commands: ["fish"] },
   git: { commands: ["git"] },
+  go: { commands: ["go"] },
   gzip: { commands: ["gzip"] },
   mandoc: { commands: ["mandoc"] },
   mmdebstrap: { commands: ["mmdebstrap"], root: true },
