@@ -1,6 +1,5 @@
 import { type Failure, throwFailures } from "../failure/mod.ts";
-import { type CondaDependency, type CondaFile, failureAt } from "../robot/mod.ts";
-import { goTrim } from "./go_text.ts";
+import { type CondaDependency, type CondaFile, failureAt, goTrim } from "../robot/mod.ts";
 import { yamlText } from "./go_yaml.ts";
 import { sipit } from "./names.ts";
 import { isSamePackage, moreSpecific, parseRequirement, type Requirement } from "./requirement.ts";

@@ -1,10 +1,5 @@
 /** What Go's standard library does with texts where JavaScript does something else. */
 
-/** Cuts off what Go's `strings.TrimSpace` takes for white space: U+0085 is, U+FEFF is not. */
-export function goTrim(text: string): string {
-  return text.replace(/^[\p{White_Space}]+|[\p{White_Space}]+$/gu, "");
-}
-
 /** Compares texts by their UTF-8 bytes, as Go sorts them: UTF-16 has another order from U+E000 on. */
 export function compareBytes(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

@@ -1,7 +1,7 @@
 /**
  * One text as Go's yaml.v2 writes it in block context: a blueprint's hash is that of its exact bytes.
  * The `yaml` package cannot be used here, for it quotes and folds by rules of its own.
- * Source: https://github.com/go-yaml/yaml/blob/v2.2.8/emitterc.go
+ * Source: https://github.com/go-yaml/yaml/blob/v2.4.0/emitterc.go
  */
 import { isPlainYamlString } from "./go_yaml_resolve.ts";
 import { allowedStyles, isBreak, isPrintable } from "./go_yaml_styles.ts";

@@ -7,7 +7,7 @@ export interface AllowedStyles {
 
 /**
  * Looks at a text as yaml.v2 does before it writes it in block context.
- * Source: https://github.com/go-yaml/yaml/blob/v2.2.8/emitterc.go (`yaml_emitter_analyze_scalar`)
+ * Source: https://github.com/go-yaml/yaml/blob/v2.4.0/emitterc.go (`yaml_emitter_analyze_scalar`)
  */
 export function allowedStyles(characters: readonly string[]): AllowedStyles {
   const first = characters[0];

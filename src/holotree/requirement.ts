@@ -1,31 +1,18 @@
-import type { CondaDependency } from "../robot/mod.ts";
-import { goTrim } from "./go_text.ts";
+import { type CondaDependency, type DependencyParts, dependencyParts } from "../robot/mod.ts";
 
 /**
  * A dependency as RCC understands it.
  * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/conda/condayaml.go (`Dependency`)
  */
-export interface Requirement {
+export interface Requirement extends DependencyParts {
   /** Where it stands in conda.yaml. */
   readonly dependency: CondaDependency;
-  /** As the blueprint has it. */
-  readonly text: string;
-  readonly name: string;
-  /** Such as `==`; may be empty. */
-  readonly qualifier: string;
-  /** What stands behind the qualifier; may be empty. */
-  readonly versions: string;
 }
-
-// Go's `\s` is ASCII only, and its `.` is all but a line feed.
-const REQUIREMENT = /^([^<=~!> ]+)[\t\n\f\r ]*(?:([<=~!>]*)[\t\n\f\r ]*([^\t\n\f\r ]+[^\n]*?))?$/u;
 
 /** Reads a dependency. Nothing when it has no name: RCC passes over it then. */
 export function parseRequirement(dependency: CondaDependency): Requirement | undefined {
-  const match = REQUIREMENT.exec(goTrim(dependency.text));
-  if (match === null) return undefined;
-  const [text, name, qualifier = "", versions = ""] = match;
-  return { dependency, text, name: name!, qualifier, versions };
+  const parts = dependencyParts(dependency.text);
+  return parts && { dependency, ...parts };
 }
 
 /** Whether both name one package. Options of pip, which start with `-`, never do. */

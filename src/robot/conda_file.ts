@@ -1,10 +1,11 @@
 import { basename } from "node:path/posix";
 import { throwFailures } from "../failure/mod.ts";
+import { goTrim } from "./dependency_parts.ts";
 import { readPackageFile } from "./package_file.ts";
 import { readSource, type ReadSourceOptions } from "./read_source.ts";
 import { type Located, SourceText } from "./source_text.ts";
 import { parseYaml } from "./yaml_document.ts";
-import type { YamlValue } from "./yaml_node.ts";
+import type { YamlNode, YamlValue } from "./yaml_node.ts";
 import { YamlReader } from "./yaml_reader.ts";
 
 /** One entry of a list of packages: its text without white space at the ends, and its place. */
@@ -29,6 +30,8 @@ export interface CondaFile {
   /** Empty when the file has none. */
   readonly prefix: string;
   readonly rccPostInstall: readonly string[];
+  /** Keys that stand twice, at their later place: rcc takes that one, and merges mappings. */
+  readonly repeatedKeys: readonly Located[];
 }
 
 const KEYS = ["name", "channels", "dependencies", "prefix", "rccPostInstall"] as const;
@@ -42,8 +45,8 @@ export async function readCondaFile(
   path: string,
   options: ReadSourceOptions,
 ): Promise<{ readonly conda: CondaFile; readonly text: string }> {
-  const { text } = await readSource(path, options);
-  return { conda: parseCondaFile(text, options.fileName), text };
+  const source = await readSource(path, options);
+  return { conda: decodeCondaFile(source), text: source.text };
 }
 
 /**
@@ -52,7 +55,13 @@ export async function readCondaFile(
  * @throws {Failure} or {Failures} with all that is wrong with it.
  */
 export function parseCondaFile(text: string, fileName: string): CondaFile {
-  const reader = new YamlReader(parseYaml(new SourceText(text, fileName)), "robot/conda");
+  return decodeCondaFile(new SourceText(text, fileName));
+}
+
+/** @throws {Failure} or {Failures} with all that is wrong with it. */
+export function decodeCondaFile(source: SourceText): CondaFile {
+  const { fileName } = source;
+  const reader = new YamlReader(parseYaml(source), "robot/conda");
   const isPackage = basename(fileName).toLowerCase() === "package.yaml";
   const conda = isPackage ? readPackageFile(reader, fileName) : readFields(reader, fileName);
   throwFailures(reader.faults.failures());
@@ -73,6 +82,7 @@ function readFields(reader: YamlReader, fileName: string): CondaFile {
     ...packages,
     prefix: reader.text(value("prefix"), `"prefix"`),
     rccPostInstall: textsOf("rccPostInstall"),
+    repeatedKeys: reader.repeatedKeys,
   };
 }
 
@@ -96,6 +106,6 @@ function readPackages(
   return { dependencies, pip };
 }
 
-function located(reader: YamlReader, value: YamlValue, text: string): CondaDependency {
-  return { text: text.trim(), ...reader.position(value) };
+function located(reader: YamlReader, value: YamlNode, text: string): CondaDependency {
+  return { text: goTrim(text), ...reader.position(value) };
 }

@@ -21,6 +21,7 @@ export {
   parseCondaFile,
   readCondaFile,
 } from "./conda_file.ts";
+export { type DependencyParts, dependencyParts, goTrim } from "./dependency_parts.ts";
 export { chooseEnvironmentConfig } from "./environment_config.ts";
 export { type GitSource, readGitSource } from "./git_source.ts";
 export { listRobotFiles, type ListRobotFilesOptions, type RobotListing } from "./list_files.ts";
@@ -38,3 +39,4 @@ export {
 export { findTasks, type Task, type TaskDefinition, taskWords } from "./task.ts";
 export type { RobotWarning } from "./warning.ts";
 export { type PlainKind, plainKind } from "./yaml_scalar.ts";
+export { isTimestamp } from "./yaml_timestamp.ts";

@@ -1,4 +1,5 @@
 import type { CondaDependency, CondaFile } from "./conda_file.ts";
+import { dependencyParts, goTrim } from "./dependency_parts.ts";
 import type { YamlReader } from "./yaml_reader.ts";
 
 /**
@@ -16,7 +17,7 @@ export function readPackageFile(reader: YamlReader, fileName: string): CondaFile
     });
     const texts = (name: string): readonly CondaDependency[] =>
       reader.texts(lists?.get(name)?.value ?? null, `"${name}"`)
-        .map((entry) => ({ ...entry, text: entry.text.trim() }));
+        .map((entry) => ({ ...entry, text: goTrim(entry.text) }));
     return { conda: texts("conda-forge"), pip: texts("pypi") };
   };
   const { conda, pip } = listsOf("dependencies");
@@ -32,11 +33,12 @@ export function readPackageFile(reader: YamlReader, fileName: string): CondaFile
     prefix: "",
     rccPostInstall: reader.texts(fields.get("post-install")?.value ?? null, `"post-install"`)
       .map(({ text }) => text),
+    repeatedKeys: reader.repeatedKeys,
   };
 }
 
-/** `name=1.0` means `name==1.0` here. */
+/** `name=1.0` means `name==1.0` here, and `name==` without a version `name===`. */
 function asPipWrites(text: string): string {
-  const match = /^([^<=~!> ]+)\s*=\s*([^<=~!>\s].*)$/.exec(text);
-  return match === null ? text : `${match[1]}==${match[2]}`;
+  const { name, qualifier, versions } = dependencyParts(text) ?? {};
+  return qualifier === "=" ? `${name}==${versions}` : text;
 }

@@ -23,9 +23,16 @@ export async function readSource(
   { fileName, signal }: ReadSourceOptions,
 ): Promise<SourceText> {
   signal?.throwIfAborted();
-  const bytes = await readSmall(path, fileName);
+  return decodeSource(await readSmall(path, fileName), fileName);
+}
+
+/** @throws {Failure} when the bytes are no text. */
+export function decodeSource(bytes: Uint8Array, fileName: string): SourceText {
   const encoding = encodingOf(bytes);
-  const source = new SourceText(new TextDecoder(encoding).decode(bytes), fileName);
+  const source = new SourceText(
+    new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes),
+    fileName,
+  );
   if (!isText(bytes, encoding)) {
     throw source.failureAt(source.text.indexOf("\ufffd"), {
       id: "robot/yaml",

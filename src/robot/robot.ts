@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure, throwFailures } from "../failure/mod.ts";
+import type { CondaFile } from "./conda_file.ts";
 import { gather } from "./gather.ts";
 import { isFile } from "./is_file.ts";
 import { quote } from "./quote.ts";
@@ -89,7 +90,10 @@ export async function readRobot(
     PATH: definition.PATH.map(({ text }) => normalPath(text)),
     PYTHONPATH: definition.PYTHONPATH.map(({ text }) => normalPath(text)),
     ...(await isFile(hololibZip) ? { hololibZip } : {}),
-    warnings: warningsOf(definition, { ignoreFiles, hasEnvironment: environment !== undefined }),
+    warnings: [
+      ...warningsOf(definition, { ignoreFiles, hasEnvironment: environment !== undefined }),
+      ...environment === undefined ? [] : repeatedKeyWarnings(environment.conda),
+    ],
   };
 }
 
@@ -169,4 +173,12 @@ function warningsOf(
     warnings.push({ kind: "no-environment", message });
   }
   return warnings;
+}
+
+function repeatedKeyWarnings({ fileName, repeatedKeys }: CondaFile): readonly RobotWarning[] {
+  return repeatedKeys.map(({ text, line }) => ({
+    kind: "repeated-key",
+    message: `the key ${quote(text)} stands twice in ${fileName}, again in line ${line}, ` +
+      `which is the one that rcc takes`,
+  }));
 }

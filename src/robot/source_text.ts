@@ -1,4 +1,3 @@
-import { LineCounter } from "yaml";
 import { Failure, type FailureId } from "../failure/mod.ts";
 import { onOneLine } from "./quote.ts";
 
@@ -42,24 +41,36 @@ export class SourceText {
   readonly fileName: string;
   /** With `\n` for a lone `\r`, so that offsets are those of the file. */
   readonly text: string;
-  readonly #lines = new LineCounter();
+  /** Where each line begins. */
+  readonly #starts = [0];
 
   constructor(text: string, fileName: string) {
     this.fileName = fileName;
     this.text = text.replace(/^\ufeff/, "").replace(/\r(?!\n)/g, "\n");
-    this.#lines.addNewLine(0);
     for (let end = this.text.indexOf("\n"); end >= 0; end = this.text.indexOf("\n", end + 1)) {
-      this.#lines.addNewLine(end + 1);
+      this.#starts.push(end + 1);
     }
   }
 
   /** The place of an offset in UTF-16 units; past the end is the end. */
   position(offset: number): SourcePosition {
-    const { line, col } = this.#lines.linePos(Math.min(offset, this.text.length));
-    const start = this.#lines.lineStarts[line - 1]!;
-    const end = this.#lines.lineStarts[line] ?? this.text.length + 1;
+    const place = Math.min(offset, this.text.length);
+    const line = this.#lineOf(place);
+    const start = this.#starts[line]!;
+    const end = this.#starts[line + 1] ?? this.text.length + 1;
     const sourceLine = this.text.slice(start, end - 1).replace(/\r$/, "");
-    return { line, column: col, sourceLine };
+    return { line: line + 1, column: place - start + 1, sourceLine };
+  }
+
+  /** The last line that begins at the offset or before it, from 0. */
+  #lineOf(offset: number): number {
+    let [low, high] = [0, this.#starts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.#starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 
   failureAt(offset: number, options: Omit<FailureAtOptions, "fileName">): Failure {

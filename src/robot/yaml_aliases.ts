@@ -1,6 +1,5 @@
-import { isAlias } from "yaml";
 import type { YamlDocument } from "./yaml_document.ts";
-import type { YamlValue } from "./yaml_node.ts";
+import type { YamlNode, YamlTarget } from "./yaml_node.ts";
 
 /** How many values may be reached through aliases, far more than a robot has. */
 const MOST_ALIASED = 100_000;
@@ -14,18 +13,18 @@ export class YamlAliases {
     this.#document = document;
   }
 
-  /** What a value stands for. */
-  resolve(value: YamlValue): YamlValue {
-    if (!isAlias(value)) return value;
-    this.count(value);
-    return this.#document.targets.get(value) ?? null;
+  /** What a node stands for. */
+  resolve(node: YamlNode): YamlTarget {
+    if (node.type !== "alias") return node;
+    this.count(node);
+    return node.target;
   }
 
-  /** Counts a value that was reached through an alias. @throws {Failure} when they are too many. */
-  count(value: YamlValue): void {
+  /** Counts a node that was reached through an alias. @throws {Failure} when they are too many. */
+  count(node: YamlNode): void {
     this.#count += 1;
     if (this.#count <= MOST_ALIASED) return;
-    throw this.#document.source.failureAt(value?.range[0] ?? 0, {
+    throw this.#document.source.failureAt(node.offset, {
       id: "robot/yaml",
       message: `aliases repeat more than ${MOST_ALIASED} values, write out what is meant`,
     });

@@ -14,7 +14,7 @@ const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
 /**
  * The type that rcc sees in an unquoted scalar: `yes`, `3.10` and `~` are no text to it.
- * Source: `resolve` in https://github.com/go-yaml/yaml/blob/v2.2.8/resolve.go
+ * Source: `resolve` in https://github.com/go-yaml/yaml/blob/v2.4.0/resolve.go
  */
 export function plainKind(text: string): PlainKind {
   if (NULLS.has(text)) return "null";

@@ -70,3 +70,17 @@ Deno.test("parseCondaFile() refuses wrong shapes in a package.yaml, all at once"
     'expected a list: "post-install: {}"',
   ]);
 });
+
+Deno.test("parseCondaFile() reads pip's entries of a package.yaml by rcc's own pattern", () => {
+  const pypi = ["foo==", "foo=1", "'foo\u00a0=1'", "'foo =\u00a01'", "foo~=1"];
+  const { pip } = parseCondaFile(`dependencies: {pypi: [${pypi}]}`, "package.yaml");
+  assert.deepEqual(pip.map(({ text }) => text), [
+    ...["foo===", "foo==1", "foo\u00a0==1", "foo==\u00a01", "foo~=1"],
+  ]);
+});
+
+Deno.test("parseCondaFile() merges the lists of a package.yaml that names them twice", () => {
+  const text = "dependencies: {pypi: [a], conda-forge: [b]}\ndependencies: {pypi: [c]}\n";
+  const { dependencies, pip } = parseCondaFile(text, "package.yaml");
+  assert.deepEqual([dependencies, pip].map((all) => all.map(({ text }) => text)), [["b"], ["c"]]);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { plainKind } from "../../src/robot/yaml_scalar.ts";
 
-/** Each of these was decoded by gopkg.in/yaml.v2 v2.2.8 into an `interface{}`. */
+/** Each of these was decoded by gopkg.in/yaml.v2 v2.4.0 into an `interface{}`. */
 const KINDS = {
   null: ["", "~", "null", "Null", "NULL"],
   bool: [
