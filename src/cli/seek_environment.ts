@@ -10,6 +10,7 @@ import { readFileBytes } from "../files/mod.ts";
 import {
   blueprintHash,
   blueprintText,
+  droppedDependencies,
   type Environment,
   findEnvironment,
   findLibraries,
@@ -69,6 +70,7 @@ export async function seekEnvironment(
   const { options, context } = search;
   const { hostOs, hostArch } = context;
   const { conda, text, relative: fileName } = robot.environment;
+  for (const warning of droppedDependencies(conda)) context.reporter.warn(warning);
   if (options.resolve) {
     requireResolvingHost(hostOs, hostArch);
   } else {

@@ -57,7 +57,6 @@ export const FAILURE_IDS = [
   "rcc/worker",
   "robot/conda",
   "robot/definition",
-  "robot/dependency-versions",
   "robot/file",
   "robot/not-found",
   "robot/platform",

@@ -1,5 +1,4 @@
-import { type Failure, throwFailures } from "../failure/mod.ts";
-import { type CondaDependency, type CondaFile, failureAt, goTrim } from "../robot/mod.ts";
+import { type CondaDependency, type CondaFile, goTrim } from "../robot/mod.ts";
 import { yamlText } from "./go_yaml.ts";
 import { sipit } from "./names.ts";
 import { isSamePackage, moreSpecific, parseRequirement, type Requirement } from "./requirement.ts";
@@ -17,17 +16,12 @@ export interface BlueprintOptions {
  * What RCC makes of a conda.yaml before it builds or finds an environment: normalised, and written
  * as Go's yaml.v2 does, without white space at the ends.
  * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/conda/condayaml.go (`AsEnvironment`, `AsYaml`)
- *
- * @throws {Failure} for each package that stands in one list with two versions.
  */
 export function blueprintText(conda: CondaFile, { localChannel }: BlueprintOptions = {}): string {
-  const contradictions: Contradiction[] = [];
-  const listed = {
-    conda: mergeRequirements(conda.dependencies, contradictions),
-    pip: mergeRequirements(conda.pip, contradictions),
-  };
-  throwFailures(contradictions.map((pair) => contradictionFailure(pair, conda.fileName)));
-  const packages = promotePip(listed);
+  const packages = promotePip({
+    conda: mergeRequirements(conda.dependencies).merged,
+    pip: mergeRequirements(conda.pip).merged,
+  });
   const hasLocalChannel = localChannel !== undefined && conda.format === "conda";
   const channels = hasLocalChannel ? [localChannel, ...conda.channels] : conda.channels;
   const text = [
@@ -45,17 +39,29 @@ export function blueprintHash(text: string): string {
   return sipit(goTrim(text));
 }
 
-/** One package with two versions. */
-interface Contradiction {
-  readonly first: Requirement;
-  readonly second: Requirement;
+/** One line for each list of which RCC drops a part, for a package stands there with two versions. */
+export function droppedDependencies({ fileName, dependencies, pip }: CondaFile): readonly string[] {
+  return [dependencies, pip].flatMap((list) => {
+    const { contradiction } = mergeRequirements(list);
+    if (contradiction === undefined) return [];
+    const { first, second } = contradiction;
+    const { line, column } = second.dependency;
+    return `${fileName}:${line}:${column} has another version of ${
+      JSON.stringify(first.name)
+    } than ` +
+      `line ${first.dependency.line}: rcc drops it, and everything behind it in its list without a ` +
+      `word, keep one of the two`;
+  });
+}
+
+interface MergedRequirements {
+  readonly merged: readonly Requirement[];
+  /** One package with two versions: what is behind it was not looked at. */
+  readonly contradiction?: { readonly first: Requirement; readonly second: Requirement };
 }
 
 /** One list without repetitions: what says more stands at the place of what came first. */
-function mergeRequirements(
-  dependencies: readonly CondaDependency[],
-  contradictions: Contradiction[],
-): readonly Requirement[] {
+function mergeRequirements(dependencies: readonly CondaDependency[]): MergedRequirements {
   const merged: Requirement[] = [];
   for (const dependency of dependencies) {
     const second = parseRequirement(dependency);
@@ -67,20 +73,10 @@ function mergeRequirements(
       continue;
     }
     const chosen = moreSpecific(first, second);
-    if (chosen === undefined) contradictions.push({ first, second });
-    else merged[place] = chosen;
+    if (chosen === undefined) return { merged, contradiction: { first, second } };
+    merged[place] = chosen;
   }
-  return merged;
-}
-
-function contradictionFailure({ first, second }: Contradiction, fileName: string): Failure {
-  const { line, column } = first.dependency;
-  return failureAt(second.dependency, {
-    id: "robot/dependency-versions",
-    fileName,
-    message: `found another version of "${first.name}" than at ${line}:${column}, of which rcc ` +
-      `takes the first and skips the rest of the list; expected one`,
-  });
+  return { merged };
 }
 
 interface Packages {

@@ -17,7 +17,12 @@
  */
 export { afterRecording, type RecordingOptions } from "./after_recording.ts";
 export { type BlobMode, blobModeOf, blobPath, type BlobSource, contentCheckOf } from "./blob.ts";
-export { blueprintHash, type BlueprintOptions, blueprintText } from "./blueprint.ts";
+export {
+  blueprintHash,
+  type BlueprintOptions,
+  blueprintText,
+  droppedDependencies,
+} from "./blueprint.ts";
 export type { Catalog } from "./catalog.ts";
 export { type CatalogTree, FOLDER, nodePath } from "./catalog_tree.ts";
 export { catalogFileName, type CatalogName } from "./catalog_name.ts";

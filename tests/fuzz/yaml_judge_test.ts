@@ -52,7 +52,7 @@ toolTest({
 
 function blueprintOf(content: Uint8Array): string | undefined {
   const conda = ours({ kind: "conda", content });
-  return typeof conda === "string" ? undefined : orUndefined(() => blueprintText(conda));
+  return typeof conda === "string" ? undefined : blueprintText(conda);
 }
 
 function sample(kind: JudgedFile["kind"], count: number): readonly JudgedFile[] {
@@ -78,15 +78,6 @@ function ours({ kind, content }: JudgedFile): CondaFile | string {
     return decodeCondaFile(decodeSource(content, `${kind}.yaml`));
   } catch (error) {
     if (error instanceof Failure || error instanceof Failures) return error.message;
-    throw error;
-  }
-}
-
-function orUndefined<Result>(work: () => Result): Result | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Failure || error instanceof Failures) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,6 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { Failure, type Failures } from "../../src/failure/mod.ts";
-import { blueprintHash, blueprintText } from "../../src/holotree/blueprint.ts";
+import { blueprintHash, blueprintText, droppedDependencies } from "../../src/holotree/blueprint.ts";
 import { parseCondaFile } from "../../src/robot/mod.ts";
 import { fixturePath, largeFixturePath, TINY_HASH } from "../support/fixtures.ts";
 import { toolTest } from "../support/tools.ts";
@@ -166,25 +165,24 @@ Deno.test("blueprintText() puts a local channel first, though not for a package.
   );
 });
 
-Deno.test("blueprintText() refuses two versions of a package, and names both places", () => {
+Deno.test("blueprintText() drops the rest of a list with two versions of a package, as RCC does", () => {
   const yaml = `channels: []
 dependencies:
   - a=1
   - b
   - a=2
+  - lost
   - pip:
       - c==1
       - c>=1
+      - b==1
+      - lost
 `;
-  throws(() => blueprintOf(yaml), (error: Failures) => {
-    deepEqual(error.all.map(({ id }) => id), Array(2).fill("robot/dependency-versions"));
-    deepEqual(error.all.map(({ message }) => message), [
-      `failed to read "conda.yaml": conda.yaml:5:5: found another version of "a" than at 3:5, of ` +
-      `which rcc takes the first and skips the rest of the list; expected one: "  - a=2"`,
-      `failed to read "conda.yaml": conda.yaml:8:9: found another version of "c" than at 7:9, of ` +
-      `which rcc takes the first and skips the rest of the list; expected one: "      - c>=1"`,
-    ]);
-    return true;
-  });
-  throws(() => packages("a=1, a=2"), Failure);
+  equal(blueprintOf(yaml), "channels: []\ndependencies:\n- a=1\n- b\n- pip:\n  - c==1");
+  deepEqual(droppedDependencies(parseCondaFile(yaml, "conda.yaml")), [
+    'conda.yaml:5:5 has another version of "a" than line 3: rcc drops it, and everything behind it ' +
+    "in its list without a word, keep one of the two",
+    'conda.yaml:9:9 has another version of "c" than line 8: rcc drops it, and everything behind it ' +
+    "in its list without a word, keep one of the two",
+  ]);
 });
