@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dockerignore, plainDockerfile } from "../dockerfile/mod.ts";
+import { droppedDependencies } from "../holotree/mod.ts";
 import { planPlain } from "../plan/mod.ts";
+import { findRecordedSecrets, recordedSecretWarnings } from "../rcc/mod.ts";
 import { listRobotFiles, readGitSource, readRobot, type Robot } from "../robot/mod.ts";
 import { Attempts } from "./attempts.ts";
 import type { Context } from "./context.ts";
@@ -27,8 +29,14 @@ async function readWholeRobot(
   { signal, reporter }: Context,
 ): Promise<Robot> {
   const robot = await readRobot(path, { task, signal });
-  const { warnings } = await listRobotFiles(robot, { exclude, signal });
+  const { entries, warnings } = await listRobotFiles(robot, { exclude, signal });
   for (const { message } of [...robot.warnings, ...warnings]) reporter.warn(message);
+  const dropped = robot.environment === undefined
+    ? []
+    : droppedDependencies(robot.environment.conda);
+  for (const warning of dropped) reporter.warn(warning);
+  const found = await findRecordedSecrets({ robotEntries: entries, secrets: [], signal });
+  for (const warning of recordedSecretWarnings(found)) reporter.warn(warning);
   return robot;
 }
 

@@ -6,6 +6,7 @@ import {
   type KeptRecords,
   readNetrc,
   recordedSecretFailures,
+  recordedSecretWarnings,
 } from "../rcc/mod.ts";
 import { digestOf, hexOf } from "../oci/mod.ts";
 import type { RobotListing } from "../robot/mod.ts";
@@ -28,7 +29,8 @@ export interface RefuseSecretsOptions {
 }
 
 /**
- * What was recorded with the environment cannot be edited, and the image shows it to all.
+ * What was recorded with the environment cannot be edited, and the image shows it to all. What only
+ * looks like a secret in the robot's own files is warned about.
  *
  * @throws {Failure} or {Failures} naming each file and what is in it, never the value.
  */
@@ -46,11 +48,12 @@ export async function refuseRecordedSecrets(
     search,
     { signal, onRecording: recordingNotice(reporter) },
   );
+  for (const warning of recordedSecretWarnings(found)) reporter.warn(warning);
   throwFailures(recordedSecretFailures(found));
 }
 
 /** Another way to find records, or to keep what is in them, gets another kind. */
-const FACTS = "records-1";
+const FACTS = "records-2";
 
 /** By the catalog's file, which has the digest of every record. */
 function keptRecords(

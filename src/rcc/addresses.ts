@@ -37,10 +37,10 @@ export function addressTokens(text: string): readonly string[] {
 
 /**
  * Whether a password or token only shows where one belongs: `***`, `<token>`, `${PASSWORD}`,
- * `{token}`, `%s`, `password`.
+ * `{token}`, `%s`, `password`, `your-token`.
  */
 export function isPlaceholder(text: string): boolean {
-  return PLACEHOLDER.test(text) || PLACEHOLDERS.has(text.toLowerCase());
+  return PLACEHOLDER.test(text) || /^your[-_]/i.test(text) || PLACEHOLDERS.has(text.toLowerCase());
 }
 
 const PLACEHOLDER =

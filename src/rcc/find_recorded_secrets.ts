@@ -12,7 +12,7 @@ import type { RobotEntry, RobotFile } from "../robot/mod.ts";
 import { GramIndex } from "./gram_index.ts";
 import type { HostSecret } from "./host_secrets.ts";
 import type { RecordedSecret } from "./recorded_secret.ts";
-import { isInAddress, SecretSearch } from "./secret_search.ts";
+import { SecretSearch } from "./secret_search.ts";
 
 /** Options of {@linkcode findRecordedSecrets}. */
 export interface RecordedSecretsOptions {
@@ -51,8 +51,8 @@ export async function findRecordedSecrets(
     signal?.throwIfAborted();
     if (entry.type !== "file") continue;
     const { path } = entry;
-    const kinds = await findInFile(entry, search);
-    found.push(...kinds.map((kind) => ({ place: "robot" as const, path, kind })));
+    const secrets = await findInFile(entry, search);
+    found.push(...secrets.map((secret) => ({ place: "robot" as const, path, ...secret })));
   }
   return found;
 }
@@ -62,7 +62,8 @@ async function findInFile(
   search: SecretSearch,
 ) {
   try {
-    return await search.find(content === undefined ? await openFileStream(absolute) : [content]);
+    const chunks = content === undefined ? await openFileStream(absolute) : [content];
+    return await search.find(chunks, { isRecord: false });
   } catch (cause) {
     // It was there when the robot's files were listed.
     throw new Failure(
@@ -89,11 +90,11 @@ async function findInRecords(
     signal?.throwIfAborted();
     const bytes = await readBlob(library, fileRecord(catalog, node), { limit: LARGEST_RECORD });
     if (kept !== undefined) index.add(bytes);
-    const kinds = await search.find([bytes]);
-    found.push(...kinds.map((kind) => ({ place: "environment" as const, path, kind })));
+    const secrets = await search.find([bytes], { isRecord: true });
+    found.push(...secrets.map((secret) => ({ place: "environment" as const, path, ...secret })));
   }
-  // The index says nothing of addresses: it stands for records that hold none with credentials.
-  if (!found.some(({ kind }) => isInAddress(kind))) await kept?.write(index.encode());
+  // The index knows of no patterns: it stands for records that hold nothing that looks like a secret.
+  if (found.every(({ isCertain }) => isCertain)) await kept?.write(index.encode());
   return found;
 }
 

@@ -21,6 +21,9 @@ export interface HostSecretsOptions {
 const SECRET_NAME =
   /TOKEN|PASSW|PASSPHRASE|(?:^|_)(?:PASS|PAT)(?:$|_)|[^_]_PWD$|SECRET|CREDENTIAL|KEY|AUTHORIZATION|(?:^|_)AUTH$/i;
 
+/** A public key is not secret, whatever else its name says. */
+const PUBLIC_NAME = /PUB(?:LIC)?_?KEY/i;
+
 /** Shorter ones stand in any file by chance. In characters. */
 const SHORTEST_NAMED = 6;
 const SHORTEST_SURE = 4;
@@ -42,7 +45,8 @@ export function hostSecrets(
     const value = (given ?? "").trim();
     for (const part of addressParts(value)) keep(name, part);
     const isPath = /^(?:\/|~\/|[A-Za-z]:[\\/])/.test(value) && exists(value);
-    if (SECRET_NAME.test(name) && !isPath) keep(name, value, SHORTEST_NAMED);
+    const isSecret = SECRET_NAME.test(name) && !PUBLIC_NAME.test(name);
+    if (isSecret && !isPath) keep(name, value, SHORTEST_NAMED);
   }
   for (const password of netrcPasswords(netrc)) keep("netrc", password);
   return [...found].map(([text, name]) => ({ name, value: new Secret(text) }));

@@ -31,7 +31,11 @@ export { readNetrc } from "./netrc.ts";
 export { pipVariableWarnings } from "./pip_variables.ts";
 export { previewRcc, type RccToDownload } from "./preview_rcc.ts";
 export { askRccVersion, parseRccVersion } from "./rcc_version.ts";
-export { type RecordedSecret, recordedSecretFailures } from "./recorded_secret.ts";
+export {
+  type RecordedSecret,
+  recordedSecretFailures,
+  recordedSecretWarnings,
+} from "./recorded_secret.ts";
 export { type Redact, redacting } from "./redact.ts";
 export { type Resolved, resolveEnvironment, type ResolveOptions } from "./resolve.ts";
 export type { Heartbeat } from "./resolve_talk.ts";

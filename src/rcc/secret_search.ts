@@ -1,7 +1,18 @@
 import { Buffer } from "node:buffer";
-import { addressCredentials, addressTokens, isPlaceholder } from "./addresses.ts";
 import type { GramIndex } from "./gram_index.ts";
 import { type HostSecret, secretForms } from "./host_secrets.ts";
+import { type PatternOptions, secretPatterns } from "./secret_patterns.ts";
+
+/** Something that was found in a file. */
+export interface FoundSecret {
+  /** In words that follow "found". */
+  readonly kind: string;
+  /** Whether it is a secret of this host, and does not only look like one. */
+  readonly isCertain: boolean;
+  /** As editors count: both numbers from 1, of characters in UTF-8. */
+  readonly line: number;
+  readonly column: number;
+}
 
 /** What is looked for in a file. */
 interface Needle {
@@ -10,7 +21,7 @@ interface Needle {
   readonly kind: string;
 }
 
-/** Looks through bytes for the host's secrets and for credentials in addresses. */
+/** Looks through bytes for the host's secrets and for what looks like somebody's. */
 export class SecretSearch {
   readonly #needles: readonly Needle[];
   readonly #overlap: number;
@@ -22,59 +33,83 @@ export class SecretSearch {
         kind: `the value of ${secret.name}`,
       }))
     );
-    this.#overlap = Math.max(LONGEST_ADDRESS, ...this.#needles.map(({ bytes }) => bytes.length));
+    this.#overlap = Math.max(LONGEST_PATTERN, ...this.#needles.map(({ bytes }) => bytes.length));
   }
 
-  /** Whether a secret may be in what was indexed; what addresses hold is not asked for. */
+  /** Whether a secret of the host may be in what was indexed; nothing else is asked for. */
   mayBeIn(index: GramIndex): boolean {
     return this.#needles.some(({ bytes }) => index.mayHold(Buffer.from(bytes, "latin1")));
   }
 
-  /** The kinds that were found, each once, in words that follow "found". */
+  /** What was found, of each kind the first. */
   async find(
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  ): Promise<readonly string[]> {
-    const kinds = new Set<string>();
-    let before = "";
+    options: PatternOptions,
+  ): Promise<readonly FoundSecret[]> {
+    const found = new Map<string, FoundSecret>();
+    let before = new Place();
     let isText = true;
     for await (const chunk of chunks) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
       // Binary files hold what looks like addresses by chance, but no secret by chance.
       isText &&= !bytes.includes(0);
-      const window = before + bytes.toString("latin1");
-      for (const kind of this.#kindsIn(window, isText)) kinds.add(kind);
-      before = window.slice(-this.#overlap);
+      const place = before.with(bytes.toString("latin1"));
+      for (const { kind, isCertain, index } of this.#matches(place.text, isText, options)) {
+        if (!found.has(kind)) found.set(kind, { kind, isCertain, ...place.positionOf(index) });
+      }
+      before = place.last(this.#overlap);
     }
-    return [...kinds];
+    return [...found.values()];
   }
 
-  *#kindsIn(window: string, isText: boolean): Generator<string> {
-    for (const { bytes, kind } of this.#needles) if (window.includes(bytes)) yield kind;
+  *#matches(
+    window: string,
+    isText: boolean,
+    options: PatternOptions,
+  ): Generator<Pick<FoundSecret, "kind" | "isCertain"> & { readonly index: number }> {
+    for (const { bytes, kind } of this.#needles) {
+      const index = window.indexOf(bytes);
+      if (index >= 0) yield { kind, isCertain: true, index };
+    }
     if (!isText) return;
-    if (addressCredentials(window).some(isMeant)) yield IN_ADDRESS.password;
-    if (addressTokens(window).some(isToken)) yield IN_ADDRESS.token;
+    for (const match of secretPatterns(window, options)) yield { ...match, isCertain: false };
   }
-}
-
-/** What is found without knowing any secret. */
-const IN_ADDRESS = {
-  password: "a name and a password in an address (user:password@)",
-  token: "a token in an address (/t/<token>/)",
-} as const;
-
-/** Whether something of a kind is found whatever secrets are looked for. */
-export function isInAddress(kind: string): boolean {
-  return kind === IN_ADDRESS.password || kind === IN_ADDRESS.token;
 }
 
 /** In bytes: what of an address may lie on both sides of a border between chunks. */
-const LONGEST_ADDRESS = 4096;
+const LONGEST_PATTERN = 4096;
 
-function isMeant({ user, password }: { readonly user: string; readonly password: string }) {
-  return user !== "" && !isPlaceholder(password);
-}
+/** A part of a file, each byte as one character, and where it begins. */
+class Place {
+  readonly text: string;
+  readonly #line: number;
+  /** What stands before it in its first line, in characters. */
+  readonly #column: number;
 
-/** Folders may be called `t` too, and what lies in them anything. */
-function isToken(text: string): boolean {
-  return !isPlaceholder(text) && (text.length >= 8 || /[0-9-]/.test(text));
+  constructor(text = "", line = 0, column = 0) {
+    this.text = text;
+    this.#line = line;
+    this.#column = column;
+  }
+
+  with(more: string): Place {
+    return new Place(this.text + more, this.#line, this.#column);
+  }
+
+  /** What remains of it when only its end is kept. */
+  last(length: number): Place {
+    const cut = Math.max(this.text.length - length, 0);
+    const { line, column } = this.positionOf(cut);
+    return new Place(this.text.slice(cut), line - 1, column - 1);
+  }
+
+  positionOf(index: number): { readonly line: number; readonly column: number } {
+    const before = this.text.slice(0, index);
+    const lineStart = before.lastIndexOf("\n") + 1;
+    const characters = Buffer.from(before.slice(lineStart), "latin1").toString("utf8").length;
+    return {
+      line: this.#line + 1 + before.split("\n").length - 1,
+      column: 1 + characters + (lineStart === 0 ? this.#column : 0),
+    };
+  }
 }

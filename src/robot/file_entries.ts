@@ -95,7 +95,7 @@ function warningsOf(
       message: `${quote(path)} cannot be executed: ${why}, save it with LF`,
     });
   }
-  if (head.isPrivateKey || isSecretName(path)) {
+  if (isSecretName(path)) {
     warnings.push({
       kind: "secret",
       message: `${quote(path)} looks like a secret and goes into the image, ` +

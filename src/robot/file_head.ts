@@ -9,8 +9,6 @@ export interface FileHead {
   readonly hasCarriageReturn: boolean;
   /** Whether Linux can execute the file: a script with `#!`, or an ELF binary. */
   readonly isProgram: boolean;
-  /** Whether it is a private key in PEM form. */
-  readonly isPrivateKey: boolean;
 }
 
 /** In bytes: as much as Linux reads of a file to learn how to execute it. */
@@ -36,6 +34,5 @@ export function describeHead(bytes: Uint8Array): FileHead {
     ...(interpreter === "" ? {} : { interpreter }),
     hasCarriageReturn: /^#![^\n]*\r\n/.test(text),
     isProgram: shebang !== undefined || text.startsWith("\x7fELF"),
-    isPrivateKey: /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text),
   };
 }

@@ -1,10 +1,12 @@
 import { basename } from "node:path/posix";
 
-/** Names under which keys, passwords and tokens are usually kept. */
+/**
+ * Names under which keys, passwords and tokens are usually kept. Keys in text are not among them: a
+ * private one is found by its content, and a public one may have any name.
+ */
 const SECRET_NAMES = [
   /^\.env(\..+)?$/,
-  /\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk)$/,
-  /^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/,
+  /\.(p12|pfx|jks|keystore|kdbx)$/,
   /^[._]netrc$/,
   /^\.(pypirc|npmrc|pgpass|htpasswd|git-credentials|dockercfg)$/,
   /^credentials(\.json|\.ya?ml|\.toml|\.ini)?$/,

@@ -7,6 +7,7 @@ import {
   hostSecrets,
   type RecordedSecret,
   recordedSecretFailures,
+  recordedSecretWarnings,
 } from "../../src/rcc/mod.ts";
 import { SecretSearch } from "../../src/rcc/secret_search.ts";
 import type { RobotEntry } from "../../src/robot/mod.ts";
@@ -23,6 +24,11 @@ interface Files {
   readonly environment?: Readonly<Record<string, string>>;
   readonly robot?: Readonly<Record<string, string | Uint8Array>>;
 }
+
+type Place = Pick<RecordedSecret, "place" | "path" | "kind">;
+
+const placesOf = (found: readonly RecordedSecret[]): readonly Place[] =>
+  found.map(({ place, path, kind }) => ({ place, path, kind }));
 
 /** What is found in files of an environment that was recorded, and of a robot. */
 async function find({ environment = {}, robot = {} }: Files): Promise<readonly RecordedSecret[]> {
@@ -71,7 +77,8 @@ async function kindsIn(
   const bytes = [...chunks].map((chunk) =>
     typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk
   );
-  return await new SecretSearch(secrets).find(bytes);
+  const found = await new SecretSearch(secrets).find(bytes, { isRecord: true });
+  return found.map(({ kind }) => kind);
 }
 
 const PASSWORD = "a name and a password in an address (user:password@)";
@@ -87,7 +94,7 @@ Deno.test("findRecordedSecrets() finds each secret in what rcc and its tools rec
       "lib/python3.11/site-packages/a/readme.txt": "tk-0123456789",
     },
   });
-  assert.deepEqual(found, [
+  assert.deepEqual(placesOf(found), [
     { place: "environment", path: "conda-meta/a-1.0-0.json", kind: "the value of CONDA_TOKEN" },
     { place: "environment", path: "conda-meta/a-1.0-0.json", kind: TOKEN },
     { place: "environment", path: "conda-meta/history", kind: TOKEN },
@@ -109,7 +116,7 @@ Deno.test("findRecordedSecrets() finds secrets in the blueprint and in all files
       "task.py": "print('hello')",
     },
   });
-  assert.deepEqual(found, [
+  assert.deepEqual(placesOf(found), [
     { place: "robot", path: "conda.yaml", kind: PASSWORD },
     { place: "robot", path: "data.bin", kind: "the value of CONDA_TOKEN" },
   ]);
@@ -125,8 +132,8 @@ Deno.test("findRecordedSecrets() searches what goes into the image in the place 
   } as const;
   const content = new TextEncoder().encode("https://me:hunter2@pypi.test");
   const robotEntries = [{ ...entry, content }];
-  const [found] = await findRecordedSecrets({ robotEntries, secrets: [] });
-  assert.deepEqual(found, { place: "robot", path: "conda.yaml", kind: PASSWORD });
+  const found = await findRecordedSecrets({ robotEntries, secrets: [] });
+  assert.deepEqual(placesOf(found)[0], { place: "robot", path: "conda.yaml", kind: PASSWORD });
 });
 
 Deno.test("findRecordedSecrets() finds nothing in an environment that RCC itself recorded", async () => {
@@ -230,10 +237,38 @@ Deno.test("SecretSearch finds a secret with letters of any alphabet, however it 
   }
 });
 
+Deno.test("SecretSearch says where the first of each kind stands, whatever the chunks are", async () => {
+  const text = `a\nä b https://me:hunter2@host/\r\n${"x".repeat(9000)}\nüü tk-0123456789 ` +
+    "https://me:hunter3@host/ tk-0123456789";
+  const bytes = new TextEncoder().encode(text);
+  const expected = [
+    { kind: PASSWORD, isCertain: false, line: 2, column: 5 },
+    { kind: "the value of CONDA_TOKEN", isCertain: true, line: 4, column: 4 },
+  ];
+  for (const size of [1, 7, 5000, bytes.length]) {
+    const chunks = Array.from(
+      { length: Math.ceil(bytes.length / size) },
+      (_, i) => bytes.subarray(i * size, (i + 1) * size),
+    );
+    const found = await new SecretSearch(SECRETS).find(chunks, { isRecord: false });
+    assert.deepEqual(found.toSorted((a, b) => a.line - b.line), expected, `${size}`);
+  }
+});
+
+const AT = { line: 3, column: 5 };
+
 Deno.test("recordedSecretFailures() names file and kind, and how to go on", () => {
   const failures = recordedSecretFailures([
-    { place: "environment", path: "rcc_plan.log", kind: "the value of PIP_INDEX_URL" },
-    { place: "robot", path: "conda.yaml", kind: PASSWORD },
+    {
+      place: "environment",
+      path: "rcc_plan.log",
+      kind: "the value of PIP_INDEX_URL",
+      isCertain: true,
+      ...AT,
+    },
+    { place: "environment", path: "rcc_plan.log", kind: PASSWORD, isCertain: false, ...AT },
+    { place: "robot", path: "a.py", kind: "the value of MY_TOKEN", isCertain: true, ...AT },
+    { place: "robot", path: "conda.yaml", kind: PASSWORD, isCertain: false, ...AT },
   ]);
   assert.deepEqual(failures.map(({ id, message }) => [id, message]), [
     [
@@ -244,8 +279,14 @@ Deno.test("recordedSecretFailures() names file and kind, and how to go on", () =
     ],
     [
       "environment/recorded-secret",
-      `failed to pack "conda.yaml" of the robot: found ${PASSWORD}, remove it from the file, or ` +
-      `leave the file out with --exclude, or add --allow-recorded-secrets`,
+      `failed to pack "rcc_plan.log" of the environment: found ${PASSWORD}, change ` +
+      `it where it was valid, and build the environment again without it, or add ` +
+      `--allow-recorded-secrets`,
+    ],
+    [
+      "environment/recorded-secret",
+      `failed to pack "a.py" of the robot: found the value of MY_TOKEN, remove it from the file, ` +
+      `or leave the file out with --exclude, or add --allow-recorded-secrets`,
     ],
   ]);
 });
@@ -259,4 +300,18 @@ Deno.test("findRecordedSecrets() says which file of the robot went away meanwhil
     id: "robot/file",
     message: /^failed to pack "bot.py": .*, build again when it no longer changes$/,
   });
+});
+
+Deno.test("recordedSecretWarnings() names the place of what only looks like a secret", () => {
+  assert.deepEqual(
+    recordedSecretWarnings([
+      { place: "robot", path: "a b.yml", kind: PASSWORD, isCertain: false, ...AT },
+      { place: "robot", path: "a.py", kind: "the value of MY_TOKEN", isCertain: true, ...AT },
+      { place: "environment", path: "x.json", kind: TOKEN, isCertain: false, ...AT },
+    ]),
+    [
+      `"a b.yml:3:5" has what looks like ${PASSWORD} and goes into the image, ` +
+      `leave it out with "ignoreFiles" or --exclude`,
+    ],
+  );
 });

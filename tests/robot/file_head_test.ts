@@ -10,7 +10,6 @@ Deno.test("describeHead() finds the interpreter of a script", () => {
     interpreter: "/bin/sh -e",
     hasCarriageReturn: false,
     isProgram: true,
-    isPrivateKey: false,
   });
   assert.equal(head("#! /usr/bin/env python \n").interpreter, "/usr/bin/env python");
   assert.equal(head("#!/bin/sh").interpreter, "/bin/sh");
@@ -30,15 +29,6 @@ Deno.test("describeHead() takes scripts and ELF binaries for programs", () => {
   assert.equal(head("#!").isProgram, true);
   for (const text of ["", "#", " #!/bin/sh\n", "MZ", "x\x7fELF", "\ufeff#!/bin/sh\n"]) {
     assert.equal(head(text).isProgram, false, JSON.stringify(text));
-  }
-});
-
-Deno.test("describeHead() finds private keys, not certificates and public keys", () => {
-  for (const kind of ["RSA ", "EC ", "OPENSSH ", "ENCRYPTED ", ""]) {
-    assert.equal(head(`-----BEGIN ${kind}PRIVATE KEY-----\n`).isPrivateKey, true, kind);
-  }
-  for (const kind of ["CERTIFICATE", "PUBLIC KEY", "RSA PUBLIC KEY"]) {
-    assert.equal(head(`-----BEGIN ${kind}-----\n`).isPrivateKey, false, kind);
   }
 });
 

