@@ -9,7 +9,7 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { Failure } from "../failure/mod.ts";
-import type { SourcePosition } from "../robot/mod.ts";
+import { parseCondaFile, type SourcePosition } from "../robot/mod.ts";
 
 /** Options of {@linkcode withoutDependencies}. */
 export interface WithoutOptions {
@@ -38,7 +38,28 @@ export function withoutDependencies(text: string, { entries, fileName }: Without
     const { line, col } = lines.linePos(offset);
     return unwanted.has(`${line}:${col}`);
   });
-  return rendered(document, { fileName, indentSeq: !OUTDENTED.test(text) });
+  const result = rendered(document, { fileName, indentSeq: !OUTDENTED.test(text) });
+  if (packagesIn(result, fileName) === packagesIn(text, fileName, unwanted)) return result;
+  throw cannotLeaveOut(fileName, `its YAML is read otherwise by others than rcc, write it plainer`);
+}
+
+/** All packages that rcc reads, but for those at some places. */
+function packagesIn(text: string, fileName: string, unwanted?: ReadonlySet<string>): string {
+  const { dependencies, pip } = parseCondaFile(text, fileName);
+  return JSON.stringify(
+    [dependencies, pip].map((list) =>
+      list.filter(({ line, column }) => unwanted?.has(`${line}:${column}`) !== true)
+        .map(({ text }) => text)
+    ),
+  );
+}
+
+function cannotLeaveOut(fileName: string, why: string, options: ErrorOptions = {}): Failure {
+  return new Failure(
+    "robot/platform",
+    `failed to prepare "${fileName}" for linux-64: ${why}`,
+    options,
+  );
 }
 
 /** As the robot's own reader has them: all scalars are text, and stay as they were written. */
@@ -72,14 +93,16 @@ interface RenderOptions {
 }
 
 function rendered(document: Document, { fileName, indentSeq }: RenderOptions): string {
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw cannotLeaveOut(fileName, `only rcc reads its YAML, write it plainer`, { cause: error });
+  }
   try {
     return document.toString({ lineWidth: 0, indentSeq, flowCollectionPadding: false });
   } catch (cause) {
-    throw new Failure(
-      "robot/platform",
-      `failed to prepare "${fileName}" for linux-64: an entry that is left out is used elsewhere ` +
-        `by its anchor, write it out where it is used`,
-      { cause },
-    );
+    const why =
+      `an entry that is left out is used elsewhere by its anchor, write it out where it ` +
+      `is used`;
+    throw cannotLeaveOut(fileName, why, { cause });
   }
 }

@@ -250,6 +250,17 @@ Deno.test("withoutDependencies() refuses to leave out what is used elsewhere", (
   });
 });
 
+Deno.test("withoutDependencies() refuses YAML that only rcc reads, or reads otherwise", () => {
+  for (
+    const [text, message] of [
+      ["dependencies:\n- pywin32\n- 'x'#c\n", /only rcc reads its YAML/],
+      ["dependencies:\n- pywin32\n- a\u0085- b\n", /read otherwise by others than rcc/],
+    ] as const
+  ) {
+    assert.throws(() => left(text), { id: "robot/platform", message });
+  }
+});
+
 Deno.test("namedFiles() finds the robot's files that commands name", () => {
   const commands = [task("python", "./task.py", "--x", "data.txt"), task("python", "task.py")];
   assert.deepEqual(namedFiles(commands, ["task.py", "other.py", "data.txt"]), [
