@@ -77,8 +77,8 @@ export class YamlParser {
     return found;
   }
 
-  #takeIf(...types: readonly YamlToken["type"][]): YamlToken | undefined {
-    return types.includes(this.#scanner.peek().type) ? this.#scanner.take() : undefined;
+  #takeIf<Type extends YamlToken["type"]>(...types: readonly Type[]): TokenOf<Type> | undefined {
+    return this.#nextIs(...types) ? this.#scanner.take() as TokenOf<Type> : undefined;
   }
 
   #nextIs(...types: readonly YamlToken["type"][]): boolean {
@@ -87,45 +87,46 @@ export class YamlParser {
 
   #node(place: Place): YamlNode {
     const alias = this.#takeIf("alias");
-    if (alias?.type === "alias") return this.#alias(alias);
+    if (alias !== undefined) return this.#alias(alias);
     const { tag, anchor } = this.#properties();
+    const { offset } = this.#scanner.peek();
+    if (++this.#depth > DEEPEST) {
+      const message = `nested deeper than ${DEEPEST} levels, make it simpler`;
+      return this.#options.refuse(offset, message);
+    }
+    const node = this.#content(place, { tag, anchor });
+    this.#depth--;
+    return node;
+  }
+
+  #content(place: Place, { tag, anchor }: NodeProperties): YamlNode {
+    const { type, offset } = this.#scanner.peek();
     const anchored = <Node extends YamlTarget>(node: Node): Node => {
       if (anchor !== undefined) this.#anchors.set(anchor, node);
       return node;
     };
-    const { type, offset } = this.#scanner.peek();
-    if (this.#depth >= DEEPEST) {
-      const message = `nested deeper than ${DEEPEST} levels, make it simpler`;
-      return this.#options.refuse(offset, message);
+    if (type === "-" && place === "block-value") {
+      const list = anchored(listAt(offset));
+      this.#fillList(list.items, ["?", ":", "block-end"]);
+      return list;
     }
-    this.#depth++;
-    try {
-      if (type === "-" && place === "block-value") {
-        const list = anchored(listAt(offset));
-        this.#fillList(list.items, ["?", ":", "block-end"]);
-        return list;
-      }
-      const scalar = this.#takeIf("scalar");
-      if (scalar?.type === "scalar") {
-        const { text, isPlain } = scalar;
-        const isMeantPlain = isPlain && tag === undefined;
-        return anchored<YamlScalar>({ type: "scalar", offset, text, tag, isPlain: isMeantPlain });
-      }
-      if (type === "[") return this.#flowList(anchored(listAt(offset)));
-      if (type === "{") return this.#flowMapping(anchored(mappingAt(offset)));
-      if (type === "block-list" && place !== "flow") {
-        return this.#blockList(anchored(listAt(offset)));
-      }
-      if (type === "block-mapping" && place !== "flow") {
-        return this.#blockMapping(anchored(mappingAt(offset)));
-      }
-      if (anchor !== undefined || tag !== undefined) {
-        return anchored({ ...emptyAt(offset), tag, isPlain: tag === undefined });
-      }
-    } finally {
-      this.#depth--;
+    const scalar = this.#takeIf("scalar");
+    if (scalar !== undefined) {
+      const isPlain = scalar.isPlain && tag === undefined;
+      return anchored<YamlScalar>({ type: "scalar", offset, text: scalar.text, tag, isPlain });
     }
-    return this.#options.refuse(offset, `expected a value, found ${shown(this.#scanner.peek())}`);
+    if (type === "[") return this.#flowList(anchored(listAt(offset)));
+    if (type === "{") return this.#flowMapping(anchored(mappingAt(offset)));
+    if (type === "block-list" && place !== "flow") {
+      return this.#blockList(anchored(listAt(offset)));
+    }
+    if (type === "block-mapping" && place !== "flow") {
+      return this.#blockMapping(anchored(mappingAt(offset)));
+    }
+    if (anchor !== undefined || tag !== undefined) {
+      return anchored({ ...emptyAt(offset), tag, isPlain: tag === undefined });
+    }
+    return this.#refuseToken("expected a value");
   }
 
   #alias({ offset, name }: { readonly offset: number; readonly name: string }): YamlNode {
@@ -136,21 +137,14 @@ export class YamlParser {
   }
 
   /** An anchor and a tag, in any order. */
-  #properties(): { readonly anchor: string | undefined; readonly tag: string | undefined } {
-    const first = this.#takeIf("anchor", "tag");
-    const second = first && this.#takeIf(first.type === "anchor" ? "tag" : "anchor");
-    const found = [first, second];
-    const anchor = found.find((token) => token?.type === "anchor");
-    const tag = found.find((token) => token?.type === "tag");
-    return {
-      anchor: anchor?.type === "anchor" ? anchor.name : undefined,
-      tag: tag?.type === "tag" ? this.#wholeTag(tag) : undefined,
-    };
+  #properties(): NodeProperties {
+    const before = this.#takeIf("anchor");
+    const tag = this.#takeIf("tag");
+    const anchor = before ?? (tag && this.#takeIf("anchor"));
+    return { anchor: anchor?.name, tag: tag && this.#wholeTag(tag) };
   }
 
-  #wholeTag(
-    { offset, handle, suffix }: Extract<YamlToken, { readonly type: "tag" }>,
-  ): string | undefined {
+  #wholeTag({ offset, handle, suffix }: TokenOf<"tag">): string {
     if (handle === "") return suffix;
     const prefix = this.#prefixes.get(handle) ??
       this.#options.refuse(offset, `the tag's "${handle}" has no %TAG, remove the tag`);
@@ -249,6 +243,14 @@ export class YamlParser {
     const token = this.#scanner.peek();
     return this.#options.refuse(token.offset, `${expected}, found ${shown(token)}`);
   }
+}
+
+type TokenOf<Type extends YamlToken["type"]> = YamlToken & { readonly type: Type };
+
+/** What stands in front of a node. */
+interface NodeProperties {
+  readonly anchor: string | undefined;
+  readonly tag: string | undefined;
 }
 
 function emptyAt(offset: number): YamlScalar {
