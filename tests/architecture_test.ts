@@ -61,9 +61,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     imports: [
-      ...["bytes", "files", "http", "tar", "compression", "packing", "oci", "store", "registry"],
-      ...["robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image", "output"],
-      ...["inspect", "report", "manual", "color.ts"],
+      ...["bytes", "files", "http", "tar", "programs", "compression", "packing", "oci", "store"],
+      ...["registry", "robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image"],
+      ...["output", "inspect", "report", "manual", "color.ts"],
     ],
   },
   manual: { imports: [], pure: true },

@@ -5,7 +5,15 @@ import type { BlobCache } from "../store/mod.ts";
 import { baseFailure } from "./base_failure.ts";
 import type { BaseLayer, LayerSource } from "./base_layer.ts";
 import { GlibcVersionScan } from "./glibc_version.ts";
-import { type BaseLibrary, findLibraries } from "./libraries.ts";
+import { type BaseLibrary, findLibraries, INTERPRETERS } from "./libraries.ts";
+import {
+  type LoaderFacts,
+  loaderFolders,
+  NO_LOADER,
+  parseLoaderCache,
+  parseRelease,
+  type Release,
+} from "./loader_facts.ts";
 import { readContents, type WantedContent } from "./read_contents.ts";
 import { readTree } from "./read_tree.ts";
 import type { Tree, TreeFile } from "./tree.ts";
@@ -21,6 +29,10 @@ export interface BaseFacts {
   readonly libraries: readonly BaseLibrary[];
   /** What some engines refuse of its layers, in words. */
   readonly doubts: readonly string[];
+  /** Where its interpreter looks for libraries. */
+  readonly loader: LoaderFacts;
+  /** Which system it is; none when it does not say. */
+  readonly release?: Release;
 }
 
 /** Options of {@linkcode readFacts}. */
@@ -46,8 +58,7 @@ export async function readFacts(
   if (isStoredFacts(kept)) return decodeFacts(kept);
   const found = await readLayers(layers, source);
   await cache?.writeFact(BASE_FACTS, hexOf(digest), storedFacts(found));
-  const { accounts: { passwd, group }, ...facts } = found;
-  return { ...facts, users: parseUsers(passwd, group) };
+  return factsOf(found);
 }
 
 /** Whether facts that were kept are those of the layers. */
@@ -60,10 +71,8 @@ export async function areFactsOf(
   return JSON.stringify(facts) === JSON.stringify(kept);
 }
 
-interface ReadFacts {
+interface ReadFacts extends KnownFiles {
   readonly tree: Tree;
-  readonly accounts: Accounts;
-  readonly libraries: readonly BaseLibrary[];
   readonly doubts: readonly string[];
 }
 
@@ -81,12 +90,15 @@ export async function hasFacts(digest: Digest, cache: BlobCache | undefined): Pr
   return isStoredFacts(await cache?.readFact(BASE_FACTS, hexOf(digest)));
 }
 
-interface StoredFacts {
+interface StoredFacts extends KnownFiles {
   readonly version: typeof VERSION;
   readonly tree: TreeFacts;
-  readonly accounts: Accounts;
-  readonly libraries: readonly BaseLibrary[];
   readonly doubts: readonly string[];
+}
+
+/** What the contents of some files say. */
+interface KnownFiles extends Pick<BaseFacts, "libraries" | "loader" | "release"> {
+  readonly accounts: Accounts;
 }
 
 interface Accounts {
@@ -99,11 +111,17 @@ function isStoredFacts(value: unknown): value is StoredFacts {
   return isObject(value) && value.version === VERSION;
 }
 
-function decodeFacts({ tree, accounts, libraries, doubts }: StoredFacts): BaseFacts {
+function decodeFacts({ tree, ...facts }: StoredFacts): BaseFacts {
+  return factsOf({ tree: decodeTree(tree), ...facts });
+}
+
+function factsOf({ tree, accounts, libraries, loader, release, doubts }: ReadFacts): BaseFacts {
   return {
-    tree: decodeTree(tree),
+    tree,
     users: parseUsers(accounts.passwd, accounts.group),
     libraries,
+    loader,
+    ...(release === undefined ? {} : { release }),
     doubts,
   };
 }
@@ -111,24 +129,34 @@ function decodeFacts({ tree, accounts, libraries, doubts }: StoredFacts): BaseFa
 async function readKnownFiles(
   tree: Tree,
   source: LayerSource & { readonly layers: readonly BaseLayer[] },
-): Promise<Pick<StoredFacts, "accounts" | "libraries">> {
+): Promise<KnownFiles> {
   const passwd = new SmallText("/etc/passwd", { tree, name: source.name });
   const group = new SmallText("/etc/group", { tree, name: source.name });
+  const loaderCache = new OptionalFile("/etc/ld.so.cache", tree);
+  const os = new OptionalFile("/etc/os-release", tree);
+  const interpreter = new OptionalFile(INTERPRETERS[0], tree);
   const scans = findLibraries(tree).map((found) => ({ ...found, scan: new GlibcVersionScan() }));
   await readContents([
-    ...passwd.wanted(),
-    ...group.wanted(),
+    ...[passwd, group, loaderCache, os, interpreter].flatMap((file) => file.wanted()),
     ...scans.map(({ node, scan }) => ({
       file: node,
       onChunk: (bytes: Uint8Array) => scan.update(bytes),
     })),
   ], source);
+  const release = parseRelease(new TextDecoder().decode(os.finish()));
   return {
     accounts: { passwd: passwd.finish(), group: group.finish() },
     libraries: scans.map(({ library, scan }) => {
       const glibc = scan.finish();
       return glibc === undefined ? library : { ...library, glibc };
     }),
+    loader: interpreter.isThere
+      ? {
+        cache: parseLoaderCache(loaderCache.finish()),
+        folders: loaderFolders(interpreter.finish()),
+      }
+      : NO_LOADER,
+    ...(release === undefined ? {} : { release }),
   };
 }
 
@@ -166,5 +194,32 @@ class SmallText {
   #failure(found: string): Failure {
     const expected = `expected a UTF-8 text of at most ${TEXT_LIMIT} bytes as "${this.#path}"`;
     return baseFailure("base/users", this.#name, `${expected}, ${found}`);
+  }
+}
+
+/** Far more than an interpreter or its cache has. */
+const OPTIONAL_LIMIT = 8 * 1024 * 1024;
+
+/** A file that need not be there, nor make sense: of a huge one nothing is read. */
+class OptionalFile {
+  readonly #file: TreeFile | undefined;
+  readonly #chunks: Uint8Array[] = [];
+
+  constructor(path: string, tree: Tree) {
+    const node = tree.find(path)?.node;
+    if (node?.type === "file" && node.size <= OPTIONAL_LIMIT) this.#file = node;
+  }
+
+  get isThere(): boolean {
+    return this.#file !== undefined;
+  }
+
+  wanted(): readonly WantedContent[] {
+    const onChunk = (bytes: Uint8Array) => void this.#chunks.push(bytes);
+    return this.#file === undefined ? [] : [{ file: this.#file, onChunk }];
+  }
+
+  finish(): Uint8Array {
+    return concat(this.#chunks);
   }
 }

@@ -14,8 +14,9 @@
 export { BASE_FACTS, type BaseFacts } from "./base_facts.ts";
 export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";
-export { type BaseLibrary, libraryFinder } from "./libraries.ts";
 export { type LocalName, parseLocalName } from "./local_name.ts";
+export type { BaseLibrary } from "./libraries.ts";
+export { type LoaderFacts, NO_LOADER, type Release } from "./loader_facts.ts";
 export { openArchive } from "./open_archive.ts";
 export {
   type Base,

@@ -15,6 +15,7 @@ import { dockerArchiveSource } from "./docker_archive_source.ts";
 import { findManifest } from "./find_manifest.ts";
 import { layoutArchiveSource, layoutSource } from "./layout_source.ts";
 import { inRegistry } from "./local_form.ts";
+import { NO_LOADER } from "./loader_facts.ts";
 import type { BaseOrigin, BaseSource } from "./origin.ts";
 import { Tree } from "./tree.ts";
 import { parseUsers } from "./users.ts";
@@ -170,6 +171,7 @@ const UNREAD: BaseFacts = {
   users: parseUsers("", ""),
   libraries: [],
   doubts: [],
+  loader: NO_LOADER,
 };
 
 /** Nothing at all. */

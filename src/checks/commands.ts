@@ -27,6 +27,30 @@ export interface CommandPlaces {
   readonly others: readonly string[];
 }
 
+/** Whether a program would be found in the image by its name. */
+export function hasProgram(name: string, places: CommandPlaces): boolean {
+  return findProgram(name, places) !== undefined;
+}
+
+/**
+ * The programs of the environment that the image starts whatever it is told: that of the task which
+ * it runs by itself, or those that all of its tasks begin with.
+ *
+ * @returns Paths relative to the environment: `bin/python`.
+ */
+export function startedCommands(
+  commands: readonly RobotCommand[],
+  { task, ...places }: CommandPlaces & Pick<CheckCommandsOptions, "task">,
+): readonly string[] {
+  const tasks = commands.filter(({ origin, name }) =>
+    origin === "task" && (task === undefined || name === task)
+  );
+  const programs = new Set(tasks.map(({ words: [program = ""] }) => program));
+  return programs.size !== 1
+    ? []
+    : [...programs].flatMap((program) => findProgram(program, places)?.own ?? []);
+}
+
 /** Options of {@linkcode checkCommands}. */
 export interface CheckCommandsOptions extends CommandPlaces {
   /** The task that the image runs without being told which; none where it must be told. */
@@ -130,6 +154,8 @@ interface FoundProgram {
   readonly interpreter?: string;
   /** What it is a link to, when that is many programs in one. */
   readonly multiCall?: string;
+  /** Where it is in the environment, relative to it. */
+  readonly own?: string;
 }
 
 /** As RCC looks: whether a file may be executed does not matter to it. */
@@ -141,7 +167,9 @@ function findProgram(program: string, places: CommandPlaces): FoundProgram | und
     if (found !== undefined) return found;
   }
   const path = join("bin", program);
-  if (environment?.has(path)) return withInterpreter(environment.scripts[basename(path)]);
+  if (environment?.has(path)) {
+    return { ...withInterpreter(environment.scripts[basename(path)]), own: path };
+  }
   for (const folder of PATH) {
     const found = findFile(join(folder, program), places);
     if (found !== undefined) return found;

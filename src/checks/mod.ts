@@ -12,15 +12,41 @@
  * @module
  */
 export { type BlueprintFacts, checkBlueprint } from "./blueprint.ts";
-export { checkCommands, type CheckCommandsOptions, type CommandPlaces } from "./commands.ts";
 export {
-  type DemandsOptions,
+  checkCommands,
+  type CheckCommandsOptions,
+  type CommandPlaces,
+  hasProgram,
+  startedCommands,
+} from "./commands.ts";
+export { debianPackage } from "./debian_packages.ts";
+export {
   type EnvironmentDemands,
   environmentDemands,
+  foreignInterpreters,
   type InterpreterDemand,
-  type LibraryDemand,
 } from "./demands.ts";
-export { checkEnvironment, type ProgramHost } from "./environment_on_base.ts";
+export {
+  checkEnvironment,
+  type PlacedEnvironment,
+  type ProgramHost,
+} from "./environment_on_base.ts";
+export {
+  type EnvironmentFile,
+  type ImageFile,
+  ImageFiles,
+  type ImageFilesOptions,
+} from "./image_files.ts";
+export {
+  type Loaded,
+  Loader,
+  type LoaderOptions,
+  type MissingLibrary,
+  type Process,
+} from "./loader.ts";
+export { type LibraryProblem, missingLibraries } from "./missing_libraries.ts";
+export { relocateFacts, relocateText, type Relocation } from "./relocate.ts";
+export { type StartFacts, type StartPrograms, startPrograms } from "./start_programs.ts";
 export { findForeign, type ForeignDependency } from "./find_foreign.ts";
 export {
   findForeignBinaries,

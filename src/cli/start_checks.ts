@@ -1,13 +1,16 @@
-import { libraryFinder } from "../base/mod.ts";
 import {
   checkBlueprint,
   checkCommands,
   checkEnvironment,
-  type EnvironmentDemands,
-  environmentDemands,
+  type CommandPlaces,
   type Findings,
+  foreignInterpreters,
+  ImageFiles,
+  relocateFacts,
+  relocateText,
+  startedCommands,
+  startPrograms,
 } from "../checks/mod.ts";
-import type { FoundProgram } from "../packing/mod.ts";
 import { throwFailures } from "../failure/mod.ts";
 import {
   blueprintHash,
@@ -16,12 +19,21 @@ import {
   findFile,
   walkCatalog,
 } from "../holotree/mod.ts";
-import { digestOf, hexOf, isObject } from "../oci/mod.ts";
+import type { FoundProgram } from "../packing/mod.ts";
 import { IMAGE_PATHS, type Plan } from "../plan/mod.ts";
+import type { ProgramFacts } from "../programs/mod.ts";
 import { robotCommands, shellOf } from "../robot/mod.ts";
 import type { BuildInputs } from "./build_inputs.ts";
-import type { BuildContext } from "./seek_inputs.ts";
+import {
+  activatedLibraryPath,
+  keepRecord,
+  type ProgramRecord,
+  programsByPath,
+  readProgram,
+  readRecord,
+} from "./environment_programs.ts";
 import { localChannelOf } from "./host_facts.ts";
+import type { BuildContext } from "./seek_inputs.ts";
 
 /** Options of {@linkcode StartChecks.begin}. */
 export interface StartChecksOptions extends BuildContext {
@@ -29,55 +41,139 @@ export interface StartChecksOptions extends BuildContext {
   readonly sealed: boolean;
 }
 
+/** What is known of an environment's programs. */
+interface KnownPrograms {
+  /** By their paths, as they will be in the image. */
+  readonly programs: ReadonlyMap<string, ProgramFacts>;
+  readonly files: ImageFiles;
+  readonly libraryPath: readonly string[];
+  readonly started: readonly string[];
+}
+
 /**
- * Whether the robot will start. What the environment asks of the base is known from an earlier build
- * of the same catalog; else the workers find it while they pack, and it is judged then, before
- * anything is published.
+ * Whether the robot will start. What the environment's programs say is known from an earlier build of
+ * the same catalog. Else those that the image is going to start are looked into beforehand, and the
+ * workers find the others while they pack: all is judged then, before anything is published.
  */
 export class StartChecks {
   readonly #plan: Plan;
   readonly #options: StartChecksOptions;
-  readonly #programs = new Map<string, FoundProgram["facts"]>();
-  #demands: EnvironmentDemands | undefined;
+  readonly #packed = new Map<string, ProgramFacts>();
+  #known: KnownPrograms | undefined;
+  /** Whether all programs are known. */
+  #isWhole = false;
 
-  private constructor(
-    plan: Plan,
-    options: StartChecksOptions,
-    demands: EnvironmentDemands | undefined,
-  ) {
+  private constructor(plan: Plan, options: StartChecksOptions) {
     this.#plan = plan;
     this.#options = options;
-    this.#demands = demands;
   }
 
   /** Judges all that is known already. @throws {Failure} or {Failures} */
   static async begin(plan: Plan, options: StartChecksOptions): Promise<StartChecks> {
     const { inputs: { environment }, cache } = options;
-    const demands = environment && await readDemands(environment, options);
-    const checks = new StartChecks(plan, options, demands);
-    checks.#judge({ isLast: environment === undefined || demands !== undefined });
+    const checks = new StartChecks(plan, options);
+    const record = environment && await readRecord(environment, cache);
+    checks.#isWhole = environment === undefined || record !== undefined;
+    if (environment !== undefined) {
+      checks.#known = record === undefined
+        ? await checks.#lookIntoStarted(environment)
+        : checks.#placed(environment, record);
+    }
+    checks.#judge({ isLast: checks.#isWhole });
     return checks;
   }
 
   /** Told of each program that is packed. */
   add({ digest, facts }: FoundProgram): void {
-    this.#programs.set(digest, facts);
+    this.#packed.set(digest, facts);
   }
 
   /** Judges what packing has brought to light. @throws {Failure} or {Failures} */
   async finish(): Promise<void> {
     const { inputs: { environment }, cache } = this.#options;
-    if (environment === undefined || this.#demands !== undefined) return;
+    if (environment === undefined || this.#isWhole) return;
+    const libraryPath = await activatedLibraryPath(environment);
+    const record: ProgramRecord = {
+      programs: Object.fromEntries(this.#packed),
+      ...(libraryPath === undefined ? {} : { libraryPath }),
+    };
+    await keepRecord(record, { environment, cache });
+    this.#known = this.#placed(environment, record);
+    this.#isWhole = true;
+    this.#judge({ isLast: true });
+  }
+
+  /** All programs, where they will be. */
+  #placed(environment: Environment, record: ProgramRecord): KnownPrograms {
     const { catalog } = environment;
-    this.#demands = environmentDemands(walkCatalog(catalog), {
-      path: catalog.path,
-      programs: new Map(
-        this.#programs.entries().map(([digest, facts]) => [catalog.contents.find(digest)!, facts]),
+    const relocation = { from: catalog.path, to: this.#plan.space!.folder };
+    const programs = new Map(
+      [...programsByPath(catalog, record.programs)]
+        .map(([path, facts]) => [path, relocateFacts(facts, relocation)]),
+    );
+    const files = this.#files(environment, (path) => programs.has(path));
+    const libraryPath = this.#libraryPath(environment, record.libraryPath);
+    const { started } = this.#follow(programs, { files, libraryPath });
+    return { programs, files, libraryPath, started };
+  }
+
+  /** Reads what the image is going to start, and what that loads. */
+  async #lookIntoStarted(environment: Environment): Promise<KnownPrograms> {
+    const { catalog } = environment;
+    const relocation = { from: catalog.path, to: this.#plan.space!.folder };
+    const files = this.#files(environment, (path) => /^bin\/[^/]+$|\.so\b/.test(path));
+    const libraryPath = this.#libraryPath(environment, await activatedLibraryPath(environment));
+    const known = new Map<string, ProgramFacts | undefined>();
+    for (;;) {
+      const { started, wanted } = this.#follow(known, { files, libraryPath });
+      if (wanted.length === 0) {
+        const programs = new Map(
+          [...known].flatMap(([path, facts]) => facts === undefined ? [] : [[path, facts]]),
+        );
+        return { programs, files, libraryPath, started };
+      }
+      for (const path of wanted) {
+        const facts = await readProgram(findFile(catalog, path)!, environment);
+        known.set(path, facts && relocateFacts(facts, relocation));
+      }
+    }
+  }
+
+  #follow(
+    known: ReadonlyMap<string, ProgramFacts | undefined>,
+    at: Pick<KnownPrograms, "files" | "libraryPath">,
+  ): { readonly started: readonly string[]; readonly wanted: readonly string[] } {
+    const { robot, base } = this.#options.inputs;
+    const commands = startedCommands(robotCommands(robot), {
+      ...this.#places(),
+      ...this.#task(),
+    });
+    const { programs, wanted } = startPrograms(commands, {
+      ...at,
+      folder: this.#plan.space!.folder,
+      known,
+      base: base.loader,
+    });
+    return { started: programs, wanted };
+  }
+
+  #files({ catalog }: Environment, isLookedFor: (path: string) => boolean): ImageFiles {
+    return new ImageFiles({
+      tree: this.#options.inputs.base.tree,
+      folder: this.#plan.space!.folder,
+      files: walkCatalog(catalog).filter(({ path, symlink, kind }) =>
+        symlink !== undefined || (kind === "file" && isLookedFor(path))
       ),
     });
-    const fact: StoredDemands = { version: VERSION, demands: this.#demands };
-    await cache.writeFact(FACTS, factKey(environment), fact);
-    this.#judge({ isLast: true });
+  }
+
+  /** Of the image, or else as activation sets it. */
+  #libraryPath({ catalog }: Environment, activated: string | undefined): readonly string[] {
+    const { space } = this.#plan;
+    const value = activated === undefined
+      ? valueOf(this.#plan, "LD_LIBRARY_PATH")
+      : relocateText(activated, { from: catalog.path, to: space!.folder });
+    return foldersOf(value);
   }
 
   #judge({ isLast }: { readonly isLast: boolean }): void {
@@ -107,67 +203,55 @@ export class StartChecks {
   }
 
   #checkCommands(): Findings {
-    const { inputs: { robot, listing, environment, base } } = this.#options;
+    return checkCommands(robotCommands(this.#options.inputs.robot), {
+      ...this.#places(),
+      ...this.#task(),
+      shellOf,
+    });
+  }
+
+  /** The task that the image runs without being told which. */
+  #task(): { readonly task?: string } {
+    const { robot } = this.#options.inputs;
     const task = robot.chosenTask ?? (robot.tasks.length === 1 ? robot.tasks[0] : undefined);
-    return checkCommands(robotCommands(robot), {
+    return task === undefined ? {} : { task: task.name };
+  }
+
+  #places(): CommandPlaces {
+    const { inputs: { robot, listing, environment, base } } = this.#options;
+    const { space } = this.#plan;
+    return {
       baseName: base.name,
       tree: base.tree,
       robot: { folder: IMAGE_PATHS.app, entries: listing.entries, PATH: robot.PATH },
       ...(environment === undefined ? {} : {
         environment: {
           has: (path) => findFile(environment.catalog, path) !== undefined,
-          scripts: this.#demands?.scripts ?? {},
+          scripts: this.#known === undefined
+            ? {}
+            : foreignInterpreters(this.#known.programs, space!.folder),
         },
       }),
-      PATH: pathOf(this.#plan),
+      PATH: foldersOf(valueOf(this.#plan, "PATH")),
       others: [IMAGE_PATHS.rcc],
-      ...(task === undefined ? {} : { task: task.name }),
-      shellOf,
-    });
+    };
   }
 
   #checkEnvironment(): Findings {
-    if (this.#demands === undefined) return NOTHING;
-    const { name, tree, libraries } = this.#options.inputs.base;
-    return checkEnvironment(this.#demands, {
-      name,
-      tree,
-      libraries,
-      hasLibrary: libraryFinder(tree),
-    });
+    if (this.#known === undefined) return NOTHING;
+    return checkEnvironment(
+      { ...this.#known, folder: this.#plan.space!.folder },
+      this.#options.inputs.base,
+    );
   }
 }
 
 const NOTHING: Findings = { failures: [], warnings: [] };
 
-const FACTS = "elf";
-/** Another form of the facts, or another way to find them, gets another number. */
-const VERSION = 2;
-
-interface StoredDemands {
-  readonly version: typeof VERSION;
-  readonly demands: EnvironmentDemands;
+function valueOf({ config }: Plan, name: string): string {
+  return config.Env?.find((text) => text.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
-async function readDemands(
-  environment: Environment,
-  { cache }: BuildContext,
-): Promise<EnvironmentDemands | undefined> {
-  const fact = await cache.readFact(FACTS, factKey(environment));
-  return isStoredDemands(fact) ? fact.demands : undefined;
-}
-
-/** The version stands for the form: nobody else writes into the cache. */
-function isStoredDemands(value: unknown): value is StoredDemands {
-  return isObject(value) && value.version === VERSION;
-}
-
-/** The catalog decides all: it has the digest of every file. */
-function factKey({ catalogFile }: Environment): string {
-  return hexOf(digestOf(catalogFile));
-}
-
-function pathOf({ config }: Plan): readonly string[] {
-  const variable = config.Env?.find((text) => text.startsWith("PATH=")) ?? "PATH=";
-  return variable.slice("PATH=".length).split(":").filter((folder) => folder.startsWith("/"));
+function foldersOf(list: string): readonly string[] {
+  return list.split(":").filter((folder) => folder.startsWith("/"));
 }

@@ -5,6 +5,7 @@ export const FAILURE_IDS = [
   "base/c-library",
   "base/glibc-version",
   "base/layer",
+  "base/library",
   "base/manifest",
   "base/musl",
   "base/not-found",

@@ -104,8 +104,8 @@ export interface Dynamic {
   readonly textBytes: number;
   readonly needed: readonly number[];
   readonly soname: number | undefined;
-  /** RPATH and RUNPATH. */
-  readonly folders: readonly number[];
+  readonly rpath: readonly number[];
+  readonly runpath: readonly number[];
   /** The address of the versions that it asks for, and of how many libraries. */
   readonly versions: number | undefined;
   readonly versionCount: number;
@@ -137,7 +137,8 @@ export function parseDynamic(bytes: Uint8Array): Dynamic {
     textBytes: all("textBytes")[0] ?? 0,
     needed: all("needed"),
     soname: all("soname")[0],
-    folders: [...all("rpath"), ...all("runpath")],
+    rpath: all("rpath"),
+    runpath: all("runpath"),
     versions: all("versions")[0],
     versionCount: all("versionCount")[0] ?? 0,
   };

@@ -10,8 +10,10 @@ export interface ElfFacts {
   readonly needed: readonly string[];
   /** The name under which others ask for it. */
   readonly soname?: string;
-  /** Where its libraries are looked for, `$ORIGIN` not replaced: RPATH and RUNPATH. */
-  readonly folders: readonly string[];
+  /** Where libraries are looked for, its own and those of what it loads; `$ORIGIN` not replaced. */
+  readonly rpath: readonly string[];
+  /** Where its own libraries are looked for. With one of these, RPATH counts for nothing. */
+  readonly runpath: readonly string[];
   /** The newest version of glibc that it cannot do without, such as `2.34`. */
   readonly glibc?: string;
 }

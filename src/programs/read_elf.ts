@@ -41,21 +41,22 @@ export function* readElf(header: Uint8Array): Reading {
   const path = textOf(interpreter!);
   const common = { kind: "elf", ...(path.startsWith("/") ? { interpreter: path } : {}) } as const;
   const text = textRanges(dynamic, segments);
-  if (text === undefined) return { ...common, needed: [], folders: [] };
+  if (text === undefined) return { ...common, needed: [], rpath: [], runpath: [] };
   const [versions, soname, ...texts] = yield [
     limited(fileRange(dynamic.versions, segments), VERSIONS_BYTES),
     dynamic.soname === undefined ? NOTHING : text(dynamic.soname, NAME_BYTES),
     ...dynamic.needed.map((offset) => text(offset, NAME_BYTES)),
-    ...dynamic.folders.map((offset) => text(offset, PATH_BYTES)),
+    ...[...dynamic.rpath, ...dynamic.runpath].map((offset) => text(offset, PATH_BYTES)),
   ];
   const asked = parseVersions(versions!, dynamic.versionCount);
   const glibc = newestGlibc((yield asked.map((at) => text(at, NAME_BYTES))).map(textOf));
+  const folders = texts.slice(dynamic.needed.length).map(foldersOf);
   return {
     ...common,
     needed: texts.slice(0, dynamic.needed.length).map(textOf),
     ...(dynamic.soname === undefined ? {} : { soname: textOf(soname!) }),
-    folders: texts.slice(dynamic.needed.length).flatMap((path) => textOf(path).split(":"))
-      .filter((folder) => folder !== ""),
+    rpath: folders.slice(0, dynamic.rpath.length).flat(),
+    runpath: folders.slice(dynamic.rpath.length).flat(),
     ...(glibc === undefined ? {} : { glibc }),
   } satisfies ElfFacts;
 }
@@ -77,6 +78,10 @@ function textRanges(
 function limited(range: ByteRange | undefined, most: number): ByteRange {
   if (range === undefined) return NOTHING;
   return { offset: range.offset, size: Math.min(range.size, most) };
+}
+
+function foldersOf(list: Uint8Array): readonly string[] {
+  return textOf(list).split(":").filter((folder) => folder !== "");
 }
 
 /** Up to the first NUL, as UTF-8. */

@@ -1,7 +1,8 @@
 /** Trees, catalogs and hosts for the checks, as short as a test wants to say them. */
-import { libraryFinder, Tree, type TreeFolder } from "../../src/base/mod.ts";
-import type { ProgramHost } from "../../src/checks/mod.ts";
-import type { CatalogEntry } from "../../src/holotree/mod.ts";
+import { NO_LOADER, Tree, type TreeFolder } from "../../src/base/mod.ts";
+import { ImageFiles, type PlacedEnvironment, type ProgramHost } from "../../src/checks/mod.ts";
+import { type ProgramFacts, programFacts } from "../../src/programs/mod.ts";
+import { elfOf, type ElfSpec } from "../support/elf_of.ts";
 
 const STATED = { mode: 0o755, uid: 0, gid: 0, mtime: 0, layer: 0 } as const;
 
@@ -43,7 +44,7 @@ function folder(): MutableFolder {
 export function hostOf(
   lines: readonly string[],
   { glibc, musl = false }: { readonly glibc?: string; readonly musl?: boolean } = {},
-): ProgramHost {
+): ProgramHost & { readonly tree: Tree } {
   const tree = treeOf(...lines);
   return {
     name: "base",
@@ -54,18 +55,43 @@ export function hostOf(
         ? []
         : [{ path: "/lib64/libc.so.6", file: "lib64/libc.so.6", glibc }]),
     ],
-    hasLibrary: libraryFinder(tree),
+    loader: NO_LOADER,
   };
 }
 
-/** Files of a catalog: the numbers of their contents are their places here. */
-export function entriesOf(...paths: readonly string[]): readonly CatalogEntry[] {
-  return paths.map((path, content) => ({
-    kind: "file",
-    node: content + 1,
-    path,
-    symlink: undefined,
-    mode: 0o755,
-    content,
-  }));
+/** Where environments of tests stand. */
+export const FOLDER = "/home/dev/.robocorp/holotree/space";
+
+/** Programs by their paths, and symlinks where a path is followed by ` -> target`. */
+export type Programs = Readonly<Record<string, ElfSpec | string>>;
+
+export function factsOf(programs: Programs): ReadonlyMap<string, ProgramFacts> {
+  return new Map(
+    Object.entries(programs).flatMap(([path, spec]) => {
+      const bytes = typeof spec === "string" ? new TextEncoder().encode(spec) : elfOf(spec);
+      const facts = programFacts(bytes);
+      return facts === undefined ? [] : [[path, facts]];
+    }),
+  );
+}
+
+/** An environment of these programs, at {@linkcode FOLDER}, on a base of this tree. */
+export function environmentOf(
+  programs: Programs,
+  { tree = new Tree(), links = [], ...options }:
+    & Partial<Pick<PlacedEnvironment, "libraryPath" | "started">>
+    & { readonly tree?: Pick<Tree, "get">; readonly links?: readonly string[] } = {},
+): PlacedEnvironment {
+  const files = [
+    ...Object.keys(programs).map((path) => ({ path })),
+    ...links.map((line) => line.split(" -> ")).map(([path = "", symlink]) => ({ path, symlink })),
+  ];
+  return {
+    folder: FOLDER,
+    programs: factsOf(programs),
+    files: new ImageFiles({ tree, folder: FOLDER, files }),
+    libraryPath: [],
+    started: [],
+    ...options,
+  };
 }

@@ -30,7 +30,8 @@ Deno.test("programFacts() reads what an ELF program asks for", () => {
     kind: "elf",
     interpreter: "/lib64/ld-linux-x86-64.so.2",
     needed: ["libpthread.so.0", "libc.so.6"],
-    folders: ["$ORIGIN/../lib", "/opt/lib"],
+    rpath: [],
+    runpath: ["$ORIGIN/../lib", "/opt/lib"],
     glibc: "2.17",
   });
 });
@@ -41,7 +42,8 @@ Deno.test("programFacts() reads the name of a library, and both kinds of folders
     kind: "elf",
     needed: [],
     soname: "libz.so.1",
-    folders: ["/old", "/new"],
+    rpath: ["/old"],
+    runpath: ["/new"],
   });
 });
 

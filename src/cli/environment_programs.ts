@@ -1,0 +1,113 @@
+import { type ElfFacts, type ProgramFacts, programFacts } from "../programs/mod.ts";
+import {
+  type Catalog,
+  type Environment,
+  type FileRecord,
+  findFile,
+  readBlob,
+  walkCatalog,
+} from "../holotree/mod.ts";
+import { digestOf, hexOf, isObject } from "../oci/mod.ts";
+import type { BlobCache } from "../store/mod.ts";
+
+/**
+ * What its files say of how an environment is started, whatever the base and its place are. JSON can
+ * hold it: it is kept, and needs no library then.
+ */
+export interface ProgramRecord {
+  /** What the programs say, by the digests of their contents. */
+  readonly programs: Readonly<Record<string, ProgramFacts>>;
+  /** LD_LIBRARY_PATH as activation sets it, with the places where the environment was built. */
+  readonly libraryPath?: string;
+}
+
+const FACTS = "elf";
+/** Another form of the facts, or another way to find them, gets another number. */
+const VERSION = 3;
+
+interface StoredRecord {
+  readonly version: typeof VERSION;
+  readonly record: ProgramRecord;
+}
+
+/** What is known from an earlier build of the same catalog. */
+export async function readRecord(
+  environment: Environment,
+  cache: BlobCache,
+): Promise<ProgramRecord | undefined> {
+  const fact = await cache.readFact(FACTS, factKey(environment));
+  return isStoredRecord(fact) ? fact.record : undefined;
+}
+
+export async function keepRecord(
+  record: ProgramRecord,
+  { environment, cache }: { readonly environment: Environment; readonly cache: BlobCache },
+): Promise<void> {
+  const fact: StoredRecord = { version: VERSION, record };
+  await cache.writeFact(FACTS, factKey(environment), fact);
+}
+
+/** The version stands for the form: nobody else writes into the cache. */
+function isStoredRecord(value: unknown): value is StoredRecord {
+  return isObject(value) && value.version === VERSION;
+}
+
+/** The catalog decides all: it has the digest of every file. */
+function factKey({ catalogFile }: Environment): string {
+  return hexOf(digestOf(catalogFile));
+}
+
+/** Where RCC keeps what activation scripts set, as JSON: names and values. */
+const ACTIVATION = "rcc_activate.json";
+
+/** LD_LIBRARY_PATH as activation sets it; none where it does not, or nothing can be read of it. */
+export async function activatedLibraryPath(
+  { catalog, library }: Environment,
+): Promise<string | undefined> {
+  const file = findFile(catalog, ACTIVATION);
+  if (file === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(await readBlob(library, file)));
+    const path = isObject(value) ? value.LD_LIBRARY_PATH : undefined;
+    return typeof path === "string" ? path : undefined;
+  } catch {
+    return undefined; // Missing or damaged content is said where it is packed.
+  }
+}
+
+/** A larger file is left for the workers that pack. */
+const MOST_BYTES = 128 * 1024 * 1024;
+/** Of a file that is not looked into: nothing is asked for. */
+const NOT_READ: ElfFacts = { kind: "elf", needed: [], rpath: [], runpath: [] };
+
+/** What one file says, read from the library. */
+export async function readProgram(
+  file: FileRecord,
+  { library }: Environment,
+): Promise<ProgramFacts | undefined> {
+  if (file.size > MOST_BYTES) return NOT_READ;
+  try {
+    return programFacts(await readBlob(library, file, { limit: MOST_BYTES }));
+  } catch {
+    return NOT_READ; // Missing or damaged content is said where it is packed.
+  }
+}
+
+/** Programs of a catalog by their paths, symlinks not among them. */
+export function programsByPath(
+  catalog: Catalog,
+  programs: Readonly<Record<string, ProgramFacts>>,
+): ReadonlyMap<string, ProgramFacts> {
+  const byContent = new Map<number, ProgramFacts>();
+  for (const [digest, facts] of Object.entries(programs)) {
+    const content = catalog.contents.find(digest);
+    if (content !== undefined) byContent.set(content, facts);
+  }
+  const found = new Map<string, ProgramFacts>();
+  for (const entry of walkCatalog(catalog)) {
+    if (entry.kind !== "file" || entry.symlink !== undefined) continue;
+    const facts = byContent.get(entry.content);
+    if (facts !== undefined) found.set(entry.path, facts);
+  }
+  return found;
+}
