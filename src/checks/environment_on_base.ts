@@ -28,7 +28,7 @@ export interface PlacedEnvironment {
   /** What its programs say, there, by their paths, relative to it. */
   readonly programs: ReadonlyMap<string, ProgramFacts>;
   /** Its files and the base's. */
-  readonly files: Pick<ImageFiles, "find">;
+  readonly files: Pick<ImageFiles, "find" | "ownNamed">;
   /** The value of LD_LIBRARY_PATH. */
   readonly libraryPath: readonly string[];
   /** Those of its programs that the image cannot do without. */

@@ -52,6 +52,11 @@ export class ImageFiles {
     return this.#tree.get(reached)?.type === "file" ? { path: reached } : undefined;
   }
 
+  /** A file or symlink of the environment by its name alone, wherever it is; relative to it. */
+  ownNamed(name: string): string | undefined {
+    return this.#own.keys().find((path) => path === name || path.endsWith(`/${name}`));
+  }
+
   /** Without symlinks; what does not exist stays as it is written. */
   #reach(path: string, links: number): string | undefined {
     if (path === "" || links > MOST_LINKS) return links > MOST_LINKS ? undefined : "";

@@ -16,7 +16,7 @@ export interface LibraryProblem {
 
 /** Options of {@linkcode missingLibraries}. */
 export interface MissingLibrariesOptions extends Pick<LoaderOptions, "base" | "libraryPath"> {
-  readonly files: Pick<ImageFiles, "find">;
+  readonly files: Pick<ImageFiles, "find" | "ownNamed">;
   /** Where the environment will stand, absolute. */
   readonly folder: string;
   /** The environment's Python, which loads all that nothing else asks for. */
@@ -35,7 +35,7 @@ export function missingLibraries(
 ): readonly LibraryProblem[] {
   const find = (path: string) => files.find(path);
   const loader = new Loader({ find, facts: (own) => elves.get(own), ...options });
-  const problems = new Problems(elves);
+  const problems = new Problems();
   const load = (file: string, into?: Process): Process =>
     loader.load({ path: `${folder}/${file}`, own: file }, into);
   const covered = new Set<string>();
@@ -54,18 +54,12 @@ export function missingLibraries(
   // Behind those that nothing asks for come libraries that ask for one another alone.
   const first = left.filter((file) => !asked.has(file));
   for (const file of [...first, ...left]) if (!covered.has(file)) judge(processes.get(file)!);
-  return problems.list();
+  return problems.list((name) => files.ownNamed(name));
 }
 
 /** Gathers what is missing by its name. */
 class Problems {
   readonly #found = new Map<string, { readonly by: Set<string>; readonly programs: Set<string> }>();
-  readonly #elves: ReadonlyMap<string, ElfFacts>;
-
-  constructor(elves: ReadonlyMap<string, ElfFacts>) {
-    this.#elves = elves;
-  }
-
   add({ missing }: Process, program?: string): void {
     for (const { name, by } of missing) {
       const known = this.#found.get(name) ?? { by: new Set(), programs: new Set() };
@@ -75,10 +69,9 @@ class Problems {
     }
   }
 
-  list(): readonly LibraryProblem[] {
-    const places = this.#places();
+  list(ownNamed: (name: string) => string | undefined): readonly LibraryProblem[] {
     return [...this.#found].sort(([a], [b]) => a < b ? -1 : 1).map(([name, found]) => {
-      const elsewhere = places.get(nameOf(name));
+      const elsewhere = ownNamed(name.slice(name.lastIndexOf("/") + 1));
       return {
         name,
         askedBy: [...found.by].sort(),
@@ -87,18 +80,4 @@ class Problems {
       };
     });
   }
-
-  #places(): ReadonlyMap<string, string> {
-    const places = new Map<string, string>();
-    for (const [path, { soname }] of this.#elves) {
-      for (const name of [nameOf(path), soname]) {
-        if (name !== undefined && !places.has(name)) places.set(name, path);
-      }
-    }
-    return places;
-  }
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { busyboxBase, debianBase, glibcBase, muslBase } from "../support/bases.ts";
-import { elfOf } from "../support/elf_of.ts";
+import { elfOf, type ElfSpec } from "../support/elf_of.ts";
 import { largeFixturePath } from "../support/fixtures.ts";
 import { writeLibrary } from "../support/library_writer.ts";
 import { runProgram } from "../support/program.ts";
@@ -44,15 +44,13 @@ async function build(scene: RobotScene, base: string, ...args: readonly string[]
   return { ...result, errors, isPublished: existsSync(image) };
 }
 
-/** Each build is refused twice: when packing has told what is asked for, and when it is known. */
+/** A build is refused before anything is packed. */
 async function requireRefused(scene: RobotScene, base: string, message: RegExp): Promise<void> {
-  for (const isKnown of [false, true]) {
-    const { code, errors, stdout, isPublished } = await build(scene, base);
-    assert.equal(code, 6, errors.join("\n"));
-    assert.match(errors.join("\n"), message);
-    assert.equal(isPublished, false);
-    assert.equal(/Layering/.test(stdout), !isKnown, stdout);
-  }
+  const { code, errors, stdout, isPublished } = await build(scene, base);
+  assert.equal(code, 6, errors.join("\n"));
+  assert.match(errors.join("\n"), message);
+  assert.equal(isPublished, false);
+  assert.doesNotMatch(stdout, /Layering/);
 }
 
 const OLD =
@@ -62,6 +60,104 @@ toolTest({ name: "build refuses an older glibc", needs: ["cc"] }, async () => {
   await using scene = await robotScene(PYTHON);
   await requireRefused(scene, `oci:${await glibcBase(31)}`, OLD);
 });
+
+toolTest({
+  name: "build refuses an older glibc for what it does not start, when that was packed and known",
+  needs: ["cc"],
+}, async () => {
+  await using scene = await robotScene({
+    ...PYTHON,
+    environment: (stage) => ({
+      ...PYTHON.environment(stage),
+      "lib/new.so": elfOf({ versions: { "libc.so.6": ["GLIBC_2.38"] } }),
+    }),
+  });
+  for (const isKnown of [false, true]) {
+    const { code, errors, stdout, isPublished } = await build(scene, `oci:${await glibcBase(34)}`);
+    assert.equal(code, 6, errors.join("\n"));
+    assert.match(errors.join("\n"), /"lib\/new\.so" needs glibc 2\.38, and the base has 2\.34/);
+    assert.equal(isPublished, false);
+    assert.equal(/Layering/.test(stdout), !isKnown, stdout);
+  }
+});
+
+/** Python that looks for its library at another place than where the environment has it. */
+function pythonLookingIn(folders: Pick<ElfSpec, "rpath" | "runpath">): RobotSceneOptions {
+  return {
+    ...PYTHON,
+    environment: (stage) => ({
+      ...PYTHON.environment(stage),
+      "bin/python3.11": elfOf({
+        interpreter: "/lib64/ld-linux-x86-64.so.2",
+        needed: ["libpython3.11.so.1.0", "libc.so.6"],
+        ...folders,
+      }),
+    }),
+  };
+}
+
+toolTest({ name: "build refuses a RUNPATH that leads elsewhere", needs: ["cc"] }, async () => {
+  await using scene = await robotScene(pythonLookingIn({ runpath: "/opt/python/lib" }));
+  await requireRefused(
+    scene,
+    `oci:${await glibcBase(36)}`,
+    /failed to start the environment on base image .*: "bin\/python3\.11" needs "libpython3\.11\.so\.1\.0", which lies at "lib\/libpython3\.11\.so\.1\.0" of the environment, where the loader does not look for it, .* --env LD_LIBRARY_PATH=\/home\/dev\/\.robocorp\/holotree\/[0-9a-f_]{24}\/lib$/m,
+  );
+});
+
+toolTest({ name: "build follows what the message about it says", needs: ["cc"] }, async () => {
+  await using scene = await robotScene(pythonLookingIn({ runpath: "/opt/python/lib" }));
+  const base = `oci:${await glibcBase(36)}`;
+  const [message = ""] = (await build(scene, base)).errors;
+  const variable = /--env (\S+)$/.exec(message)![1]!;
+  const { code, stderr } = await build(scene, base, "--env", variable);
+  assert.deepEqual([code, stderr], [0, ""]);
+});
+
+for (
+  const [what, folders] of [
+    ["conda's $ORIGIN", { rpath: "$ORIGIN/../lib" }],
+    ["RUNPATH with $ORIGIN", { runpath: "${ORIGIN}/../lib" }],
+  ] as const
+) {
+  toolTest({ name: `build has nothing to say of ${what}`, needs: ["cc"] }, async () => {
+    await using scene = await robotScene(pythonLookingIn(folders));
+    const { code, stderr } = await build(scene, `oci:${await glibcBase(36)}`);
+    assert.deepEqual([code, stderr], [0, ""]);
+  });
+}
+
+toolTest({
+  name: "build knows the place of an environment that is built into its programs, and activation",
+  needs: ["cc"],
+}, async () => {
+  for (const isActivated of [false, true]) {
+    await using scene = await robotScene({
+      ...PYTHON,
+      environment: (stage) => ({
+        ...PYTHON.environment(stage),
+        "bin/python3.11": elfOf({
+          interpreter: "/lib64/ld-linux-x86-64.so.2",
+          needed: ["libpython3.11.so.1.0", "libc.so.6"],
+          ...(isActivated ? {} : { runpath: `${stage}/lib` }),
+        }),
+        ...(isActivated
+          ? { "rcc_activate.json": JSON.stringify({ LD_LIBRARY_PATH: `${stage}/lib` }) }
+          : {}),
+      }),
+    });
+    const { code, stderr } = await build(scene, `oci:${await glibcBase(36)}`);
+    assert.deepEqual([code, stderr], [0, ""]);
+  }
+});
+
+toolTest(
+  { name: "build knows before packing that nothing starts on scratch", needs: ["cc"] },
+  async () => {
+    await using scene = await robotScene(PYTHON);
+    await requireRefused(scene, "scratch", /"bin\/python3\.11" is loaded by "\/lib64\/ld-linux/);
+  },
+);
 
 toolTest({ name: "build takes a glibc that is just new enough", needs: ["cc"] }, async () => {
   await using scene = await robotScene(PYTHON);
