@@ -12,6 +12,9 @@
  * @module
  */
 export { type BlueprintFacts, checkBlueprint } from "./blueprint.ts";
+export { type BrowserFacts, browserWarnings } from "./browser_folders.ts";
+export { type CalledFacts, calledWarnings } from "./called_check.ts";
+export { CALLED_BY_PACKAGES, type CalledByPackage } from "./called_programs.ts";
 export {
   checkCommands,
   type CheckCommandsOptions,
@@ -45,6 +48,7 @@ export {
   type Process,
 } from "./loader.ts";
 export { type LibraryProblem, missingLibraries } from "./missing_libraries.ts";
+export { installedPackages } from "./installed_packages.ts";
 export { relocateFacts, relocateText, type Relocation } from "./relocate.ts";
 export { type StartFacts, type StartPrograms, startPrograms } from "./start_programs.ts";
 export { findForeign, type ForeignDependency } from "./find_foreign.ts";
@@ -58,6 +62,7 @@ export { evaluateMarker, type Truth } from "./marker.ts";
 export { namedFiles, type SourceTexts } from "./needed_modules.ts";
 export { judgePlatform, type PlatformFacts, type PlatformVerdict } from "./platform_check.ts";
 export { PLATFORM_PACKAGES, type PlatformPackage } from "./platform_packages.ts";
+export { type SurroundingFacts, surroundingWarnings } from "./surroundings.ts";
 export { withoutDependencies, type WithoutOptions } from "./without_dependencies.ts";
 export type {
   BaseFact,

@@ -34,6 +34,7 @@ import {
 } from "./environment_programs.ts";
 import { localChannelOf } from "./host_facts.ts";
 import type { BuildContext } from "./seek_inputs.ts";
+import { startWarnings, variablesOf } from "./start_warnings.ts";
 
 /** Options of {@linkcode StartChecks.begin}. */
 export interface StartChecksOptions extends BuildContext {
@@ -171,7 +172,7 @@ export class StartChecks {
   #libraryPath({ catalog }: Environment, activated: string | undefined): readonly string[] {
     const { space } = this.#plan;
     const value = activated === undefined
-      ? valueOf(this.#plan, "LD_LIBRARY_PATH")
+      ? variablesOf(this.#plan).LD_LIBRARY_PATH ?? ""
       : relocateText(activated, { from: catalog.path, to: space!.folder });
     return foldersOf(value);
   }
@@ -180,9 +181,13 @@ export class StartChecks {
     const findings = [this.#checkBlueprint(), this.#checkCommands(), this.#checkEnvironment()];
     throwFailures(findings.flatMap(({ failures }) => failures));
     if (!isLast) return;
-    for (const warning of findings.flatMap(({ warnings }) => warnings)) {
-      this.#options.context.reporter.warn(warning);
-    }
+    const { inputs: { environment, base }, context: { reporter } } = this.#options;
+    for (
+      const warning of [
+        ...findings.flatMap(({ warnings }) => warnings),
+        ...startWarnings(this.#plan, { environment, base, places: this.#places() }),
+      ]
+    ) reporter.warn(warning);
   }
 
   /** RCC of the container knows nothing of a channel of this machine. */
@@ -232,7 +237,7 @@ export class StartChecks {
             : foreignInterpreters(this.#known.programs, space!.folder),
         },
       }),
-      PATH: foldersOf(valueOf(this.#plan, "PATH")),
+      PATH: foldersOf(variablesOf(this.#plan).PATH ?? ""),
       others: [IMAGE_PATHS.rcc],
     };
   }
@@ -247,10 +252,6 @@ export class StartChecks {
 }
 
 const NOTHING: Findings = { failures: [], warnings: [] };
-
-function valueOf({ config }: Plan, name: string): string {
-  return config.Env?.find((text) => text.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
-}
 
 function foldersOf(list: string): readonly string[] {
   return list.split(":").filter((folder) => folder.startsWith("/"));
