@@ -1,6 +1,6 @@
 /** What the checks say of libraries is what the loader itself says of them in the image. */
 import assert from "node:assert/strict";
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openBase } from "../../src/base/mod.ts";
 import { ImageFiles, Loader, relocateFacts } from "../../src/checks/mod.ts";
