@@ -81,6 +81,8 @@ export class StartChecks {
         : checks.#placed(environment, record);
     }
     checks.#judge({ isLast: checks.#isWhole });
+    const { base } = options.inputs;
+    checks.#warn(startWarnings(plan, { environment, base, places: checks.#places() }));
     return checks;
   }
 
@@ -181,13 +183,11 @@ export class StartChecks {
     const findings = [this.#checkBlueprint(), this.#checkCommands(), this.#checkEnvironment()];
     throwFailures(findings.flatMap(({ failures }) => failures));
     if (!isLast) return;
-    const { inputs: { environment, base }, context: { reporter } } = this.#options;
-    for (
-      const warning of [
-        ...findings.flatMap(({ warnings }) => warnings),
-        ...startWarnings(this.#plan, { environment, base, places: this.#places() }),
-      ]
-    ) reporter.warn(warning);
+    this.#warn(findings.flatMap(({ warnings }) => warnings));
+  }
+
+  #warn(warnings: readonly string[]): void {
+    for (const warning of warnings) this.#options.context.reporter.warn(warning);
   }
 
   /** RCC of the container knows nothing of a channel of this machine. */

@@ -226,6 +226,48 @@ toolTest({ name: "build warns of libraries that are nowhere", needs: ["cc"] }, a
   }
 });
 
+toolTest({
+  name: "build says before packing what packages call, and what is nowhere of the surroundings",
+  needs: ["cc"],
+}, async () => {
+  const site = "lib/python3.11/site-packages";
+  await using scene = await robotScene({
+    ...PYTHON,
+    environment: (stage) => ({
+      ...PYTHON.environment(stage),
+      [`${site}/GitPython-3.1.43.dist-info/METADATA`]: "Name: GitPython\n",
+      [`${site}/robocorp_browser-2.4.0.dist-info/METADATA`]: "Name: robocorp-browser\n",
+      "lib/python3.11/lib-dynload/_ssl.cpython-311.so": elfOf({ needed: ["libGL.so.1"] }),
+      "lib/python3.11/zoneinfo/_tzpath.py": "",
+    }),
+  });
+  const base = `oci:${await glibcBase(36)}`;
+  const env = ["TZ=Europe/Berlin", "LANG=de_DE.UTF-8", "PLAYWRIGHT_BROWSERS_PATH=/opt/browsers"];
+  for (const isKnown of [false, true]) {
+    const { code, stderr, stdout } = await build(
+      scene,
+      base,
+      ...env.flatMap((variable) => ["--env", variable]),
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(/environment from cache/.test(stdout), isKnown);
+    const warnings = stderr.split("\n").filter((line) => line.startsWith("Warning: "));
+    const expected = [
+      /git \(Debian's package git\) for gitpython$/,
+      /robocorp-browser looks .* "\/home\/robot\/\.robocorp\/playwright" alone, for it ignores/,
+      /has certificates of authorities/,
+      /has time zones/,
+      /TZ=Europe\/Berlin has no effect/,
+      /LANG=de_DE\.UTF-8 has no effect/,
+      /"libGL\.so\.1" is neither .* \(Debian's package libgl1\) if the robot does so$/,
+    ];
+    for (const text of expected) {
+      assert.equal(warnings.filter((line) => text.test(line)).length, 1, `${text}\n${stderr}`);
+    }
+    assert.equal(warnings.length, expected.length, stderr);
+  }
+});
+
 const SHELL_ROBOT = "tasks:\n  Go:\n    shell: sh -c 'echo go'\nartifactsDir: output\n";
 
 toolTest({ name: "build refuses a task whose shell the base has not", needs: ["cc"] }, async () => {
