@@ -33,22 +33,23 @@ export function hasProgram(name: string, places: CommandPlaces): boolean {
 }
 
 /**
- * The programs of the environment that the image starts whatever it is told: that of the task which
- * it runs by itself, or those that all of its tasks begin with.
+ * What each task that the image may run begins with, of the environment: one task when the image runs
+ * it by itself.
  *
- * @returns Paths relative to the environment: `bin/python`.
+ * @returns Paths relative to the environment, `bin/python`; none of a task that begins elsewhere.
  */
 export function startedCommands(
   commands: readonly RobotCommand[],
   { task, ...places }: CommandPlaces & Pick<CheckCommandsOptions, "task">,
-): readonly string[] {
-  const tasks = commands.filter(({ origin, name }) =>
+): readonly (string | undefined)[] {
+  return commands.filter(({ origin, name }) =>
     origin === "task" && (task === undefined || name === task)
-  );
-  const programs = new Set(tasks.map(({ words: [program = ""] }) => program));
-  return programs.size !== 1
-    ? []
-    : [...programs].flatMap((program) => findProgram(program, places)?.own ?? []);
+  ).map(({ words: [program = ""] }) => {
+    const found = findProgram(program, places);
+    if (found?.own !== undefined || found?.interpreter === undefined) return found?.own;
+    const named = envProgram(found.interpreter);
+    return named === undefined ? undefined : findProgram(named, places)?.own;
+  });
 }
 
 /** Options of {@linkcode checkCommands}. */
@@ -206,11 +207,17 @@ function withInterpreter(interpreter: string | undefined): FoundProgram {
 
 /** Linux knows no PATH, and hands all behind the first space on as one argument. */
 function interpreterProblem(line: string, places: CommandPlaces): string | undefined {
-  const [program = "", ...args] = line.split(/[ \t]+/);
+  const [program = ""] = line.split(/[ \t]+/);
   if (!program.startsWith("/")) return undefined;
   if (findFile(program, places) === undefined) return `and there is no "${program}" to run it`;
-  if (basename(program) !== "env") return undefined;
-  const named = args.find((arg) => !arg.startsWith("-") && !arg.includes("="));
+  const named = envProgram(line);
   if (named === undefined || findProgram(named, places) !== undefined) return undefined;
   return `and ${notFound(named, places)} to run it`;
+}
+
+/** What `#!/usr/bin/env` is told to look for. */
+export function envProgram(line: string): string | undefined {
+  const [program = "", ...args] = line.split(/[ \t]+/);
+  if (basename(program) !== "env") return undefined;
+  return args.find((arg) => !arg.startsWith("-") && !arg.includes("="));
 }

@@ -1,5 +1,6 @@
 import type { ElfFacts, ProgramFacts } from "../programs/mod.ts";
 import type { LoaderFacts } from "../base/mod.ts";
+import { envProgram } from "./commands.ts";
 import type { ImageFiles } from "./image_files.ts";
 import { Loader } from "./loader.ts";
 
@@ -23,12 +24,12 @@ export interface StartPrograms {
 }
 
 /**
- * Follows commands of an environment to the programs behind them, and these to their libraries: an
+ * Follows a command of an environment to the program behind it, and that to their libraries: an
  * interpreter of a script, and what a symlink leads to.
  *
- * @param commands Relative to the environment: `bin/robot`.
+ * @param command Relative to the environment: `bin/robot`.
  */
-export function startPrograms(commands: readonly string[], facts: StartFacts): StartPrograms {
+export function startPrograms(command: string, facts: StartFacts): StartPrograms {
   const { folder, files, known } = facts;
   const wanted = new Set<string>();
   const programs = new Set<string>();
@@ -42,9 +43,9 @@ export function startPrograms(commands: readonly string[], facts: StartFacts): S
       return facts?.kind === "elf" ? facts : undefined;
     },
   });
-  const left = [...commands];
-  for (let command; (command = left.pop()) !== undefined;) {
-    const own = files.find(`${folder}/${command}`)?.own;
+  const left = [command];
+  for (let next; (next = left.pop()) !== undefined;) {
+    const own = files.find(`${folder}/${next}`)?.own;
     if (own === undefined || seen.has(own)) continue;
     seen.add(own);
     const program = known.get(own);
@@ -62,9 +63,8 @@ const UNKNOWN: ElfFacts = { kind: "elf", needed: [], rpath: [], runpath: [] };
 
 /** The program of the environment that runs a script. */
 function ownInterpreter(line: string, folder: string): readonly string[] {
-  const [program = "", ...args] = line.split(/[ \t]+/);
+  const [program = ""] = line.split(/[ \t]+/);
   if (program.startsWith(`${folder}/`)) return [program.slice(folder.length + 1)];
-  if (!program.endsWith("/env")) return [];
-  const named = args.find((arg) => !arg.startsWith("-") && !arg.includes("="));
+  const named = envProgram(line);
   return named === undefined || named.includes("/") ? [] : [`bin/${named}`];
 }

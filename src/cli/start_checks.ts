@@ -9,6 +9,7 @@ import {
   relocateFacts,
   relocateText,
   startedCommands,
+  type StartPrograms,
   startPrograms,
 } from "../checks/mod.ts";
 import { throwFailures } from "../failure/mod.ts";
@@ -151,13 +152,19 @@ export class StartChecks {
       ...this.#places(),
       ...this.#task(),
     });
-    const { programs, wanted } = startPrograms(commands, {
-      ...at,
-      folder: this.#plan.space!.folder,
-      known,
-      base: base.loader,
-    });
-    return { started: programs, wanted };
+    const facts = { ...at, folder: this.#plan.space!.folder, known, base: base.loader };
+    const tasks = commands.map((command) =>
+      command === undefined ? NO_PROGRAM : startPrograms(command, facts)
+    );
+    // Nearly all robots start it, in one way or another.
+    const python = startPrograms("bin/python3", facts);
+    const [first = NO_PROGRAM, ...others] = tasks;
+    return {
+      started: first.programs.filter((program) =>
+        others.every(({ programs }) => programs.includes(program))
+      ),
+      wanted: [...new Set([...tasks, python].flatMap(({ wanted }) => wanted))],
+    };
   }
 
   #files({ catalog }: Environment, isLookedFor: (path: string) => boolean): ImageFiles {
@@ -251,6 +258,7 @@ export class StartChecks {
   }
 }
 
+const NO_PROGRAM: StartPrograms = { programs: [], wanted: [] };
 const NOTHING: Findings = { failures: [], warnings: [] };
 
 function foldersOf(list: string): readonly string[] {

@@ -105,6 +105,43 @@ toolTest({ name: "build refuses a RUNPATH that leads elsewhere", needs: ["cc"] }
   );
 });
 
+toolTest({
+  name: "build refuses it too for several tasks that begin with different scripts of Python",
+  needs: ["cc"],
+}, async () => {
+  const python = pythonLookingIn({ runpath: "/opt/python/lib" });
+  await using scene = await robotScene({
+    robot: {
+      "robot.yaml": "tasks:\n  One:\n    shell: python task.py\n  Two:\n    shell: pip list\n" +
+        "  Three:\n    shell: ./three.py\n" +
+        "artifactsDir: output\ncondaConfigFile: conda.yaml\nPATH: [.]\n",
+      "three.py": { content: "#!/usr/bin/env python\n", mode: 0o755 },
+    },
+    environment: python.environment!,
+  });
+  const base = `oci:${await glibcBase(36)}`;
+  const { code, errors, stdout } = await build(scene, base);
+  assert.equal(code, 6, errors.join("\n"));
+  assert.match(errors.join("\n"), /"bin\/python3\.11" needs "libpython3\.11\.so\.1\.0"/);
+  assert.doesNotMatch(stdout, /Layering/);
+});
+
+toolTest({
+  name: "build only warns of a program without its library that a task may do without",
+  needs: ["cc"],
+}, async () => {
+  await using scene = await robotScene({
+    ...PYTHON,
+    environment: (stage) => ({
+      ...PYTHON.environment(stage),
+      "bin/tool": elfOf({ interpreter: "/lib64/ld-linux-x86-64.so.2", needed: ["libodd.so.1"] }),
+    }),
+  });
+  const { code, stderr } = await build(scene, `oci:${await glibcBase(36)}`);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^Warning: "libodd\.so\.1" is neither .* "bin\/tool" cannot/m);
+});
+
 toolTest({ name: "build follows what the message about it says", needs: ["cc"] }, async () => {
   await using scene = await robotScene(pythonLookingIn({ runpath: "/opt/python/lib" }));
   const base = `oci:${await glibcBase(36)}`;
