@@ -41,10 +41,13 @@ const ROOMS: Readonly<Record<string, Room>> = {
     pure: true,
   },
   plan: {
-    imports: ["compression", "packing", "robot", "holotree", "layers", "base", "tar", "oci"],
+    imports: [
+      ...["compression", "packing", "robot", "holotree", "layers", "base", "tar", "oci", "init"],
+    ],
     pure: true,
   },
-  dockerfile: { imports: ["plan"], pure: true },
+  init: { imports: [], pure: true },
+  dockerfile: { imports: ["plan", "init"], pure: true },
   image: { imports: ["bytes", "compression", "packing", "oci", "store", "plan"] },
   output: { imports: ["bytes", "children", "files", "image", "oci", "store", "registry", "tar"] },
   inspect: {

@@ -45,8 +45,8 @@ export async function soakMatrix(): Promise<void> {
 function render(tried: readonly Tried[], engines: readonly string[]): string {
   const rows = Map.groupBy(
     tried,
-    ({ combination: { mode, library, sealed } }) =>
-      [mode === "raw" ? "compress.no" : mode, library, sealed ? "sealed" : "normal"].join(" "),
+    ({ combination: { mode, library, start } }) =>
+      [mode === "raw" ? "compress.no" : mode, library, start].join(" "),
   );
   const day = new Date().toISOString().slice(0, 10);
   return [

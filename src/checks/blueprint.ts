@@ -11,20 +11,21 @@ export interface BlueprintFacts {
   readonly host?: { readonly localChannel: string; readonly hash: string };
   /** The environment file, relative to the robot. */
   readonly fileName: string;
-  readonly sealed: boolean;
+  /** Whether RCC of the container takes the environment as it is. */
+  readonly isTaken: boolean;
 }
 
 /**
  * RCC knows its environment by the hash of the robot's environment file, which it makes at each run:
- * with another catalog it finds none, and may not build one. A sealed image is not asked: there RCC
- * takes what lies in the space's place.
+ * with another catalog it finds none, and may not build one. Where RCC takes what lies in the space's
+ * place, as in a trusted or sealed image, it does not ask.
  */
 export function checkBlueprint(facts: BlueprintFacts): Findings {
-  const { catalog, robot, sealed } = facts;
+  const { catalog, robot, isTaken } = facts;
   if (catalog === robot) return { failures: [], warnings: [] };
   const { found, cure } = differenceOf(facts);
-  if (sealed) {
-    return { failures: [], warnings: [`${found}: the sealed image runs with it all the same`] };
+  if (isTaken) {
+    return { failures: [], warnings: [`${found}: the image runs with it all the same`] };
   }
   const message =
     `failed to use catalog "${catalog}": ${found}, and rcc would look for that in the ` +
@@ -44,13 +45,13 @@ function differenceOf({ catalog, robot, host, fileName }: BlueprintFacts): Diffe
     return {
       found: `the environment ${catalog} was built with the channel ${channel} of this machine, ` +
         `without which "${fileName}" has the hash ${robot}`,
-      cure: "move that folder away and build the environment anew, or add --sealed",
+      cure: "move that folder away and build the environment anew, or add --start trusted",
     };
   }
   return {
     found: `the environment ${catalog} was not built from the robot's "${fileName}", which has ` +
       `the hash ${robot}`,
     cure: "build an environment for this file, give the file that this one was built from, or " +
-      "add --sealed",
+      "add --start trusted",
   };
 }

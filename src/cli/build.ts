@@ -101,7 +101,7 @@ async function layerAndSave(
     });
     const { written } = staged;
     const made = { plan, ...inputs, layers, image, written };
-    const summary = buildSummary({ ...made, sealed: options.sealed, warnings: [] });
+    const summary = buildSummary({ ...made, start: options.start, warnings: [] });
     await using documents = await stageDocuments(summary, { ...options, page, signal });
     await staged.commit();
     await documents.commit();

@@ -2,8 +2,9 @@ import { LEVELS, type Packing } from "../compression/mod.ts";
 import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
 import { parseReference, type Reference } from "../oci/mod.ts";
 import type { Engine } from "../output/mod.ts";
-import { MOST_LAYERS, parseUserRequest, type UserRequest } from "../plan/mod.ts";
+import { MOST_LAYERS, parseUserRequest, type StartMode, type UserRequest } from "../plan/mod.ts";
 import { dockerArchive } from "./archive_layers.ts";
+import { parseStart } from "./start_option.ts";
 import { requirePage } from "./require_page.ts";
 import {
   parseRegistryOptions,
@@ -33,7 +34,9 @@ export interface BuildArguments {
   readonly exclude: readonly string[];
   readonly compression: string;
   readonly maxLayers?: string | undefined;
+  readonly start?: string | undefined;
   readonly sealed?: boolean | undefined;
+  readonly init?: boolean | undefined;
   readonly jobs?: string | undefined;
   readonly push?: boolean | undefined;
   readonly load?: string | undefined;
@@ -67,7 +70,8 @@ export interface BuildOptions {
   readonly packing: Packing;
   /** How many layers the environment may have. */
   readonly maxLayers: number;
-  readonly sealed: boolean;
+  readonly start: StartMode;
+  readonly init: boolean;
   readonly jobs: number;
   readonly created: Date;
   readonly save?: string;
@@ -121,6 +125,7 @@ export function parseBuildOptions(
       ? DEFAULT_MAX_LAYERS
       : parseCount("--max-layers", given.maxLayers, MOST_LAYERS)
   );
+  const start = attempt(() => parseStart(given));
   const created = attempt(() => parseCreated(facts));
   const registry = attempt(() => parseRegistryOptions(given));
   const load = attempt(() => given.load === undefined ? undefined : parseEngine(given.load));
@@ -160,8 +165,9 @@ export function parseBuildOptions(
     env: env!,
     labels: labels!,
     packing: packing!,
-    sealed: given.sealed ?? false,
     maxLayers: maxLayers!,
+    start: start!,
+    init: given.init ?? false,
     jobs: jobs!,
     created: created!,
     ...optional("save", save),

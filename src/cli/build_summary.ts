@@ -1,7 +1,7 @@
-import type { Environment } from "../holotree/mod.ts";
+import { countFiles, type Environment } from "../holotree/mod.ts";
 import type { Image, Layer } from "../image/mod.ts";
 import type { Written } from "../output/mod.ts";
-import { IMAGE_PATHS, type Plan, planNames } from "../plan/mod.ts";
+import { IMAGE_PATHS, type Plan, planNames, type StartMode } from "../plan/mod.ts";
 import type { BuildSummary, SummaryPart } from "../report/mod.ts";
 import type { Robot } from "../robot/mod.ts";
 import { buildManifest, imageSize } from "./build_manifest.ts";
@@ -14,13 +14,13 @@ export interface BuildFacts {
   readonly layers: readonly Layer[];
   readonly image: Image;
   readonly written: readonly Written[];
-  readonly sealed: boolean;
+  readonly start: StartMode;
   readonly warnings: readonly string[];
 }
 
 /** What the report says of a build. */
 export function buildSummary(facts: BuildFacts): BuildSummary {
-  const { plan, robot, environment, image, written, sealed, warnings } = facts;
+  const { plan, robot, environment, image, written, start, warnings } = facts;
   return {
     references: planNames(plan),
     digest: image.manifest.descriptor.digest,
@@ -32,7 +32,7 @@ export function buildSummary(facts: BuildFacts): BuildSummary {
     artifactsPath: plan.artifactsPath,
     needsTask: robot.needsTaskArgument ? robot.tasks.map(({ name }) => name) : [],
     mode: environment?.mode ?? "none",
-    sealed,
+    start,
     notes: notesOf(facts),
     warnings,
     manifest: buildManifest(facts),
@@ -52,17 +52,29 @@ function partsOf({ plan, layers }: BuildFacts): readonly SummaryPart[] {
   ];
 }
 
-function notesOf({ plan, sealed }: BuildFacts): readonly string[] {
+function notesOf({ plan, environment, start }: BuildFacts): readonly string[] {
   const notes = [
     ...plan.opened.map((path) => `"${path}" of the base can be entered by the robot's user now`),
     ...homeNotes(plan),
     ...plan.plain.map((path) => `"${path}" of the environment has no setuid, setgid or sticky bit`),
   ];
-  if (!sealed) return notes;
+  return [...notes, ...startNotes(start, environment)];
+}
+
+/** From so many files on, what rcc does with each of them at a start is seconds. */
+const MANY_FILES = 10_000;
+
+function startNotes(start: StartMode, environment: Environment | undefined): readonly string[] {
+  if (start === "checked") {
+    const files = environment === undefined ? 0 : countFiles(environment.catalog);
+    return files > MANY_FILES
+      ? [`rcc looks at ${files} files before each start: --start trusted spares that`]
+      : [];
+  }
+  const readers = start === "sealed" ? ", and everybody can read the environment's files" : "";
   return [
-    ...notes,
-    "sealed: rcc takes the environment as it is, repairs nothing and says so at each start",
-    "sealed: it keeps no journal and sets no TEMP, and everybody can read the environment's files",
+    `${start}: rcc takes the environment as it is, repairs nothing and says so at each start`,
+    `${start}: it keeps no journal and sets no TEMP${readers}`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import type { CommandLine, CommandText, OptionText, Value } from "../manual/mod.ts";
+import { START_MODES } from "../plan/mod.ts";
 import { defaultOf, ENVIRONMENT_VARIABLES, EXAMPLES, EXIT_CODES } from "./help.ts";
 
 /** What is to be known of the program for completions, the man page and docs/cli.md. */
@@ -49,6 +50,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "--compression": ["gzip", "zstd"],
   "--load": ["docker", "podman"],
   "--progress": ["auto", "tty", "plain"],
+  "--start": START_MODES,
   "--pull": ["always", "missing"],
 };
 

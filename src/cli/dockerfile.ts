@@ -61,7 +61,7 @@ async function plainDockerfileOf(options: DockerfileOptions, context: Context): 
     await attempts.attempt(() => plainEnvironment(robot, image, context));
   const base = await attempts.attempt(() => plainBase(image, { pin, context }));
   attempts.finish();
-  const { env, labels, sealed, user, tags: [tag] } = image;
+  const { env, labels, start, init, user, tags: [tag] } = image;
   const source = await readGitSource(robot!.directory, { signal: context.signal });
   return plainDockerfile(planPlain({
     robot: robot!,
@@ -72,6 +72,7 @@ async function plainDockerfileOf(options: DockerfileOptions, context: Context): 
     ...(user === undefined ? {} : { user }),
     env,
     labels,
-    sealed,
+    start,
+    init,
   }));
 }

@@ -85,7 +85,7 @@ async function prepareKnown(
     await attempts.attempt(() =>
       reporter.phase(
         "Checking start",
-        () => StartChecks.begin(plan, { ...work, inputs, sealed: options.sealed }),
+        () => StartChecks.begin(plan, { ...work, inputs, start: options.start }),
       )
     );
   attempts.finish();

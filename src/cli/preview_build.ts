@@ -118,7 +118,7 @@ async function requireContent(
 
 async function imageOf(
   planned: Found<PlannedImage> | undefined,
-  { options: { sealed }, ...build }: Work,
+  { options: { start }, ...build }: Work,
 ): Promise<Found<ImageFact>> {
   if (planned === undefined) return { notNeeded: "what it is made of is missing" };
   if (!("found" in planned)) return planned;
@@ -128,7 +128,7 @@ async function imageOf(
   if (!base.isRead || environment.toResolve !== undefined) return { found: { names } };
   return await asFound(async () => {
     const inputs = { ...environment, base };
-    await StartChecks.begin(plan, { ...build, inputs, sealed });
+    await StartChecks.begin(plan, { ...build, inputs, start });
     return { names };
   });
 }

@@ -24,14 +24,16 @@ export const OPTIONS = {
   user: new Option("--user <name[:uid[:gid]]>", "who runs the robot (default: robot:1000:1000)"),
   env: repeatable("--env <name=value>", "set a variable in the image (repeatable)"),
   label: repeatable("--label <name=value>", "set a label of the image (repeatable)"),
-  sealed: new Option(
-    "--sealed",
-    "for any uid and a read-only root; see docs/image.md for its price",
+  start: new Option(
+    "--start <mode>",
+    "checked, trusted or sealed; see docs/image.md for their prices (default: checked)",
   ),
   maxLayers: new Option(
     "--max-layers <number>",
     "most layers of the environment, 1 for a single one (default: 60)",
   ),
+  sealed: new Option("--sealed", "the same as --start sealed: any uid, a read-only root"),
+  init: new Option("--init", "have a small init end the robot well"),
   jobs: new Option("--jobs <number>", "worker threads (default: the cores)"),
   save: new Option(
     "--save <file>",

@@ -21,7 +21,7 @@ import {
   walkCatalog,
 } from "../holotree/mod.ts";
 import type { FoundProgram } from "../packing/mod.ts";
-import { IMAGE_PATHS, type Plan } from "../plan/mod.ts";
+import { IMAGE_PATHS, type Plan, type StartMode } from "../plan/mod.ts";
 import type { ProgramFacts } from "../programs/mod.ts";
 import { robotCommands, shellOf } from "../robot/mod.ts";
 import type { BuildInputs } from "./build_inputs.ts";
@@ -40,7 +40,7 @@ import { startWarnings, variablesOf } from "./start_warnings.ts";
 /** Options of {@linkcode StartChecks.begin}. */
 export interface StartChecksOptions extends BuildContext {
   readonly inputs: Pick<BuildInputs, "robot" | "listing" | "environment" | "base">;
-  readonly sealed: boolean;
+  readonly start: StartMode;
 }
 
 /** What is known of an environment's programs. */
@@ -199,7 +199,7 @@ export class StartChecks {
 
   /** RCC of the container knows nothing of a channel of this machine. */
   #checkBlueprint(): Findings {
-    const { inputs: { robot, environment }, sealed, context } = this.#options;
+    const { inputs: { robot, environment }, start, context } = this.#options;
     if (environment === undefined) return NOTHING;
     const { conda, relative } = robot.environment!;
     const localChannel = localChannelOf(context);
@@ -210,7 +210,7 @@ export class StartChecks {
       ...(localChannel === undefined ? {} : {
         host: { localChannel, hash: blueprintHash(blueprintText(conda, { localChannel })) },
       }),
-      sealed,
+      isTaken: start !== "checked",
     });
   }
 

@@ -54,7 +54,7 @@ export async function writeContext(
     StartChecks.begin(plan, {
       ...{ context, cache, registries },
       inputs: inputs!,
-      sealed: options.sealed,
+      start: options.start,
     }));
   const work = { folder, options, inputs: inputs!, context, cache, checks };
   await remakeDamaged(plan, work, () => layerAndWrite(plan, work));

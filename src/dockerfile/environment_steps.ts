@@ -8,7 +8,7 @@ import { runScript } from "./script.ts";
  * hololib.zip: rcc compares the environment with it at each start, and takes it as it is.
  */
 export function environmentSteps(plan: PlainPlan): readonly string[] {
-  const { environment, user, robotFile, robocorpHome, sealed } = plan;
+  const { environment, user, robotFile, robocorpHome, start } = plan;
   if (environment === undefined) return [];
   const { layout, hash, isRecorded } = environment;
   const library = `${layout.hololib}/catalog/${hash}v12.linux_amd64`;
@@ -33,12 +33,14 @@ export function environmentSteps(plan: PlainPlan): readonly string[] {
         ]),
       `rcc holotree variables --robot "$1" --json > /dev/null`,
     ], { args: [`${IMAGE_PATHS.app}/${robotFile}`, robocorpHome] }),
-    ...(sealed ? [] : [
-      "# A zip of the catalog alone.",
-      runScript(CATALOG_ZIP, {
-        args: [library, `catalog/${hash}v12.linux_amd64`, "/tmp/catalog.zip"],
-      }),
-    ]),
+    ...(start === "checked"
+      ? [
+        "# A zip of the catalog alone.",
+        runScript(CATALOG_ZIP, {
+          args: [library, `catalog/${hash}v12.linux_amd64`, "/tmp/catalog.zip"],
+        }),
+      ]
+      : []),
     "# Only the environment stays, not what it was made of.",
     runScript(leftovers(plan), {
       args: [layout.folder, robocorpHome, layout.holotree, layout.hololib],
@@ -66,9 +68,9 @@ function definitionOf({ robotFile, condaFile }: PlainPlan): readonly string[] {
 }
 
 /** What the final stage would copy and no start needs. `$1` is the space, `$4` the library. */
-function leftovers({ environment, sealed }: PlainPlan): readonly string[] {
+function leftovers({ environment, start }: PlainPlan): readonly string[] {
   const { shared } = environment!.layout;
-  const hasLibrary = shared || !sealed;
+  const hasLibrary = shared || start === "checked";
   return [
     `for entry in "$3"/*; do`,
     `  case "$entry" in`,

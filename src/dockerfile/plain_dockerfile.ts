@@ -1,4 +1,5 @@
-import { IMAGE_PATHS, type PlainPlan } from "../plan/mod.ts";
+import { INIT_PROGRAM } from "../init/mod.ts";
+import { IMAGE_PATHS, type PlainPlan, type StartMode } from "../plan/mod.ts";
 import { PROGRAM_NAME, VERSION } from "../version.ts";
 import { environmentSteps, sharedFolders } from "./environment_steps.ts";
 import { configInstructions, holdsLineFeed, pairs } from "./instructions.ts";
@@ -89,10 +90,10 @@ function buildVariables({ config, environment }: PlainPlan): readonly string[] {
  * another owner afterwards: that would take setuid bits away.
  */
 function rootSteps(plan: PlainPlan): readonly string[] {
-  const { user, sealed, environment } = plan;
+  const { user, start, init, environment } = plan;
   const { name, uid, gid, passwdLine = "", groupLine = "" } = user;
   const layout = environment?.layout;
-  const owner = sealed ? "0:0" : `${uid}:${gid}`;
+  const owner = start === "sealed" ? "0:0" : `${uid}:${gid}`;
   return [
     "# The user, unless the base has it, and the user's folders.",
     runScript([
@@ -113,26 +114,41 @@ function rootSteps(plan: PlainPlan): readonly string[] {
       ],
     }),
     ...(layout?.shared ? [sharedFolders(layout.name)] : []),
-    ...(sealed ? [] : [`USER ${uid}:${gid}`]),
+    ...(init ? initSteps() : []),
+    ...(start === "sealed" ? [] : [`USER ${uid}:${gid}`]),
+  ];
+}
+
+/** The init is part of this program: nothing has to be fetched for it. */
+function initSteps(): readonly string[] {
+  return [
+    "# The first process of a container.",
+    runScript([
+      `printf %s "$1" | base64 -d > ${IMAGE_PATHS.init}; chmod 0755 ${IMAGE_PATHS.init}`,
+    ], { args: [INIT_PROGRAM.toBase64()] }),
   ];
 }
 
 /** The robot's code, the seeds, and the artifacts folder, empty. */
 function robotSteps(plan: PlainPlan): readonly string[] {
-  const { user, robocorpHome, artifactsDir, sealed, seeds, environment } = plan;
+  const { user, robocorpHome, artifactsDir, start, seeds, environment } = plan;
   const app = IMAGE_PATHS.app;
   return [
     "# The robot, and what spares rcc a wait at its first start.",
-    `COPY ${sealed ? "" : `--chown=${user.uid}:${user.gid} `}${quotePaths([".", `${app}/`])}`,
+    `COPY ${start === "sealed" ? "" : `--chown=${user.uid}:${user.gid} `}${
+      quotePaths([".", `${app}/`])
+    }`,
     runScript([
       `cd ${app}; rm -rf rcc hololib.zip "./$1"; mkdir -p "./$1"; chmod -R u=rwX,go=rX .`,
-      ...(environment === undefined || sealed ? [] : [`mv /tmp/catalog.zip ${app}/hololib.zip`]),
+      ...(environment === undefined || start !== "checked"
+        ? []
+        : [`mv /tmp/catalog.zip ${app}/hololib.zip`]),
       `mkdir -p "$2/templates"`,
       `printf %s "$3" > "$2/rcc.yaml"`,
       `printf %s "$4" > "$2/rcccache.yaml"`,
       `printf %s "$5" > "$2/templates/rcc.json"`,
       `touch -t 203701010000 "$2/templates/rcc.json"`,
-      ...(sealed ? SEALED_LINES : [`chmod 0600 "$2/rcc.yaml" "$2/rcccache.yaml"`]),
+      ...MODE_LINES[start],
     ], {
       args: [
         artifactsDir,
@@ -140,29 +156,37 @@ function robotSteps(plan: PlainPlan): readonly string[] {
         seeds.settings,
         seeds.cache,
         seeds.index,
-        ...(sealed ? [`${user.uid}:${user.gid}`, ...foldersOf(plan)] : []),
+        ...(start === "sealed" ? [`${user.uid}:${user.gid}`, ...foldersOf(plan)] : []),
       ],
     }),
   ];
 }
 
+const OWN_SEEDS = `chmod 0600 "$2/rcc.yaml" "$2/rcccache.yaml"`;
 /** For any user: what root has made stays root's and can be read, but for the artifacts folder. */
 const SEALED_LINES: readonly string[] = [
-  `chown "$6" "./$1"; shift 6`,
+  `chown "$6" "./$1"; artifacts=$1; shift 6`,
   `find "$@" -type d -exec chmod 0755 {} +`,
-  `chmod -R a+rX,u-s,g-s "$@"`,
+  `chmod -R a+rX,u-s,g-s "$@"; chmod 0777 "./$artifacts"`,
 ];
+
+const MODE_LINES: Readonly<Record<StartMode, readonly string[]>> = {
+  checked: [OWN_SEEDS],
+  trusted: [OWN_SEEDS, `chmod 0777 "./$1"`],
+  sealed: SEALED_LINES,
+};
 
 /** What the image is, beside the base. */
 function copySteps(plan: PlainPlan): readonly string[] {
-  const { user, sealed, environment } = plan;
+  const { user, start, init, environment } = plan;
   const folders = foldersOf(plan);
   const opened = folders.filter((folder) => folder.startsWith("/root/"));
   return [
     `COPY --from=build ${quotePaths([IMAGE_PATHS.rcc, IMAGE_PATHS.rcc])}`,
+    ...(init ? [`COPY --from=build ${quotePaths([IMAGE_PATHS.init, IMAGE_PATHS.init])}`] : []),
     `COPY --from=build ${quotePaths(["/etc/passwd", "/etc/group", "/etc/"])}`,
     ...folders.map((folder) => `COPY --from=build ${quotePaths([`${folder}/`, `${folder}/`])}`),
-    ...(sealed || folders.length === 0 ? [] : [
+    ...(start === "sealed" || folders.length === 0 ? [] : [
       "# COPY keeps the owners of what is in a folder, not the folder's own.",
       `RUN ${quoteList(["chown", `${user.uid}:${user.gid}`, ...folders])}`,
     ]),

@@ -73,5 +73,6 @@ export {
   catalogDigests,
   type CatalogEntry,
   type CatalogFile,
+  countFiles,
   walkCatalog,
 } from "./walk_catalog.ts";

@@ -25,10 +25,11 @@ import { specialFiles, withoutSpecialBits } from "./special_bits.ts";
 /** How an environment stands in an image. */
 export interface SpaceForm {
   /**
-   * For `rcc run --warranty-voided`, which takes it as it is: root's, readable by all, without special
-   * bits, records and library.
+   * `checked` for `rcc run`, with all that RCC compares. The others are for `rcc run
+   * --warranty-voided`, which takes the environment as it is: without records and library; `sealed`
+   * ones are root's, readable by all, without special bits.
    */
-  readonly sealed: boolean;
+  readonly start: "checked" | "trusted" | "sealed";
   readonly owner: TarOwner;
   readonly layout: SpaceLayout;
   /** The value of `HOME` in the container. */
@@ -42,9 +43,9 @@ const PRIVATE_FOLDER_MODE = 0o750;
 const SHARED_FOLDER_MODE = 0o777;
 
 /** What a file of the environment is given, as tar has it. @param mode What the catalog states. */
-export function restoredMode(mode: number, { sealed, owner }: SpaceForm): number {
+export function restoredMode(mode: number, { start, owner }: SpaceForm): number {
   const recorded = tarMode(mode);
-  if (sealed) {
+  if (start === "sealed") {
     const executable = (recorded & 0o111) === 0 ? 0 : 0o111;
     return recorded & 0o777 | 0o444 | executable;
   }
@@ -54,11 +55,15 @@ export function restoredMode(mode: number, { sealed, owner }: SpaceForm): number
 
 /** The folders that the environment and its library stand in, as RCC makes them. */
 export function spaceFolders(form: SpaceForm): readonly TarDirectory[] {
-  const { sealed, layout } = form;
+  const { start, layout } = form;
   const make = new EntryMaker(form.owner);
-  if (sealed) return [make.folder(layout.holotree, SEALED_FOLDER_MODE)];
+  if (start !== "checked") return [make.folder(layout.holotree, folderMode(form))];
   const mode = rccFolderMode(layout);
   return [make.folder(layout.holotree, mode), make.folder(layout.hololib, mode)];
+}
+
+function folderMode({ start }: SpaceForm): number {
+  return start === "sealed" ? SEALED_FOLDER_MODE : SPACE_FOLDER_MODE;
 }
 
 function rccFolderMode({ shared }: SpaceLayout): number {
@@ -89,15 +94,17 @@ export function spaceLayer(
   { nodes, contents = [], others = [] }: SpacePart,
   { places, form }: { readonly places: SpacePlaces; readonly form: SpaceForm },
 ): EnvironmentLayer {
-  const { layout, owner, sealed } = form;
+  const { layout, owner, start } = form;
   const numbers = new ContentNumbers();
   const encoder = new TextEncoder();
   return {
     above: places.above,
     owner,
-    folderMode: sealed ? SEALED_FOLDER_MODE : SPACE_FOLDER_MODE,
+    folderMode: folderMode(form),
     root: places.folder,
-    library: sealed ? undefined : { path: places.hololib, folderMode: rccFolderMode(layout) },
+    library: start !== "checked"
+      ? undefined
+      : { path: places.hololib, folderMode: rccFolderMode(layout) },
     nodes: layerNodes(source, { nodes, contents }, { numbers, places, form }),
     contents: layerContents(source, numbers.contents),
     names: {
@@ -220,21 +227,22 @@ function layerContents(
 
 /**
  * What RCC keeps of an environment beside it: its own catalog, the files that RCC locks and counts
- * uses with, and the library's catalog. Of a sealed one hardly anything.
+ * uses with, and the library's catalog. Of one that is not checked hardly anything.
  */
 export async function spaceRecords(
   recorded: SpaceSource,
   places: SpacePlaces,
   form: SpaceForm,
 ): Promise<readonly TarEntry<Content>[]> {
-  const { sealed, owner, layout } = form;
+  const { start, owner, layout } = form;
   const make = new EntryMaker(owner);
-  if (sealed) {
+  if (start !== "checked") {
     if (!layout.shared) return [];
+    const mode = folderMode(form);
     const above = [places.hololib, `${places.hololib}/catalog`];
     return [
-      ...above.map((path) => make.folder(path, SEALED_FOLDER_MODE)),
-      ...initMarker(form, places, { make, mode: SEALED_FOLDER_MODE }),
+      ...above.map((path) => make.folder(path, mode)),
+      ...initMarker(form, places, { make, mode }),
     ];
   }
   const { catalog, catalogFile, infoFile } = owner.uid === 0 ? await forRoot(recorded) : recorded;

@@ -47,6 +47,11 @@ export function walkCatalog({ tree }: Catalog): Generator<CatalogEntry> {
   return walk(tree, (folder) => !tree.symlinks.has(folder));
 }
 
+/** How many files RCC looks at before a robot starts. */
+export function countFiles({ tree }: Catalog): number {
+  return tree.contents.reduce((count, content) => content === FOLDER ? count : count + 1, 0);
+}
+
 /**
  * Every content that RCC wants a blob for, once: that of symlinked files and of files behind
  * symlinked folders too, though it is never restored. With one missing, RCC builds the environment

@@ -1,5 +1,6 @@
 import type { ContainerConfig } from "../oci/mod.ts";
 import { IMAGE_PATHS } from "./paths.ts";
+import type { StartMode } from "./start_mode.ts";
 import type { ImageUser } from "./user.ts";
 
 /** Options of {@linkcode containerConfig}. */
@@ -10,7 +11,8 @@ export interface ContainerConfigOptions {
   readonly robotFile: string;
   readonly task?: string;
   readonly robocorpHome: string;
-  readonly sealed: boolean;
+  readonly start: StartMode;
+  readonly init: boolean;
   readonly env: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
 }
@@ -23,15 +25,16 @@ const RCC_FOLDER = "/usr/local/bin";
  * become an argument of the robot, its Entrypoint, Healthcheck and OnBuild are about another program.
  */
 export function containerConfig(options: ContainerConfigOptions): ContainerConfig {
-  const { base, user, robotFile, task, sealed, labels } = options;
+  const { base, user, robotFile, task, start, init, labels } = options;
   return {
     User: `${user.uid}:${user.gid}`,
     ...(base.ExposedPorts === undefined ? {} : { ExposedPorts: base.ExposedPorts }),
     Env: environmentOf(options),
     Entrypoint: [
+      ...(init ? [IMAGE_PATHS.init] : []),
       IMAGE_PATHS.rcc,
       "run",
-      ...(sealed ? ["--warranty-voided"] : []),
+      ...(start === "checked" ? [] : ["--warranty-voided"]),
       "--robot",
       `${IMAGE_PATHS.app}/${robotFile}`,
     ],
@@ -45,7 +48,7 @@ export function containerConfig(options: ContainerConfigOptions): ContainerConfi
 
 /** The base's variables, then ours, then those that were asked for: each name once. */
 function environmentOf(
-  { base, user, robocorpHome, sealed, env }: ContainerConfigOptions,
+  { base, user, robocorpHome, start, env }: ContainerConfigOptions,
 ): readonly string[] {
   const variables = new Map<string, string>();
   for (const variable of base.Env ?? []) {
@@ -59,7 +62,7 @@ function environmentOf(
   variables.set("RCC_NO_BUILD", "1");
   // Nobody listens there, which is known at once: behind a silent firewall it takes ten seconds.
   variables.set("RCC_AUTOUPDATES_RCC_INDEX", "http://127.0.0.1:9/");
-  if (sealed) variables.set("RCC_NO_TEMP_MANAGEMENT", "1");
+  if (start !== "checked") variables.set("RCC_NO_TEMP_MANAGEMENT", "1");
   for (const [name, value] of env) variables.set(name, value);
   return [...variables].map(([name, value]) => `${name}=${value}`);
 }

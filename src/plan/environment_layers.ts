@@ -43,7 +43,7 @@ export function planEnvironment(facts: EnvironmentFacts): readonly EnvironmentLa
     planCut(cut, {
       ...facts,
       places,
-      contents: at === 0 && !form.sealed ? linkedContents(environment) : [],
+      contents: at === 0 && form.start === "checked" ? linkedContents(environment) : [],
       isLast: at === cuts.length - 1,
     })
   );
@@ -62,7 +62,7 @@ function planCut(
 ): EnvironmentLayerPlan {
   const { kind, packages, nodes, size } = cut;
   const { catalog, catalogFile, infoFile } = environment;
-  const { sealed, layout, owner } = form;
+  const { start, layout, owner } = form;
   const records = isLast
     ? {
       catalog: digestOf(catalogFile),
@@ -77,7 +77,7 @@ function planCut(
     packages,
     size: size + (isLast ? 4 * catalogFile.length : 0),
     key: keyOf(places.above, {
-      ...{ sealed, owner, layout },
+      ...{ start, owner, layout },
       places: [places.folder, places.hololib],
       part: spacePartDigest(catalog, { nodes, contents }, form),
       records,

@@ -32,5 +32,6 @@ export { MOST_LAYERS } from "./layer_limit.ts";
 export { IMAGE_PATHS } from "./paths.ts";
 export { type PlainEnvironment, type PlainFacts, type PlainPlan, planPlain } from "./plain.ts";
 export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";
+export { isStartMode, START_MODES, type StartMode } from "./start_mode.ts";
 export { defaultTag } from "./tags.ts";
 export { type ImageUser, parseUserRequest, type UserRequest } from "./user.ts";

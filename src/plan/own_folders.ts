@@ -2,13 +2,14 @@ import type { Tree } from "../base/mod.ts";
 import type { TarDirectory } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
 import { ownerOf } from "./runtime_layer.ts";
+import type { StartMode } from "./start_mode.ts";
 import type { ImageUser } from "./user.ts";
 
 /** What the folders of the robot's user follow from. */
 export interface OwnFolderFacts {
   readonly user: ImageUser;
   readonly robocorpHome: string;
-  readonly sealed: boolean;
+  readonly start: StartMode;
   readonly tree: Tree;
 }
 
@@ -18,9 +19,9 @@ export interface OwnFolderFacts {
  * users have `/` or `/usr/sbin` for one.
  */
 export function ownFolders(
-  { user, robocorpHome, sealed, tree }: OwnFolderFacts,
+  { user, robocorpHome, start, tree }: OwnFolderFacts,
 ): readonly TarDirectory[] {
-  const owner = ownerOf(user, sealed);
+  const owner = ownerOf(user, start);
   const isNew = (path: string) => tree.find(path) === undefined;
   const paths = new Set([
     ...[IMAGE_PATHS.robotHome].filter((path) => path === user.home || isNew(path)),
@@ -30,7 +31,7 @@ export function ownFolders(
   ]);
   return [...paths].filter((path) => entryPath(path) !== "").map((path) => {
     const node = tree.find(path)?.node;
-    const isKept = !sealed && node?.type === "directory" && node.uid === user.uid;
+    const isKept = start !== "sealed" && node?.type === "directory" && node.uid === user.uid;
     const { mode, mtime } = isKept ? node : { mode: 0o755, mtime: FIXED_TIME };
     const { uid, gid } = isKept ? node : owner;
     return { type: "directory", path: entryPath(path), owner: { uid, gid }, mode, mtime };

@@ -4,6 +4,7 @@ import { Failure } from "../failure/mod.ts";
 /** Where things stand in an image. Absolute, as `HOME` and others say them. */
 export const IMAGE_PATHS = {
   rcc: "/usr/local/bin/rcc",
+  init: "/usr/local/bin/rcc-init",
   robotHome: "/home/robot",
   app: "/home/robot/app",
   robocorpHome: "/home/robot/.robocorp",

@@ -10,6 +10,7 @@ import { containerConfig } from "./container_config.ts";
 import { imageLabels } from "./labels.ts";
 import { imageRobocorpHome } from "./robocorp_home.ts";
 import { type SeedTexts, seedTexts } from "./runtime_layer.ts";
+import type { StartMode } from "./start_mode.ts";
 import { chooseUser, type ImageUser, type UserRequest } from "./user.ts";
 
 /** Everything that such a plan is made of. */
@@ -25,7 +26,8 @@ export interface PlainFacts {
   readonly user?: UserRequest;
   readonly env: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
-  readonly sealed: boolean;
+  readonly start: StartMode;
+  readonly init: boolean;
 }
 
 /** What is known of the environment. */
@@ -42,7 +44,8 @@ export interface PlainPlan {
   readonly base: { readonly name: string; readonly digest?: string };
   readonly user: ImageUser;
   readonly robocorpHome: string;
-  readonly sealed: boolean;
+  readonly start: StartMode;
+  readonly init: boolean;
   /** The robot.yaml's own name, and the robot's folders and files relative to it. */
   readonly robotFile: string;
   readonly condaFile?: string;
@@ -60,9 +63,9 @@ export interface PlainPlan {
 
 /** @throws {Failure} when the user cannot be one. */
 export function planPlain(facts: PlainFacts): PlainPlan {
-  const { robot, base, environment, sealed, env } = facts;
+  const { robot, base, environment, start, init, env } = facts;
   const user = chooseUser(parseUsers("", ""), facts.user);
-  const robocorpHome = imageRobocorpHome({ sealed, catalogPath: environment?.recorded?.path });
+  const robocorpHome = imageRobocorpHome({ start, catalogPath: environment?.recorded?.path });
   const labels = imageLabels({
     title: robot.name,
     ...(facts.version === undefined ? {} : { version: facts.version }),
@@ -81,7 +84,8 @@ export function planPlain(facts: PlainFacts): PlainPlan {
     robotFile: robot.fileName,
     ...(robot.chosenTask === undefined ? {} : { task: robot.chosenTask.name }),
     robocorpHome,
-    sealed,
+    start,
+    init,
     env,
     labels,
   });
@@ -92,7 +96,8 @@ export function planPlain(facts: PlainFacts): PlainPlan {
     base,
     user,
     robocorpHome,
-    sealed,
+    start,
+    init,
     robotFile: robot.fileName,
     ...(robot.environment === undefined ? {} : { condaFile: robot.environment.relative }),
     artifactsDir: robot.artifactsDir,

@@ -86,7 +86,7 @@ export function planImage(facts: PlanFacts): Plan {
   const { options, robot, base, environment } = facts;
   const user = chooseUser(base.users, options.user);
   const robocorpHome = imageRobocorpHome({
-    sealed: options.sealed,
+    start: options.start,
     catalogPath: environment?.catalog.path,
   });
   const space = environment === undefined
@@ -129,8 +129,8 @@ export function planImage(facts: PlanFacts): Plan {
     }),
     place: {
       tree: base.tree,
-      visitor: options.sealed ? undefined : user,
-      own: ownFolders({ user, robocorpHome, sealed: options.sealed, tree: base.tree }),
+      visitor: options.start === "sealed" ? undefined : user,
+      own: ownFolders({ user, robocorpHome, start: options.start, tree: base.tree }),
     },
   };
   const layers = planLayers(facts, context);
@@ -146,7 +146,8 @@ export function planImage(facts: PlanFacts): Plan {
       robotFile: robot.fileName,
       ...(robot.chosenTask === undefined ? {} : { task: robot.chosenTask.name }),
       robocorpHome,
-      sealed: options.sealed,
+      start: options.start,
+      init: options.init,
       env: options.env,
       labels,
     }),
@@ -156,7 +157,7 @@ export function planImage(facts: PlanFacts): Plan {
     ...(space === undefined ? {} : { space }),
     artifactsPath: `${IMAGE_PATHS.app}/${robot.artifactsDir}`,
     opened: placeEntries(folders.map(asFolder), context.place).opened,
-    plain: environment !== undefined && (options.sealed || user.uid === 0)
+    plain: environment !== undefined && (options.start === "sealed" || user.uid === 0)
       ? specialFiles(environment.catalog)
       : [],
   };

@@ -1,5 +1,7 @@
 import type { Content } from "../packing/mod.ts";
 import { spaceLayout } from "../holotree/mod.ts";
+import { INIT_PROGRAM } from "../init/mod.ts";
+import { digestOf } from "../oci/mod.ts";
 import { planEnvironment } from "./environment_layers.ts";
 import type { TarEntry } from "../tar/mod.ts";
 import { layerKey } from "./layer_key.ts";
@@ -23,7 +25,7 @@ export interface LayerContext {
 
 /** The layers above the base, least changing first. A shell robot has no environment's. */
 export function planLayers(facts: PlanFacts, context: LayerContext): readonly LayerPlan[] {
-  const { environment, packages = [], options: { sealed, maxLayers, packing }, runtime } = facts;
+  const { environment, packages = [], options: { start, maxLayers, packing }, runtime } = facts;
   const { user, robocorpHome, place } = context;
   return [
     planRuntime(facts, context),
@@ -33,8 +35,8 @@ export function planLayers(facts: PlanFacts, context: LayerContext): readonly La
       place,
       maxLayers: maxLayersOn(facts.base, maxLayers),
       form: {
-        sealed,
-        owner: ownerOf(user, sealed),
+        start,
+        owner: ownerOf(user, start),
         layout: spaceLayout(environment.catalog.path, { home: user.home, robocorpHome }),
         home: user.home,
       },
@@ -46,14 +48,14 @@ export function planLayers(facts: PlanFacts, context: LayerContext): readonly La
 }
 
 function planRuntime(facts: PlanFacts, context: LayerContext): EntriesLayerPlan {
-  const { options: { sealed }, base, rcc } = facts;
+  const { options: { start, init }, base, rcc } = facts;
   const { user, robocorpHome, hiding, place: { own } } = context;
   const isScratch = base.layers.length === 0;
   const users = base.users;
   const entries = [
     ...own,
     ...hiding,
-    ...runtimeEntries({ rcc, user, users, robocorpHome, isScratch, sealed }),
+    ...runtimeEntries({ rcc, user, users, robocorpHome, isScratch, start, init }),
   ];
   const { passwdText, groupText } = users;
   const folders = [...new Set(entries.map(({ path }) => parentOf(path)))];
@@ -67,7 +69,8 @@ function planRuntime(facts: PlanFacts, context: LayerContext): EntriesLayerPlan 
       user,
       robocorpHome,
       isScratch,
-      sealed,
+      start,
+      init: init ? digestOf(INIT_PROGRAM) : undefined,
       accounts: user.passwdLine === undefined ? undefined : { passwdText, groupText },
       hiding: hiding.map(({ path }) => path),
     },
@@ -83,7 +86,7 @@ function planRuntime(facts: PlanFacts, context: LayerContext): EntriesLayerPlan 
 
 function planRobot(facts: PlanFacts, context: LayerContext): EntriesLayerPlan {
   const { user } = context;
-  const { options: { sealed }, robot, robotEntries: files } = facts;
+  const { options: { start }, robot, robotEntries: files } = facts;
   return {
     name: "robot",
     createdBy: `rcc-oci: robot ${JSON.stringify(robot.name)}`,
@@ -91,9 +94,9 @@ function planRobot(facts: PlanFacts, context: LayerContext): EntriesLayerPlan {
     open: () =>
       placeEntries(
         robotEntries(files, {
-          owner: ownerOf(user, sealed),
+          owner: ownerOf(user, start),
           artifactsOwner: { uid: user.uid, gid: user.gid },
-          artifactsMode: sealed ? 0o777 : 0o755,
+          artifactsMode: start === "checked" ? 0o755 : 0o777,
           artifactsDir: robot.artifactsDir,
         }),
         context.place,

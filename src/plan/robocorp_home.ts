@@ -1,16 +1,20 @@
 import { spaceLayout } from "../holotree/mod.ts";
 import { IMAGE_PATHS } from "./paths.ts";
+import type { StartMode } from "./start_mode.ts";
 
 /** Facts that ROBOCORP_HOME follows from. */
 export interface RobocorpHomeFacts {
-  readonly sealed: boolean;
+  readonly start: StartMode;
   /** Where the environment was recorded; none for a shell robot. */
   readonly catalogPath?: string | undefined;
 }
 
-/** A sealed rcc looks for its spaces in ROBOCORP_HOME alone, and the catalog says where they must be. */
-export function imageRobocorpHome({ sealed, catalogPath }: RobocorpHomeFacts): string {
-  if (!sealed || catalogPath === undefined) return IMAGE_PATHS.robocorpHome;
+/**
+ * An rcc that takes the environment as it is looks for it in ROBOCORP_HOME alone, and the catalog
+ * says where it must be.
+ */
+export function imageRobocorpHome({ start, catalogPath }: RobocorpHomeFacts): string {
+  if (start === "checked" || catalogPath === undefined) return IMAGE_PATHS.robocorpHome;
   const layout = spaceLayout(catalogPath, { home: "", robocorpHome: "" });
   if (layout.shared || !layout.holotree.endsWith("/holotree")) return IMAGE_PATHS.robocorpHome;
   return layout.holotree.slice(0, -"/holotree".length) || "/";

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { bytesContent, type Content, fileContent } from "../packing/mod.ts";
 import type { BaseUsers } from "../base/mod.ts";
+import { INIT_PROGRAM } from "../init/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, FUTURE_TIME, IMAGE_PATHS } from "./paths.ts";
+import type { StartMode } from "./start_mode.ts";
 import type { ImageUser } from "./user.ts";
 
 const ROOT = { uid: 0, gid: 0 };
@@ -16,14 +18,16 @@ export interface RuntimeOptions {
   readonly robocorpHome: string;
   /** Whether the base has nothing at all. */
   readonly isScratch: boolean;
-  readonly sealed: boolean;
+  readonly start: StartMode;
+  readonly init: boolean;
 }
 
 /** What every robot needs: rcc, its user, and the files without which rcc waits at its first start. */
 export function runtimeEntries(options: RuntimeOptions): readonly TarEntry<Content>[] {
-  const { rcc, user, users, isScratch } = options;
+  const { rcc, user, users, isScratch, init } = options;
   return [
     file(IMAGE_PATHS.rcc, fileContent(rcc.path, rcc.size), { mode: 0o755 }),
+    ...(init ? [file(IMAGE_PATHS.init, bytesContent(INIT_PROGRAM), { mode: 0o755 })] : []),
     ...accountFiles(user, users),
     ...(isScratch ? [folder("/tmp", { mode: 0o1777 })] : []),
     ...seeds(options),
@@ -56,9 +60,9 @@ function withLineFeed(text: string): string {
  * Without rcc.yaml and rcccache.yaml a first start loses a second in a race for a lock; with a
  * version index from the future none is fetched.
  */
-function seeds({ user, robocorpHome, sealed }: RuntimeOptions): readonly TarEntry<Content>[] {
-  const owner = ownerOf(user, sealed);
-  const mode = sealed ? 0o644 : 0o600;
+function seeds({ user, robocorpHome, start }: RuntimeOptions): readonly TarEntry<Content>[] {
+  const owner = ownerOf(user, start);
+  const mode = start === "sealed" ? 0o644 : 0o600;
   const { settings, cache, index } = seedTexts(user);
   return [
     text(`${robocorpHome}/rcc.yaml`, settings, { owner, mode }),
@@ -99,8 +103,8 @@ function installationId({ name, home }: ImageUser): string {
 }
 
 /** In a sealed image all is root's. */
-export function ownerOf({ uid, gid }: ImageUser, sealed: boolean): { uid: number; gid: number } {
-  return sealed ? ROOT : { uid, gid };
+export function ownerOf({ uid, gid }: ImageUser, start: StartMode): { uid: number; gid: number } {
+  return start === "sealed" ? ROOT : { uid, gid };
 }
 
 interface EntryOptions {

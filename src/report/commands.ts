@@ -46,17 +46,17 @@ function loadCommands(summary: BuildSummary, reference: string): readonly string
  * image that may be oneself, else the folder is open to all.
  */
 function runCommands(summary: BuildSummary, reference: string): readonly string[] {
-  const { artifactsPath, needsTask, sealed } = summary;
+  const { artifactsPath, needsTask, start } = summary;
   const engine = outputOf(summary, "load")?.where ?? "docker";
   const asOneself = engine === "podman" ? "--userns=keep-id" : `--user "$(id -u):$(id -g)"`;
   const words = [
     `${shellQuote(engine)} run --rm`,
-    ...(sealed ? [asOneself] : []),
+    ...(start === "sealed" ? [asOneself] : []),
     `-v ${mount(artifactsPath)}`,
     shellQuote(reference),
     ...(needsTask.length === 0 ? [] : [`--task ${shellQuote(needsTask[0]!)}`]),
   ];
-  return [sealed ? "mkdir -p output" : "install -d -m 777 output", words.join(" ")];
+  return [start === "sealed" ? "mkdir -p output" : "install -d -m 777 output", words.join(" ")];
 }
 
 function mount(artifactsPath: string): string {

@@ -76,9 +76,9 @@ function pushedNames(summary: BuildSummary): readonly Line[] {
   return names.length === 0 ? [] : [[], ...names.map((name) => [`${name}@${summary.digest}`])];
 }
 
-function kindOf({ mode, sealed }: BuildSummary): string {
+function kindOf({ mode, start }: BuildSummary): string {
   const environment = mode === "none" ? "without an environment" : `from a ${mode} library`;
-  return sealed ? `sealed, ${environment}` : environment;
+  return start === "checked" ? environment : `${start}, ${environment}`;
 }
 
 function sizeOf({ totalSize, parts }: BuildSummary): string {

@@ -1,3 +1,5 @@
+import type { StartMode } from "../plan/mod.ts";
+
 /** What a build has made: everything that its summary says. */
 export interface BuildSummary {
   /** `name:tag`, as the image is called in its outputs. The first one stands in the commands. */
@@ -24,7 +26,7 @@ export interface BuildSummary {
   readonly needsTask: readonly string[];
   /** How the library was found; `none` for a robot without an environment. */
   readonly mode: "private" | "shared" | "raw" | "none";
-  readonly sealed: boolean;
+  readonly start: StartMode;
   /** What was done that nobody asked for: `/root is searchable for others now`. */
   readonly notes: readonly string[];
   /** Those that were not told by `warn()` before are told now. */

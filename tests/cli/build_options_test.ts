@@ -73,6 +73,20 @@ Deno.test("parseBuildOptions() takes all cores, or as many workers as it is told
   for (const jobs of ["0", "65", "two", "-1"]) assert.throws(() => parse({ jobs }), /--jobs/);
 });
 
+Deno.test("parseBuildOptions() takes one way to start, --sealed being a name of one", () => {
+  assert.equal(parse().start, "checked");
+  assert.equal(parse({ start: "trusted" }).start, "trusted");
+  assert.equal(parse({ sealed: true }).start, "sealed");
+  assert.equal(parse({ sealed: true, start: "sealed" }).start, "sealed");
+  assert.throws(
+    () => parse({ start: "fast" }),
+    /failed to read --start "fast": expected checked, trusted or sealed/,
+  );
+  for (const start of ["checked", "trusted"]) {
+    assert.throws(() => parse({ sealed: true, start }), /--sealed with --start .*, leave one out/);
+  }
+});
+
 Deno.test("parseBuildOptions() tells all that is wrong at once", () => {
   assert.throws(
     () => parse({ tag: ["A:1", "b:?"], jobs: "0", load: "lxc", push: true, pull: "never" }),

@@ -12,7 +12,7 @@ import { Packer } from "../../src/packing/mod.ts";
 import { findEnvironment } from "../../src/holotree/mod.ts";
 import { assembleImage, writeLayers } from "../../src/image/mod.ts";
 import { archiveOutput, layoutOutput } from "../../src/output/mod.ts";
-import { type Plan, planImage } from "../../src/plan/mod.ts";
+import { type Plan, planImage, type StartMode } from "../../src/plan/mod.ts";
 import { findRcc } from "../../src/rcc/mod.ts";
 import { listRobotFiles, readRobot } from "../../src/robot/mod.ts";
 import { BlobCache } from "../../src/store/mod.ts";
@@ -26,11 +26,11 @@ interface PlanOptions {
   readonly robot: string;
   readonly library: string;
   readonly packing?: Packing;
-  readonly sealed?: boolean;
+  readonly start?: StartMode;
 }
 
 async function planOf(
-  { folder, robot: from, library, packing = { codec: "gzip" }, sealed = false }: PlanOptions,
+  { folder, robot: from, library, packing = { codec: "gzip" }, start = "checked" }: PlanOptions,
 ): Promise<Plan> {
   const own = join(folder, "robot");
   await cp(from, own, { recursive: true });
@@ -42,8 +42,9 @@ async function planOf(
       tags: [],
       env: new Map(),
       labels: new Map(),
-      sealed,
       maxLayers: 60,
+      start,
+      init: false,
       packing,
       created: new Date(0),
     },
@@ -92,9 +93,10 @@ function requireNear(estimate: number, real: number, what: string): void {
 const PYTHON = largeFixturePath("python");
 
 for (
-  const { name, packing, sealed } of [
+  const { name, packing, start } of [
     { name: "as it is", packing: { codec: "gzip" } },
-    { name: "sealed", packing: { codec: "gzip" }, sealed: true },
+    { name: "trusted", packing: { codec: "gzip" }, start: "trusted" },
+    { name: "sealed", packing: { codec: "gzip" }, start: "sealed" },
     { name: "packed by gzip 9", packing: { codec: "gzip", level: 9 } },
     { name: "packed by zstd", packing: { codec: "zstd" } },
   ] as const satisfies readonly Partial<PlanOptions & { name: string }>[]
@@ -110,7 +112,7 @@ for (
       robot: join(PYTHON!, "robot"),
       library: join(PYTHON!, "hololib.zip"),
       packing,
-      sealed: sealed ?? false,
+      start: start ?? "checked",
     });
     const cache = new BlobCache(join(folder.path, "cache"));
     const ociLayout = join(folder.path, "layout");

@@ -20,7 +20,7 @@ interface Said extends Partial<Omit<PlainFacts, "robot" | "environment">> {
 
 function plainOf(said: Said) {
   const { name = "hello", fileName = "robot.yaml", artifactsDir = "output", task, path } = said;
-  const { base = BASE, env = new Map(), labels = new Map(), sealed = false, ...facts } = said;
+  const { base = BASE, env = new Map(), labels = new Map(), start = "checked", ...facts } = said;
   const conda = "conda" in said ? said.conda : "conda.yaml";
   const robot = {
     name,
@@ -31,7 +31,16 @@ function plainOf(said: Said) {
   } as Robot;
   const recorded = path === undefined ? {} : { recorded: { path, rcc: "v18.18.1" } };
   const environment = conda === undefined ? {} : { environment: { hash: HASH, ...recorded } };
-  return planPlain({ robot, base, env, labels, sealed, ...pick(facts), ...environment });
+  return planPlain({
+    robot,
+    base,
+    env,
+    labels,
+    start,
+    init: said.init ?? false,
+    ...pick(facts),
+    ...environment,
+  });
 }
 
 function pick({ user, version }: Pick<Said, "user" | "version">) {
@@ -45,7 +54,8 @@ export const ROBOTS = {
   private: plainOf({ path: PRIVATE }),
   resolved: plainOf({}),
   shared: plainOf({ path: "/opt/robocorp/ht/h1c7a2b0_493f813dad24d3t" }),
-  sealed: plainOf({ path: PRIVATE, sealed: true }),
+  sealed: plainOf({ path: PRIVATE, start: "sealed" }),
+  trusted: plainOf({ path: PRIVATE, start: "trusted", init: true }),
   user: plainOf({ path: PRIVATE, user: { name: "worker", uid: 1500, gid: 1600 } }),
   root: plainOf({ path: "/root/.robocorp/holotree/h720c7a8_493f813dad24d3t" }),
   task: plainOf({ path: PRIVATE, task: "Run all", fileName: "tasks.yaml", version: "1.2" }),

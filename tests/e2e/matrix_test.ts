@@ -5,19 +5,21 @@ import { type Combination, expectedOutcome, runCombination, SETTINGS } from "../
 import { toolTest } from "../support/tools.ts";
 
 const SAMPLE: readonly Combination[] = [
-  { mode: "private", library: "folder", user: "root", sealed: false },
-  { mode: "private", library: "zip", user: "worker:1500:1500", sealed: true },
-  { mode: "shared", library: "folder", user: "worker:1500:1500", sealed: false },
-  { mode: "shared", library: "zip", user: "robot", sealed: true },
-  { mode: "raw", library: "folder", user: "root", sealed: true },
-  { mode: "raw", library: "zip", user: "robot", sealed: false },
+  { mode: "private", library: "folder", user: "root", start: "checked" },
+  { mode: "private", library: "zip", user: "worker:1500:1500", start: "sealed" },
+  { mode: "shared", library: "folder", user: "worker:1500:1500", start: "checked" },
+  { mode: "shared", library: "zip", user: "robot", start: "trusted" },
+  { mode: "raw", library: "folder", user: "root", start: "sealed" },
+  { mode: "raw", library: "zip", user: "robot", start: "checked" },
+  { mode: "private", library: "folder", user: "root", start: "trusted" },
+  { mode: "shared", library: "zip", user: "robot", start: "sealed" },
 ];
 
 for (const [i, combination] of SAMPLE.entries()) {
-  const { mode, library, user, sealed } = combination;
+  const { mode, library, user, start } = combination;
   const engine = i % 2 === 0 ? podman : docker;
   toolTest({
-    name: `${sealed ? "a sealed" : "an"} image of a ${mode} library as ${library} for ${user} ` +
+    name: `a ${start} image of a ${mode} library as ${library} for ${user} ` +
       `runs where it is to, in ${engine.name}`,
     needs: ["apt", "cc", ...engine.needs],
   }, async () => {

@@ -89,7 +89,7 @@ for (const { name, hash, version } of MEDIUM) {
   toolTest({
     name: `${name}, which rcc recorded of packages of PyPI, is restored as it was, and runs`,
     needs: [...JUDGES, ...podman.needs, ...docker.needs],
-    ignore: largeFixturePath("real") === undefined,
+    on: ["large fixtures"],
   }, async () => {
     await using folder = await temporaryFolder();
     await run("tar", ["-xf", largeFixturePath("real", "medium-hololib.tar")!, "-C", folder.path]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Tree } from "../../src/base/mod.ts";
-import { defaultTag } from "../../src/plan/mod.ts";
+import { defaultTag, START_MODES } from "../../src/plan/mod.ts";
 import { formatReference } from "../../src/oci/mod.ts";
 import { containerConfig, type ContainerConfigOptions } from "../../src/plan/container_config.ts";
 import { baseHistory } from "../../src/plan/history.ts";
@@ -13,7 +13,8 @@ const OPTIONS: ContainerConfigOptions = {
   user: { name: "robot", uid: 1000, gid: 1000, home: "/home/robot" },
   robotFile: "robot.yaml",
   robocorpHome: "/home/robot/.robocorp",
-  sealed: false,
+  start: "checked",
+  init: false,
   env: new Map(),
   labels: new Map(),
 };
@@ -31,10 +32,18 @@ Deno.test("containerConfig() starts rcc run, with the chosen task as Cmd", () =>
   assert.deepEqual(containerConfig(OPTIONS).Cmd, []);
 });
 
-Deno.test("containerConfig() voids the warranty and temporary folders when sealed", () => {
-  const { Entrypoint, Env } = containerConfig({ ...OPTIONS, sealed: true });
-  assert.ok(Entrypoint?.includes("--warranty-voided"));
-  assert.ok(Env?.includes("RCC_NO_TEMP_MANAGEMENT=1"));
+for (const start of START_MODES) {
+  Deno.test(`containerConfig() voids the warranty and temporary folders unless checked: ${start}`, () => {
+    const { Entrypoint, Env } = containerConfig({ ...OPTIONS, start });
+    assert.equal(Entrypoint?.includes("--warranty-voided"), start !== "checked");
+    assert.equal(Env?.includes("RCC_NO_TEMP_MANAGEMENT=1"), start !== "checked");
+  });
+}
+
+Deno.test("containerConfig() puts the init before rcc", () => {
+  const { Entrypoint } = containerConfig({ ...OPTIONS, init: true });
+  const plain = containerConfig(OPTIONS).Entrypoint!;
+  assert.deepEqual(Entrypoint, ["/usr/local/bin/rcc-init", ...plain]);
 });
 
 Deno.test("containerConfig() has each variable once: the base's, ours, and what was asked for", () => {

@@ -30,7 +30,7 @@ function statedFor(facts: Partial<OwnFolderFacts> & { readonly home?: string }) 
   const folders = ownFolders({
     user: { name: "robot", uid: 1000, gid: 1000, home },
     robocorpHome: "/home/robot/.robocorp",
-    sealed: false,
+    start: "checked",
     tree: treeOf({}),
     ...rest,
   });
@@ -80,7 +80,7 @@ Deno.test("in a sealed image they are root's", () => {
   const tree = treeOf({ "home/robot": [1000, 0o700] });
   const root = (path: string) => [path, 0, "755"];
   assert.deepEqual(
-    statedFor({ tree, sealed: true }),
+    statedFor({ tree, start: "sealed" }),
     ["home/robot", "home/robot/app", "home/robot/.robocorp"].map(root),
   );
 });

@@ -80,10 +80,10 @@ Deno.test("nextCommands() choose the first task where one has to be chosen", () 
 });
 
 Deno.test("nextCommands() run a sealed image as oneself", () => {
-  const docker = commandsFor([{ kind: "load", where: "docker" }], { sealed: true }).run;
+  const docker = commandsFor([{ kind: "load", where: "docker" }], { start: "sealed" }).run;
   assert.equal(docker[0], "mkdir -p output");
   assert.match(docker[1]!, /^docker run --rm --user "\$\(id -u\):\$\(id -g\)" -v /);
-  const podman = commandsFor([{ kind: "load", where: "podman" }], { sealed: true }).run;
+  const podman = commandsFor([{ kind: "load", where: "podman" }], { start: "sealed" }).run;
   assert.match(podman[1]!, /^podman run --rm --userns=keep-id -v /);
 });
 

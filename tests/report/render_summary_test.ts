@@ -117,7 +117,7 @@ Deno.test("renderSummary() says every place, and which task may be chosen", () =
       { kind: "load", where: "podman" },
     ],
     needsTask: ["Run", "Check it"],
-    sealed: true,
+    start: "sealed",
     mode: "none",
   });
   assert.equal(

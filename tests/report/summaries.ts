@@ -17,7 +17,7 @@ export const SUMMARY: BuildSummary = {
   artifactsPath: "/home/robot/app/output",
   needsTask: [],
   mode: "private",
-  sealed: false,
+  start: "checked",
   notes: [`"/root" of the base can be entered by the robot's user now`],
   warnings: [],
   manifest: { imageDigest: DIGEST, tags: ["acme-bot:20260131-120000"] },

@@ -23,7 +23,7 @@ export async function environmentEntriesOf(
   const source = await environment.open();
   const { tree, path } = source.catalog;
   const layout = spaceLayout(path, { home, robocorpHome: `${home}/.robocorp` });
-  const form: SpaceForm = { sealed: false, owner: { uid, gid: uid }, layout, home };
+  const form: SpaceForm = { start: "checked", owner: { uid, gid: uid }, layout, home };
   const places = { above: [], folder: layout.folder.slice(1), hololib: layout.hololib.slice(1) };
   const nodes: number[] = [];
   for (let node = 1; node < tree.names.count;) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { SHARED_HOLOTREE, spaceName } from "../../src/holotree/mod.ts";
+import { START_MODES, type StartMode } from "../../src/plan/mod.ts";
 import { busyboxBase } from "./bases.ts";
 import type { ContainerOptions, Engine } from "./engine.ts";
 import { helloOutput, relocatedEnvironment } from "./relocated_environment.ts";
@@ -13,14 +14,14 @@ export interface Combination {
   readonly mode: "private" | "shared" | "raw";
   readonly library: "folder" | "zip";
   readonly user: "robot" | "root" | "worker:1500:1500";
-  readonly sealed: boolean;
+  readonly start: StartMode;
 }
 
 export const COMBINATIONS: readonly Combination[] = (["private", "shared", "raw"] as const)
   .flatMap((mode) =>
     (["folder", "zip"] as const).flatMap((library) =>
       (["robot", "root", "worker:1500:1500"] as const).flatMap((user) =>
-        [false, true].map((sealed) => ({ mode, library, user, sealed }))
+        START_MODES.map((start) => ({ mode, library, user, start }))
       )
     )
   );
@@ -58,7 +59,7 @@ export async function runCombination(
     space: spaceOf(combination),
     environment: join(scene.folder, "environment"),
     home: "/home/dev",
-    sealed: combination.sealed,
+    start: combination.start,
     isRoot: combination.user === "root",
   });
   const outcomes = new Map<Setting, Outcome>();
@@ -72,22 +73,30 @@ export async function runCombination(
   return outcomes;
 }
 
-/** What is to come of it: a sealed image bears everything, and others want their own user. */
-export function expectedOutcome({ sealed }: Combination, setting: Setting): Outcome {
-  return sealed || setting === "as it is" ? "runs" : "refused";
+/**
+ * What is to come of it: a sealed image bears everything, others want their own user, and a checked
+ * one wants to write.
+ */
+export function expectedOutcome({ start }: Combination, setting: Setting): Outcome {
+  const borne: readonly Setting[] = start === "sealed"
+    ? SETTINGS
+    : start === "trusted"
+    ? ["as it is", "read-only root"]
+    : ["as it is"];
+  return borne.includes(setting) ? "runs" : "refused";
 }
 
 async function load(
   scene: RobotScene,
-  { mode, library, user, sealed }: Combination,
+  { mode, library, user, start }: Combination,
   engine: Engine,
 ): Promise<string> {
-  const name = ["matrix", mode, library, user.replace(/:.*/, ""), sealed ? "sealed" : "normal"];
+  const name = ["matrix", mode, library, user.replace(/:.*/, ""), start];
   const tag = `${name[0]}/${name.slice(1).join("-")}:1`;
   const archive = join(scene.folder, "image.tar");
   const { code, stderr } = await scene.build([
     ...["--base-image", `oci:${await busyboxBase()}`, "-t", tag, "--save", archive],
-    ...["--user", user, ...(sealed ? ["--sealed"] : [])],
+    ...["--user", user, "--start", start],
     ...(library === "zip" ? ["--hololib", await scene.zip()] : []),
   ]);
   assert.equal(code, 0, stderr);
@@ -115,4 +124,5 @@ function outcomeOf(
 }
 
 /** What rcc, and the stand-in for it, cannot do where they may not write. */
-const REFUSED = /cannot (write|make)|not writable|its times cannot be set|not readable/;
+const REFUSED =
+  /cannot (write|make)|no environment|not writable|its times cannot be set|not readable/;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { stageName } from "../../src/holotree/mod.ts";
+import type { StartMode } from "../../src/plan/mod.ts";
 import type { Engine } from "./engine.ts";
 
 /** Options of {@linkcode requireSpaceContent}. */
@@ -14,7 +15,7 @@ export interface SpaceContentOptions {
   readonly environment: string;
   /** `HOME` of whoever made it. */
   readonly home: string;
-  readonly sealed: boolean;
+  readonly start: StartMode;
   /** Whether the image's user is root, who is given no special bits. */
   readonly isRoot: boolean;
 }
@@ -61,8 +62,8 @@ async function expectedLines(
 }
 
 /** What a sealed image and root's images do to modes: see docs/image.md. */
-function modeIn(mode: number, { sealed, isRoot }: SpaceContentOptions): number {
+function modeIn(mode: number, { start, isRoot }: SpaceContentOptions): number {
   const bits = mode & 0o7777;
-  if (!sealed) return isRoot ? bits & 0o777 : bits;
+  if (start !== "sealed") return isRoot ? bits & 0o777 : bits;
   return bits & 0o777 | 0o444 | ((bits & 0o111) === 0 ? 0 : 0o111);
 }
