@@ -47,9 +47,9 @@ export function walkCatalog({ tree }: Catalog): Generator<CatalogEntry> {
   return walk(tree, (folder) => !tree.symlinks.has(folder));
 }
 
-/** How many files RCC looks at before a robot starts. */
-export function countFiles({ tree }: Catalog): number {
-  return tree.contents.reduce((count, content) => content === FOLDER ? count : count + 1, 0);
+/** How many files and links to files a restored environment has. */
+export function countFiles(catalog: Catalog): number {
+  return walkCatalog(catalog).reduce((count, { kind }) => count + Number(kind === "file"), 0);
 }
 
 /**

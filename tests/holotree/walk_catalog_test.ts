@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { nodePath } from "../../src/holotree/catalog_tree.ts";
 import { findFile } from "../../src/holotree/file_record.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
-import { catalogDigests, walkCatalog } from "../../src/holotree/walk_catalog.ts";
+import { catalogDigests, countFiles, walkCatalog } from "../../src/holotree/walk_catalog.ts";
 import { readSpaceMeta, TINY_HASH } from "../support/fixtures.ts";
 import { catalogJson, fileJson, folderJson, parse } from "./catalog_of.ts";
 
@@ -14,6 +14,7 @@ Deno.test("walkCatalog() gives what a restored environment holds", async () => {
   const files = entries.filter(({ kind }) => kind === "file");
   // RCC counts 34 files and 21 folders: 7 lie behind the symlinked folder, and one is the root.
   equal(files.length, 27);
+  equal(countFiles(await tiny()), 27);
   equal(entries.length - files.length, 20);
 });
 

@@ -67,10 +67,9 @@ RUN ["/bin/sh", "-euc", "\
     printf %s \"$4\" > \"$2/rcccache.yaml\"\n\
     printf %s \"$5\" > \"$2/templates/rcc.json\"\n\
     touch -t 203701010000 \"$2/templates/rcc.json\"\n\
-    chmod 0777 \"./$1\"\n\
     chown \"$6\" \"./$1\"; artifacts=$1; shift 6\n\
-    find \"$@\" -type d ! -path \"/home/robot/app/$artifacts\" -exec chmod 0755 {} +\n\
-    chmod -R a+rX,u-s,g-s \"$@\"\n\
+    find \"$@\" -type d -exec chmod 0755 {} +\n\
+    chmod -R a+rX,u-s,g-s \"$@\"; chmod 0777 \"./$artifacts\"\n\
 ", "sh", "output", "/home/dev/.robocorp", "tracking:\n    identity: a2075c4f-cb0e-82ee-855f-e2ef3a072cb2\n", "credentials: {}\nstamps: {}\nusers:\n- robot\n", "{\"tested\": []}\n", "1000:1000", "/home/robot", "/home/dev/.robocorp"]
 
 FROM ${BASE_IMAGE}
