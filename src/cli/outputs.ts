@@ -35,7 +35,10 @@ export function outputsOf(
       ? named(
         "push",
         pushRegistries({ push, tags }).join(", "),
-        withMeantNames(tags, pushOutput({ client, chunkSize: registry.chunkSize })),
+        withMeantNames(
+          tags,
+          pushOutput({ client, chunkSize: registry.chunkSize, reference: tags[0] }),
+        ),
       )
       : []),
     ...(digestFile === undefined

@@ -1,7 +1,8 @@
 import type { Image } from "../image/mod.ts";
-import { type BlobOptions, type Descriptor, formatReference } from "../oci/mod.ts";
+import { type BlobOptions, type Descriptor, formatReference, type Reference } from "../oci/mod.ts";
 import type { ImageToPush, RegistryClient } from "../registry/mod.ts";
 import { streamOf } from "../bytes/mod.ts";
+import { EarlyPush } from "./early_push.ts";
 import { imageBlobs } from "./image_files.ts";
 import type { Output } from "./output.ts";
 
@@ -10,17 +11,25 @@ export interface PushOutputOptions {
   readonly client: RegistryClient;
   /** Bytes of one request; without it the registry decides. */
   readonly chunkSize?: number | undefined;
+  /** The first name that the image is to have: its layers are pushed there while others are packed. */
+  readonly reference?: Reference | undefined;
 }
 
 /** Pushes the image under each of its names: only what the registries have not. */
-export function pushOutput({ client, chunkSize }: PushOutputOptions): Output {
+export function pushOutput({ client, chunkSize, reference }: PushOutputOptions): Output {
+  let early: EarlyPush | undefined;
   return {
     prepare: () => Promise.resolve(),
+    begin(_, { signal }) {
+      early = reference && new EarlyPush({ client, chunkSize, reference, signal });
+      return Promise.resolve(early);
+    },
     async write(image, { signal, onProgress, onPushed } = {}) {
       const sent = new Map<string, number>();
       const pushed = await client.pushImage(toPush(image), image.tags, {
         signal,
         ...(chunkSize === undefined ? {} : { chunkSize }),
+        ...(early === undefined ? {} : { begun: early.begun }),
         onProgress({ repository, descriptor: { digest, size }, sent: soFar, result }) {
           const total = result === undefined ? soFar : size;
           onProgress?.(Math.max(total - (sent.get(digest) ?? 0), 0));

@@ -33,6 +33,8 @@ export interface PushImageOptions {
   readonly concurrency?: number;
   /** Bytes of one request, at least 5 MiB; without it the registry decides. */
   readonly chunkSize?: number;
+  /** Blobs whose push to the first repository has begun. */
+  readonly begun?: ReadonlyMap<Digest, Promise<PushedBlob>>;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: PushProgress) => void;
 }
@@ -60,7 +62,7 @@ export interface PushedImage {
 export async function pushImage(
   context: Context,
   references: readonly Reference[],
-  { image, ...options }: PushImageOptions & { readonly image: ImageToPush },
+  { image, begun, ...options }: PushImageOptions & { readonly image: ImageToPush },
 ): Promise<readonly PushedImage[]> {
   const { manifest: { bytes } } = image;
   const tagged = references.map(withDefaultTag);
@@ -70,7 +72,8 @@ export async function pushImage(
     const [first] = group;
     // A repository that has just been pushed to has every layer.
     const mountFrom = [...image.mountFrom ?? [], ...done];
-    await pushBlobs(context, first, { ...options, image: { ...image, mountFrom } });
+    const known = done.length === 0 && begun !== undefined ? { begun } : {};
+    await pushBlobs(context, first, { ...options, ...known, image: { ...image, mountFrom } });
     for (const reference of group) {
       await pushManifest(context, reference, { ...image.manifest, signal: options.signal });
       pushed.push({ reference, digest: digestOf(bytes) });
@@ -122,7 +125,7 @@ function pushing(reference: Reference): Purpose {
 async function pushBlobs(
   context: Context,
   reference: Reference,
-  { image, concurrency = 4, chunkSize, signal, onProgress }:
+  { image, concurrency = 4, chunkSize, begun, signal, onProgress }:
     & PushImageOptions
     & { readonly image: ImageToPush },
 ): Promise<void> {
@@ -140,7 +143,7 @@ async function pushBlobs(
           sent,
           ...(result === undefined ? {} : { result }),
         });
-      const result = await pushBlob(context, reference, {
+      const result = await begun?.get(descriptor.digest) ?? await pushBlob(context, reference, {
         descriptor,
         open: () => blobs.open(descriptor, { signal: stop }),
         mountFrom: descriptor === config ? [] : mountFrom,
