@@ -37,7 +37,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       ...["registry", "robot", "holotree", "rcc", "base"],
     ],
     typesOnly: true,
-    runs: ["bytes", "programs"],
+    runs: ["bytes", "programs", "robot"],
     pure: true,
   },
   plan: {

@@ -16,6 +16,7 @@ import { debianBase } from "../support/bases.ts";
 import { largeFixturePath } from "../support/fixtures.ts";
 import { podman } from "../support/podman.ts";
 import { runProgram } from "../support/program.ts";
+import { CI_REQUIREMENTS, realLibrary } from "../support/real_library.ts";
 import { standinRcc } from "../support/standin.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { run, toolTest } from "../support/tools.ts";
@@ -179,4 +180,12 @@ toolTest({
     // Its Python was copied from a place that RUNPATH still names: without this it would not start.
     libraryPath: "lib",
   });
+});
+
+toolTest({
+  name: "the loader agrees on every program of an environment of packages of PyPI",
+  needs: ["mmdebstrap", "podman", "cc", "pip"],
+}, async () => {
+  const library = await realLibrary(CI_REQUIREMENTS);
+  await requireAgreement({ ...library, base: await debianBase() });
 });

@@ -33,7 +33,8 @@ interface RealEnvironment {
   /** What a task prints, and what is expected. */
   readonly prints: readonly [expression: string, text: string];
   readonly imports: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** More of the command line. */
+  readonly options?: readonly string[];
 }
 
 /** Builds a robot with the environment, compares it with a plain restore, and runs it. */
@@ -53,7 +54,7 @@ async function buildAndRun(
   const { code, stderr } = await runProgram([
     ...["build", "-r", robot, "--hololib", hololib, "--rcc-exec", await standinRcc()],
     ...["--base-image", `oci:${await debianBase()}`, "-t", `real/${hash}:1`],
-    ...["--oci-layout", layout, "--save", archive],
+    ...["--oci-layout", layout, "--save", archive, ...environment.options ?? []],
   ], { cache: join(folder.path, "cache") });
   assert.equal(code, 0, stderr);
 
@@ -71,7 +72,7 @@ async function buildAndRun(
   for (const engine of engines) {
     const [reference] = await engine.load(archive);
     const ran = await engine.run(reference!, {
-      env: { RCC_STANDIN_DEEP: "1", ...environment.env },
+      env: { RCC_STANDIN_DEEP: "1" },
     });
     assert.equal(ran.code, 0, `${engine.name}: ${ran.stderr}`);
     assert.equal(ran.stdout, `/${ROOT}\n${text}\n`, engine.name);
@@ -100,7 +101,7 @@ for (const { name, hash, version } of MEDIUM) {
       condaYaml,
       imports: "importlib.metadata, numpy, pandas",
       // That Python was not made to be moved: it looks for its library where it was built.
-      env: { LD_LIBRARY_PATH: `/${ROOT}/lib` },
+      options: ["--env", `LD_LIBRARY_PATH=/${ROOT}/lib`],
       prints: [`importlib.metadata.version("requests")`, version],
     }, [podman, docker]);
   });
