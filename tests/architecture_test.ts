@@ -26,7 +26,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   oci: { imports: ["bytes"] },
   store: { imports: ["bytes", "files", "oci", "tar"] },
   registry: { imports: ["bytes", "children", "files", "http", "oci"] },
-  robot: { imports: ["children"] },
+  robot: { imports: ["children", "files"] },
   holotree: { imports: ["bytes", "files", "compression", "packing", "tar", "robot"] },
   layers: { imports: ["holotree"], pure: true },
   rcc: { imports: ["bytes", "children", "files", "http", "robot", "holotree"] },

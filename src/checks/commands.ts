@@ -3,17 +3,20 @@ import type { Tree } from "../base/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import type { RobotCommand, RobotEntry } from "../robot/mod.ts";
 import type { Findings } from "./findings.ts";
+import { searchFolder } from "./search_folder.ts";
 
 /** Everything that RCC looks for a robot's commands in. */
 export interface CommandPlaces {
   /** The base as it was given. */
   readonly baseName: string;
   readonly tree: Pick<Tree, "find">;
-  /** The robot's folder in the image, what is in it, and its own PATH, relative to it. */
   readonly robot: {
+    /** The robot's folder in the image, and its own PATH, relative to it where it is not absolute. */
     readonly folder: string;
-    readonly entries: readonly RobotEntry[];
     readonly PATH: readonly string[];
+    /** What is packed, and the folder that it is relative to. */
+    readonly root: string;
+    readonly entries: readonly RobotEntry[];
   };
   readonly environment?: {
     /** Whether there is such a file, relative to the environment. */
@@ -164,7 +167,7 @@ function findProgram(program: string, places: CommandPlaces): FoundProgram | und
   const { robot, environment, PATH } = places;
   if (program.startsWith("/")) return findFile(program, places);
   for (const folder of robot.PATH) {
-    const found = findFile(join(robot.folder, folder, program), places);
+    const found = findFile(join(searchFolder(folder, places), program), places);
     if (found !== undefined) return found;
   }
   const path = join("bin", program);
@@ -182,8 +185,8 @@ function findFile(
   path: string,
   { tree, robot, others }: CommandPlaces,
 ): FoundProgram | undefined {
-  if (path.startsWith(`${robot.folder}/`)) {
-    const inside = path.slice(robot.folder.length + 1);
+  if (path.startsWith(`${robot.root}/`)) {
+    const inside = path.slice(robot.root.length + 1);
     const entry = robot.entries.find((candidate) => candidate.path === inside);
     if (entry === undefined && isBehindLink(inside, robot.entries)) return {};
     if (entry === undefined || entry.type === "directory") return undefined;

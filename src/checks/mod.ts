@@ -87,6 +87,7 @@ export {
   doctorReport,
 } from "./doctor_report.ts";
 export { isAbsent } from "./environment_check.ts";
+export { checkSearchFolders } from "./search_folder.ts";
 export { checkSpace } from "./space_check.ts";
 export { type LayerContent, layerContent, layerSize, type LayerSizeOptions } from "./layer_size.ts";
 export {

@@ -15,6 +15,7 @@ import {
 /** What commander makes of the arguments of `build`. */
 export interface BuildArguments {
   readonly robot: string;
+  readonly root?: string | undefined;
   readonly tag: readonly string[];
   readonly baseImage: string;
   readonly save?: string | undefined;
@@ -50,6 +51,8 @@ export interface BuildArguments {
 /** What is to be built, read and checked as far as the arguments alone tell. */
 export interface BuildOptions {
   readonly robot: string;
+  /** The folder up to which files outside of the robot's own may be packed. */
+  readonly root?: string;
   readonly task?: string;
   readonly exclude: readonly string[];
   readonly baseImage: string;
@@ -149,6 +152,7 @@ export function parseBuildOptions(
   throwFailures(failures);
   return {
     robot: given.robot,
+    ...optional("root", given.root),
     ...optional("task", given.task),
     exclude: given.exclude,
     baseImage: given.baseImage,

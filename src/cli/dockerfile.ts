@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dockerignore, plainDockerfile } from "../dockerfile/mod.ts";
 import { droppedDependencies } from "../holotree/mod.ts";
+import { Failure } from "../failure/mod.ts";
 import { planPlain } from "../plan/mod.ts";
 import { findRecordedSecrets, recordedSecretWarnings } from "../rcc/mod.ts";
 import { listRobotFiles, readGitSource, readRobot, type Robot } from "../robot/mod.ts";
@@ -25,10 +26,17 @@ export async function dockerfile(options: DockerfileOptions, context: Context): 
 
 /** The robot, which the image could be built of: the same files are wrong for `build`. */
 async function readWholeRobot(
-  { image: { robot: path, task, exclude } }: DockerfileOptions,
+  { image: { robot: path, task, root, exclude } }: DockerfileOptions,
   { signal, reporter }: Context,
 ): Promise<Robot> {
-  const robot = await readRobot(path, { task, signal });
+  const robot = await readRobot(path, { task, root, signal });
+  if (robot.reach.below !== ".") {
+    throw new Failure(
+      "usage/option",
+      `failed to print a Dockerfile: its context is the robot's folder, and robot.yaml names what ` +
+        "lies outside of it, write a whole context with --context",
+    );
+  }
   const { entries, warnings } = await listRobotFiles(robot, { exclude, signal });
   for (const { message } of [...robot.warnings, ...warnings]) reporter.warn(message);
   const dropped = robot.environment === undefined

@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { DockerfileArguments } from "./dockerfile_options.ts";
 import { examplesText, GROUPS } from "./help.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS, repeatable } from "./shared_options.ts";
+import { OPTIONS, repeatable, ROBOT_ARGUMENT, withRobot } from "./shared_options.ts";
 
 /** Adds `dockerfile`: what is said of the image is said as for `build`. */
 export function addDockerfileCommand(
@@ -11,8 +11,10 @@ export function addDockerfileCommand(
 ): void {
   program.command("dockerfile")
     .description("Print a Dockerfile that makes the same image, or write a whole build context.")
+    .argument(...ROBOT_ARGUMENT)
     .optionsGroup(GROUPS.robot)
     .addOption(OPTIONS.robot)
+    .addOption(OPTIONS.root)
     .addOption(OPTIONS.task)
     .addOption(OPTIONS.exclude)
     .addOption(OPTIONS.catalog)
@@ -47,7 +49,7 @@ export function addDockerfileCommand(
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("dockerfile"))
-    .action((options) => action(options));
+    .action((path, options, command) => action(withRobot(options, path, command)));
 }
 
 /** How the command speaks. */

@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { BuildArguments } from "./build_options.ts";
 import { examplesText, GROUPS } from "./help.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS } from "./shared_options.ts";
+import { OPTIONS, ROBOT_ARGUMENT, withRobot } from "./shared_options.ts";
 
 /** What commander makes of the options of `doctor`: those of `build` that decide what it needs. */
 export interface DoctorArguments
@@ -21,8 +21,10 @@ export function addDoctorCommand(
 ): void {
   program.command("doctor")
     .description("Say what a build needs and whether it is there. Nothing is written.")
+    .argument(...ROBOT_ARGUMENT)
     .optionsGroup(GROUPS.robot)
     .addOption(OPTIONS.robot)
+    .addOption(OPTIONS.root)
     .addOption(OPTIONS.task)
     .addOption(OPTIONS.catalog)
     .addOption(OPTIONS.hololib)
@@ -58,5 +60,5 @@ export function addDoctorCommand(
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("doctor"))
-    .action((options) => action(options));
+    .action((path, options, command) => action(withRobot(options, path, command)));
 }

@@ -13,7 +13,7 @@ import { addDoctorCommand, type DoctorArguments } from "./doctor_command.ts";
 import { environmentText, examplesText, GROUPS, HELP } from "./help.ts";
 import { addInspectCommand, type InspectArguments } from "./inspect_command.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS } from "./shared_options.ts";
+import { OPTIONS, ROBOT_ARGUMENT, withRobot } from "./shared_options.ts";
 
 /** How the program speaks, whatever the command. */
 export interface ReportArguments {
@@ -46,8 +46,10 @@ export function createProgram(actions: Actions) {
     .addHelpText("after", environmentText());
   program.command("build")
     .description("Build an image from a robot and its resolved environment.")
+    .argument(...ROBOT_ARGUMENT)
     .optionsGroup(GROUPS.robot)
     .addOption(OPTIONS.robot)
+    .addOption(OPTIONS.root)
     .addOption(OPTIONS.task)
     .addOption(OPTIONS.exclude)
     .addOption(OPTIONS.catalog)
@@ -95,7 +97,7 @@ export function createProgram(actions: Actions) {
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("build"))
-    .action((options) => actions.build(options));
+    .action((path, options, command) => actions.build(withRobot(options, path, command)));
   addDockerfileCommand(program, (options) => actions.dockerfile(options));
   addInspectCommand(program, (image, options) => actions.inspect(image, options));
   addDoctorCommand(program, (options) => actions.doctor(options));

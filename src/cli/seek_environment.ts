@@ -1,3 +1,4 @@
+import { relative } from "node:path/posix";
 import {
   isAbsent,
   judgePlatform,
@@ -18,6 +19,7 @@ import {
 import { hostAdvice, requireResolvingHost } from "../rcc/mod.ts";
 import {
   type CondaFile,
+  fromRoot,
   parseCondaFile,
   type Robot,
   robotCommands,
@@ -71,6 +73,7 @@ export async function seekEnvironment(
   const { hostOs, hostArch } = context;
   const { conda, text, relative: fileName } = robot.environment;
   for (const warning of droppedDependencies(conda)) context.reporter.warn(warning);
+  const { below } = robot.reach;
   if (options.resolve) {
     requireResolvingHost(hostOs, hostArch);
   } else {
@@ -87,7 +90,7 @@ export async function seekEnvironment(
   const reduced = withoutDependencies(text, { entries, fileName });
   const changed = {
     robot: withEnvironment(robot, reduced),
-    listing: withText(listing, { fileName, text: reduced }),
+    listing: withText(listing, { path: fromRoot(below, fileName), text: reduced }),
   };
   const { conda: kept } = changed.robot.environment;
   const built = options.resolve ? undefined : await findBuilt(robot, { ...search, conda: kept });
@@ -145,8 +148,11 @@ async function judge(
   { robot, options }: { readonly robot: Robot; readonly options: BuildOptions },
 ): Promise<PlatformVerdict> {
   const commands = robotCommands(robot);
+  const { below } = robot.reach;
   const files = new Map(
-    entries.flatMap((entry) => entry.type === "file" ? [[entry.path, entry.absolute]] : []),
+    entries.flatMap((entry) =>
+      entry.type === "file" ? [[relative(below, entry.path), entry.absolute]] : []
+    ),
   );
   const sources = new Map<string, string>();
   for (const path of namedFiles(commands, files.keys())) {
@@ -169,11 +175,11 @@ function withEnvironment(
 /** The listing with another text for the environment file. */
 function withText(
   listing: RobotListing,
-  { fileName, text }: { readonly fileName: string; readonly text: string },
+  { path, text }: { readonly path: string; readonly text: string },
 ): RobotListing {
   const content = new TextEncoder().encode(text);
   const entries = listing.entries.map((entry): RobotEntry =>
-    entry.type === "file" && entry.path === fileName
+    entry.type === "file" && entry.path === path
       ? { ...entry, content, size: content.length }
       : entry
   );

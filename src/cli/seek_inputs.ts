@@ -84,7 +84,7 @@ async function findRobot(
   options: BuildOptions,
   { reporter, signal }: Context,
 ): Promise<FoundRobot> {
-  const robot = await readRobot(options.robot, { task: options.task, signal });
+  const robot = await readRobot(options.robot, { ...options, signal });
   const exclude = [...options.exclude, ...outputsInside(robot.directory, options)];
   const listing = await listRobotFiles(robot, { exclude, signal });
   for (const { message } of [...robot.warnings, ...listing.warnings]) reporter.warn(message);

@@ -1,8 +1,10 @@
-import { Option } from "@commander-js/extra-typings";
+import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { Failure } from "../failure/mod.ts";
 
 /** Options that mean the same wherever they are taken, by their names. */
 export const OPTIONS = {
   robot: new Option("-r, --robot <path>", "robot.yaml, or its folder").default("."),
+  root: new Option("--root <dir>", "how far up files outside of the robot's folder are packed"),
   task: new Option("--task <name>", "the task that the image runs"),
   exclude: repeatable("--exclude <glob>", "leave out files of the robot (repeatable)"),
   catalog: new Option(
@@ -63,6 +65,26 @@ export const OPTIONS = {
   verbose: new Option("-v, --verbose", "print more"),
   progress: new Option("--progress <mode>", "auto, tty or plain").default("auto"),
 } as const;
+
+/** The robot as an argument: `build DIR` is `build -r DIR`. */
+export const ROBOT_ARGUMENT = ["[path]", "the robot, as --robot names it"] as const;
+
+/** The options with the robot that an argument names. @throws {Failure} when both name one. */
+export function withRobot<Given extends { readonly robot: string }>(
+  options: Given,
+  path: string | undefined,
+  command: Pick<CommandUnknownOpts, "getOptionValueSource">,
+): Given {
+  if (path === undefined) return options;
+  if (command.getOptionValueSource("robot") === "cli") {
+    throw new Failure(
+      "usage/option",
+      `failed to read arguments: "${path}" and --robot "${options.robot}" both name the robot, ` +
+        "leave one out",
+    );
+  }
+  return { ...options, robot: path };
+}
 
 /** An option that may be given several times. `<ref...>` would swallow what follows. */
 export function repeatable<Flags extends string>(flags: Flags, description: string) {

@@ -2,6 +2,7 @@ import {
   checkBlueprint,
   checkCommands,
   checkEnvironment,
+  checkSearchFolders,
   type CommandPlaces,
   type Findings,
   foreignInterpreters,
@@ -21,7 +22,7 @@ import {
   walkCatalog,
 } from "../holotree/mod.ts";
 import type { FoundProgram } from "../packing/mod.ts";
-import { IMAGE_PATHS, type Plan, type StartMode } from "../plan/mod.ts";
+import { IMAGE_PATHS, type Plan, robotFolder, type StartMode } from "../plan/mod.ts";
 import type { ProgramFacts } from "../programs/mod.ts";
 import { robotCommands, shellOf } from "../robot/mod.ts";
 import type { BuildInputs } from "./build_inputs.ts";
@@ -187,7 +188,12 @@ export class StartChecks {
   }
 
   #judge({ isLast }: { readonly isLast: boolean }): void {
-    const findings = [this.#checkBlueprint(), this.#checkCommands(), this.#checkEnvironment()];
+    const findings = [
+      this.#checkBlueprint(),
+      checkSearchFolders(this.#options.inputs.robot, this.#places()),
+      this.#checkCommands(),
+      this.#checkEnvironment(),
+    ];
     throwFailures(findings.flatMap(({ failures }) => failures));
     if (!isLast) return;
     this.#warn(findings.flatMap(({ warnings }) => warnings));
@@ -235,7 +241,12 @@ export class StartChecks {
     return {
       baseName: base.name,
       tree: base.tree,
-      robot: { folder: IMAGE_PATHS.app, entries: listing.entries, PATH: robot.PATH },
+      robot: {
+        folder: robotFolder(robot),
+        PATH: robot.PATH,
+        root: IMAGE_PATHS.app,
+        entries: listing.entries,
+      },
       ...(environment === undefined ? {} : {
         environment: {
           has: (path) => findFile(environment.catalog, path) !== undefined,

@@ -98,7 +98,7 @@ async function layerAndWrite(
 /** A context in the robot's own folder is no part of the robot. */
 async function leavingOut(folder: string, options: BuildOptions): Promise<BuildOptions> {
   try {
-    const { directory } = await readRobot(options.robot);
+    const { directory } = await readRobot(options.robot, options);
     const inside = outputsInside(directory, { ...options, save: folder });
     return { ...options, exclude: [...options.exclude, ...inside] };
   } catch (error) {

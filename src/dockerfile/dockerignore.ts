@@ -6,7 +6,7 @@ export interface IgnoreFile {
 
 /** Options of {@linkcode dockerignore}. */
 export interface DockerignoreOptions {
-  /** Relative to the robot's folder. */
+  /** Relative to the robot's folder: `.` when it is that. */
   readonly artifactsDir: string;
   /** Further patterns, in the same form. */
   readonly exclude: readonly string[];
@@ -32,7 +32,7 @@ export function dockerignore(
     ...(exclude.length === 0 ? [] : ["# --exclude", ...exclude.flatMap(translate)]),
     "# What no image of the robot holds.",
     "**/.git",
-    escapePath(artifactsDir),
+    ...(artifactsDir === "." ? [] : [escapePath(artifactsDir)]),
     "Dockerfile",
     ".dockerignore",
     ...(needsZip ? [] : ["hololib.zip"]),

@@ -132,6 +132,7 @@ function initSteps(): readonly string[] {
 /** The robot's code, the seeds, and the artifacts folder, empty. */
 function robotSteps(plan: PlainPlan): readonly string[] {
   const { user, robocorpHome, artifactsDir, start, seeds, environment } = plan;
+  const emptied = artifactsDir === "." ? "" : ' "./$1"';
   const app = IMAGE_PATHS.app;
   return [
     "# The robot, and what spares rcc a wait at its first start.",
@@ -139,7 +140,7 @@ function robotSteps(plan: PlainPlan): readonly string[] {
       quotePaths([".", `${app}/`])
     }`,
     runScript([
-      `cd ${app}; rm -rf rcc hololib.zip "./$1"; mkdir -p "./$1"; chmod -R u=rwX,go=rX .`,
+      `cd ${app}; rm -rf rcc hololib.zip${emptied}; mkdir -p "./$1"; chmod -R u=rwX,go=rX .`,
       ...(environment === undefined || start !== "checked"
         ? []
         : [`mv /tmp/catalog.zip ${app}/hololib.zip`]),
@@ -178,7 +179,7 @@ const MODE_LINES: Readonly<Record<StartMode, readonly string[]>> = {
 
 /** What the image is, beside the base. */
 function copySteps(plan: PlainPlan): readonly string[] {
-  const { user, start, init, environment } = plan;
+  const { user, start, init, environment, outputDir } = plan;
   const folders = foldersOf(plan);
   const opened = folders.filter((folder) => folder.startsWith("/root/"));
   return [
@@ -189,6 +190,12 @@ function copySteps(plan: PlainPlan): readonly string[] {
     ...(start === "sealed" || folders.length === 0 ? [] : [
       "# COPY keeps the owners of what is in a folder, not the folder's own.",
       `RUN ${quoteList(["chown", `${user.uid}:${user.gid}`, ...folders])}`,
+    ]),
+    ...(outputDir === undefined ? [] : [
+      "# Robot Framework writes into the artifactsDir as it stands in robot.yaml.",
+      runScript([`[ -d "$1" ] || { mkdir -p "$1"; chown "$2" "$1"; chmod "$3" "$1"; }`], {
+        args: [outputDir, `${user.uid}:${user.gid}`, start === "checked" ? "0755" : "0777"],
+      }),
     ]),
     ...(environment?.layout.shared
       ? [`RUN ${quoteList(["chmod", "0777", environment.layout.holotree])}`]

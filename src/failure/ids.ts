@@ -60,6 +60,7 @@ export const FAILURE_IDS = [
   "robot/definition",
   "robot/file",
   "robot/not-found",
+  "robot/outside",
   "robot/platform",
   "robot/task",
   "robot/unreadable",

@@ -1,3 +1,5 @@
+import { ListedFile, type SeenFile } from "./seen_file.ts";
+
 /** A part of a file. Sizes in bytes. */
 export interface FilePart {
   readonly path: string;
@@ -10,6 +12,8 @@ export interface FilePart {
 export interface FileSourceOptions {
   /** Whether the part must reach to the file's end: a file that grew is not what was listed. */
   readonly toEnd?: boolean;
+  /** What the file was when it was listed: it must be that until all of the part is read. */
+  readonly seen?: SeenFile;
 }
 
 /**
@@ -19,15 +23,21 @@ export interface FileSourceOptions {
 export class FileSource implements Disposable {
   readonly #part: FilePart;
   readonly #toEnd: boolean;
-  readonly #file: Deno.FsFile;
+  readonly #file: Pick<Deno.FsFile, "readSync" | "close">;
+  readonly #listed: ListedFile | undefined;
   #left: number;
 
-  constructor(part: FilePart, { toEnd = false }: FileSourceOptions = {}) {
+  constructor(part: FilePart, { toEnd = false, seen }: FileSourceOptions = {}) {
     this.#part = part;
     this.#toEnd = toEnd;
     this.#left = part.size;
-    this.#file = Deno.openSync(part.path, { read: true });
-    if (part.offset > 0) this.#file.seekSync(part.offset, Deno.SeekMode.Start);
+    if (seen === undefined) {
+      const file = Deno.openSync(part.path, { read: true });
+      if (part.offset > 0) file.seekSync(part.offset, Deno.SeekMode.Start);
+      this.#file = file;
+    } else {
+      this.#file = this.#listed = new ListedFile(part.path, seen);
+    }
     if (part.size === 0) this.#requireEnd();
   }
 
@@ -51,7 +61,10 @@ export class FileSource implements Disposable {
     if (count === 0) throw this.#unexpected(this.#part.size - this.#left);
     if (count > this.#left) throw this.#unexpected("more");
     this.#left -= count;
-    if (this.#left === 0 && count === target.length) this.#requireEnd();
+    if (this.#left === 0) {
+      this.#listed?.requireUnchanged();
+      if (count === target.length) this.#requireEnd();
+    }
     return count;
   }
 

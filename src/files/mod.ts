@@ -36,6 +36,7 @@ export {
   readFileText,
 } from "./read.ts";
 export { renameWithRetry } from "./rename.ts";
+export { openListed, type SeenFile, seenFile } from "./seen_file.ts";
 export { syncFolder } from "./sync.ts";
 export { findTarget, type OpenedStream, openStream, type Target } from "./target.ts";
 export { isTemporary, sweepTemporaries } from "./temporary.ts";

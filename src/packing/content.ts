@@ -2,6 +2,8 @@
  * Content as data, not as closures: a worker must be able to read it.
  */
 
+import type { SeenFile } from "../files/mod.ts";
+
 /** Bytes that lie in a file of this machine. */
 export interface StoredBytes {
   /** The file. */
@@ -14,6 +16,8 @@ export interface StoredBytes {
   readonly packing: "none" | "deflate";
   /** How many bytes they are without the packing. */
   readonly unpackedSize: number;
+  /** What the whole file was when it was listed, where another or a changed one would not do. */
+  readonly seen?: SeenFile;
 }
 
 /** The hash that content must have, as hex digits. */
@@ -77,11 +81,12 @@ export function bytesContent(bytes: Uint8Array): Content {
 }
 
 /** A file of this machine as content. Its size is what it was when it was listed. */
-export function fileContent(path: string, size: number): StoredContent {
+export function fileContent(path: string, size: number, seen?: SeenFile): StoredContent {
+  const whole = { path, offset: 0, size, packing: "none" as const, unpackedSize: size };
   return {
     kind: "stored",
     name: path,
-    stored: { path, offset: 0, size, packing: "none", unpackedSize: size },
+    stored: seen === undefined ? whole : { ...whole, seen },
     size,
   };
 }

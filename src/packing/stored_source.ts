@@ -16,8 +16,9 @@ export function openStored(stored: StoredBytes, inflater: Inflater): ByteSource 
  * Opens stored bytes as they lie in their file, packed or not. A whole file that grew since it was
  * listed has another size than its header says.
  */
-export function openPacked({ path, offset, size, packing }: StoredBytes): FileSource {
-  return new FileSource({ path, offset, size }, { toEnd: packing === "none" && offset === 0 });
+export function openPacked({ path, offset, size, packing, seen }: StoredBytes): FileSource {
+  const toEnd = packing === "none" && offset === 0;
+  return new FileSource({ path, offset, size }, { toEnd, ...(seen === undefined ? {} : { seen }) });
 }
 
 /** An entry of a zip archive. */

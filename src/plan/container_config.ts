@@ -7,7 +7,8 @@ import type { ImageUser } from "./user.ts";
 export interface ContainerConfigOptions {
   readonly base: ContainerConfig;
   readonly user: ImageUser;
-  /** The robot.yaml's own name. */
+  /** The robot's folder, absolute, and the robot.yaml's own name. */
+  readonly robotFolder: string;
   readonly robotFile: string;
   readonly task?: string;
   readonly robocorpHome: string;
@@ -25,7 +26,7 @@ const RCC_FOLDER = "/usr/local/bin";
  * become an argument of the robot, its Entrypoint, Healthcheck and OnBuild are about another program.
  */
 export function containerConfig(options: ContainerConfigOptions): ContainerConfig {
-  const { base, user, robotFile, task, start, init, labels } = options;
+  const { base, user, robotFolder, robotFile, task, start, init, labels } = options;
   return {
     User: `${user.uid}:${user.gid}`,
     ...(base.ExposedPorts === undefined ? {} : { ExposedPorts: base.ExposedPorts }),
@@ -36,11 +37,13 @@ export function containerConfig(options: ContainerConfigOptions): ContainerConfi
       "run",
       ...(start === "checked" ? [] : ["--warranty-voided"]),
       "--robot",
-      `${IMAGE_PATHS.app}/${robotFile}`,
+      `${robotFolder}/${robotFile}`,
+      // Arguments take the place of Cmd. Of several --task, rcc goes by the last.
+      ...(task === undefined ? [] : ["--task", task]),
     ],
-    Cmd: task === undefined ? [] : ["--task", task],
+    Cmd: [],
     ...(base.Volumes === undefined ? {} : { Volumes: base.Volumes }),
-    WorkingDir: IMAGE_PATHS.app,
+    WorkingDir: robotFolder,
     Labels: Object.fromEntries([...labels].sort(([a], [b]) => a < b ? -1 : 1)),
     ...(base.StopSignal === undefined ? {} : { StopSignal: base.StopSignal }),
   };

@@ -29,7 +29,7 @@ export {
   recordsLabel,
 } from "./layer_record.ts";
 export { MOST_LAYERS } from "./layer_limit.ts";
-export { IMAGE_PATHS } from "./paths.ts";
+export { IMAGE_PATHS, robotFolder } from "./paths.ts";
 export { type PlainEnvironment, type PlainFacts, type PlainPlan, planPlain } from "./plain.ts";
 export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";
 export { isStartMode, START_MODES, type StartMode } from "./start_mode.ts";

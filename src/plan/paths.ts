@@ -1,5 +1,7 @@
+import { join } from "node:path/posix";
 import type { Tree } from "../base/mod.ts";
 import { Failure } from "../failure/mod.ts";
+import type { Robot } from "../robot/mod.ts";
 
 /** Where things stand in an image. Absolute, as `HOME` and others say them. */
 export const IMAGE_PATHS = {
@@ -11,6 +13,16 @@ export const IMAGE_PATHS = {
   passwd: "/etc/passwd",
   group: "/etc/group",
 } as const;
+
+/** The robot's folder: it lies below the app's where files outside of it are packed too. */
+export function robotFolder({ reach: { below } }: Pick<Robot, "reach">): string {
+  return join(IMAGE_PATHS.app, below);
+}
+
+/** Where the artifacts are in a container: the robot's own folder where `artifactsDir` is that. */
+export function artifactsFolder(robot: Pick<Robot, "reach" | "artifactsDir">): string {
+  return join(robotFolder(robot), robot.artifactsDir);
+}
 
 /** For what has no time of its own: 1980-01-01, the first day that zip archives know too. */
 export const FIXED_TIME = 315532800;

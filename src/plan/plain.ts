@@ -8,6 +8,7 @@ import type { ContainerConfig } from "../oci/mod.ts";
 import type { Robot } from "../robot/mod.ts";
 import { containerConfig } from "./container_config.ts";
 import { imageLabels } from "./labels.ts";
+import { robotFolder } from "./paths.ts";
 import { imageRobocorpHome } from "./robocorp_home.ts";
 import { type SeedTexts, seedTexts } from "./runtime_layer.ts";
 import type { StartMode } from "./start_mode.ts";
@@ -50,6 +51,8 @@ export interface PlainPlan {
   readonly robotFile: string;
   readonly condaFile?: string;
   readonly artifactsDir: string;
+  /** The absolute folder that Robot Framework writes into, where artifactsDir was written as one. */
+  readonly outputDir?: string;
   /** None for a shell robot. */
   readonly environment?: {
     readonly hash: string;
@@ -81,6 +84,7 @@ export function planPlain(facts: PlainFacts): PlainPlan {
   const config = containerConfig({
     base: {},
     user,
+    robotFolder: robotFolder(robot),
     robotFile: robot.fileName,
     ...(robot.chosenTask === undefined ? {} : { task: robot.chosenTask.name }),
     robocorpHome,
@@ -101,6 +105,7 @@ export function planPlain(facts: PlainFacts): PlainPlan {
     robotFile: robot.fileName,
     ...(robot.environment === undefined ? {} : { condaFile: robot.environment.relative }),
     artifactsDir: robot.artifactsDir,
+    ...(robot.outputDir === undefined ? {} : { outputDir: robot.outputDir }),
     ...(environment === undefined ? {} : {
       environment: {
         hash: environment.hash,

@@ -28,7 +28,7 @@ import type { LayerPlan } from "./layer_plan.ts";
 import { hidingEntries } from "./leftovers.ts";
 import type { ImageOptions } from "./options.ts";
 import { ownFolders } from "./own_folders.ts";
-import { IMAGE_PATHS } from "./paths.ts";
+import { artifactsFolder, IMAGE_PATHS, robotFolder } from "./paths.ts";
 import { placeEntries } from "./place.ts";
 import { asFolder, type LayerContext, planLayers } from "./plan_layers.ts";
 import { imageRobocorpHome } from "./robocorp_home.ts";
@@ -143,6 +143,7 @@ export function planImage(facts: PlanFacts): Plan {
     config: containerConfig({
       base: base.config.config ?? {},
       user,
+      robotFolder: robotFolder(robot),
       robotFile: robot.fileName,
       ...(robot.chosenTask === undefined ? {} : { task: robot.chosenTask.name }),
       robocorpHome,
@@ -155,7 +156,7 @@ export function planImage(facts: PlanFacts): Plan {
     baseHistory: baseHistory(base.config.history ?? [], base.layers.length),
     tags,
     ...(space === undefined ? {} : { space }),
-    artifactsPath: `${IMAGE_PATHS.app}/${robot.artifactsDir}`,
+    artifactsPath: artifactsFolder(robot),
     opened: placeEntries(folders.map(asFolder), context.place).opened,
     plain: environment !== undefined && (options.start === "sealed" || user.uid === 0)
       ? specialFiles(environment.catalog)

@@ -1,3 +1,4 @@
+import { normalize } from "node:path/posix";
 import type { Content } from "../packing/mod.ts";
 import { spaceLayout } from "../holotree/mod.ts";
 import { INIT_PROGRAM } from "../init/mod.ts";
@@ -6,7 +7,7 @@ import { planEnvironment } from "./environment_layers.ts";
 import type { TarEntry } from "../tar/mod.ts";
 import { layerKey } from "./layer_key.ts";
 import type { EntriesLayerPlan, LayerPlan } from "./layer_plan.ts";
-import { entryPath } from "./paths.ts";
+import { artifactsFolder, entryPath } from "./paths.ts";
 import { maxLayersOn } from "./layer_limit.ts";
 import { placeEntries, type PlaceOptions } from "./place.ts";
 import type { PlanFacts } from "./plan.ts";
@@ -97,11 +98,23 @@ function planRobot(facts: PlanFacts, context: LayerContext): EntriesLayerPlan {
           owner: ownerOf(user, start),
           artifactsOwner: { uid: user.uid, gid: user.gid },
           artifactsMode: start === "checked" ? 0o755 : 0o777,
-          artifactsDir: robot.artifactsDir,
+          artifacts: artifactsOf(robot, context.place.tree),
         }),
         context.place,
       ).entries,
   };
+}
+
+/**
+ * Robot Framework also writes into the folder that an absolute artifactsDir names. One that the base
+ * has stays as it is, and so does /tmp, which an image on `scratch` gets.
+ */
+function artifactsOf(robot: PlanFacts["robot"], tree: PlaceOptions["tree"]): readonly string[] {
+  const { outputDir } = robot;
+  const own = artifactsFolder(robot);
+  if (outputDir === undefined || tree.find(outputDir) !== undefined) return [own];
+  const written = normalize(`${outputDir}/`).slice(0, -1);
+  return ["", "/tmp", own].includes(written) ? [own] : [own, written];
 }
 
 function parentOf(path: string): string {

@@ -6,36 +6,36 @@ import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
 /** Options of {@linkcode robotEntries}. */
 export interface RobotLayerOptions {
   readonly owner: TarOwner;
-  /** Relative to the robot's folder. */
-  readonly artifactsDir: string;
+  /** The folders that artifacts are written into, absolute, the robot's own first. */
+  readonly artifacts: readonly string[];
   readonly artifactsOwner: TarOwner;
   /** 0777 where any uid must be able to write: engines give it to what is mounted there, too. */
   readonly artifactsMode: number;
 }
 
-/** The robot's code, and its artifacts folder, empty. */
+/** The robot's code, and its artifacts folders, of which the first is among the robot's. */
 export function robotEntries(
   listed: readonly RobotEntry[],
-  { owner, artifactsDir, artifactsOwner, artifactsMode }: RobotLayerOptions,
+  { owner, artifacts, artifactsOwner, artifactsMode }: RobotLayerOptions,
 ): readonly TarEntry<Content>[] {
-  const artifacts = entryPath(`${IMAGE_PATHS.app}/${artifactsDir}`);
+  const places = artifacts.map(entryPath);
   const code = listed.map((entry) => robotEntry(entry, owner)).filter(({ path }) =>
-    path !== artifacts
+    !places.includes(path)
   );
   const stated = new Set(code.map(({ path }) => path));
-  const folders = parentsOf(artifactsDir)
-    .map(entryPath).filter((path) => !stated.has(path));
+  const folders = parentsOf(places[0]!).filter((path) => !stated.has(path));
   return [
     ...folders.map((path) => folder(path, owner)),
     ...code,
-    { ...folder(artifacts, artifactsOwner), mode: artifactsMode },
+    ...places.map((path) => ({ ...folder(path, artifactsOwner), mode: artifactsMode })),
   ];
 }
 
-/** The folders of the image between the robot's and one of its own. */
+/** The folders of the image between the app's and one of its own. */
 function parentsOf(path: string): readonly string[] {
-  const parts = path.split("/").slice(0, -1);
-  return parts.map((_, index) => `${IMAGE_PATHS.app}/${parts.slice(0, index + 1).join("/")}`);
+  const app = entryPath(IMAGE_PATHS.app);
+  const parts = path.slice(app.length + 1).split("/").slice(0, -1);
+  return parts.map((_, index) => `${app}/${parts.slice(0, index + 1).join("/")}`);
 }
 
 function folder(path: string, owner: TarOwner): TarDirectory {
@@ -55,7 +55,7 @@ function robotEntry(entry: RobotEntry, owner: TarOwner): TarEntry<Content> {
       return { ...common, type: "symlink", target: entry.target };
     case "file": {
       const content = entry.content === undefined
-        ? fileContent(entry.absolute, entry.size)
+        ? fileContent(entry.absolute, entry.size, entry.seen)
         : bytesContent(entry.content);
       return { ...common, type: "file", mode: entry.mode, content };
     }

@@ -1,4 +1,5 @@
 import type { ImageFile } from "../inspect/mod.ts";
+import { PROGRAM_NAME } from "../version.ts";
 import { type Change, changesOf } from "./changes.ts";
 import { formatBytes, formatCount } from "./format.ts";
 import { escapeHtml } from "./html.ts";
@@ -43,6 +44,7 @@ export function renderPage({ name, digest, platform, created, layers, files, oth
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="${PROGRAM_NAME}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <link rel="icon" href="data:,">

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type Failure, throwFailures } from "../failure/mod.ts";
-import { type FileHead, readFileHead } from "./file_head.ts";
+import { type EarlyResult, type FileHead, readFileHead } from "./file_head.ts";
 import { gather } from "./gather.ts";
+import { seenFile } from "../files/mod.ts";
 import { packFailure } from "./pack_failure.ts";
 import { quote } from "./quote.ts";
 import type { RobotFile } from "./robot_entry.ts";
@@ -22,6 +23,8 @@ export interface ReadFilesOptions {
 export interface FileEntries {
   readonly entries: readonly RobotFile[];
   readonly warnings: readonly RobotWarning[];
+  /** Those that begin as a result of this program does. */
+  readonly results: ReadonlyMap<string, EarlyResult>;
 }
 
 /** How many files are open at once. */
@@ -40,6 +43,7 @@ export async function readFiles(
   const failures: Failure[] = [];
   const entries: RobotFile[] = [];
   const warnings: RobotWarning[] = [];
+  const results = new Map<string, EarlyResult>();
   for (let start = 0; start < files.length; start += AT_ONCE) {
     options.signal?.throwIfAborted();
     const read = files.slice(start, start + AT_ONCE).map((file) =>
@@ -49,10 +53,11 @@ export async function readFiles(
       if (file === undefined) continue;
       entries.push(file.entry);
       warnings.push(...warningsOf(file, options));
+      if (file.head.result !== undefined) results.set(file.entry.path, file.head.result);
     }
   }
   throwFailures(failures);
-  return { entries, warnings };
+  return { entries, warnings, results };
 }
 
 type MetFile = Extract<Member, { readonly type: "file" }>;
@@ -79,6 +84,7 @@ async function readEntry(
     size: stats.size,
     mode: isExecutable ? 0o755 : 0o644,
     ...(interpreter === undefined ? {} : { interpreter }),
+    seen: seenFile(stats),
   };
   return { entry, head };
 }

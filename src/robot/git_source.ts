@@ -10,31 +10,20 @@ export interface GitSource {
 
 /** Options of {@linkcode readGitSource}. */
 export interface GitSourceOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const LIMIT_MS = 5_000;
-const MOST_CHARACTERS = 4096;
+/** A repository may track hundreds of thousands of files. */
+const MOST_CHARACTERS = 64 * 1024 * 1024;
 
 /** Asks git about a folder. Nothing is known where there is no git, or the folder is in no work tree. */
 export async function readGitSource(
   directory: string,
-  { signal }: GitSourceOptions = {},
+  options: GitSourceOptions = {},
 ): Promise<GitSource> {
-  async function ask(...args: readonly string[]): Promise<string | undefined> {
-    try {
-      const { code, stdout } = await runChild("git", ["-C", directory, ...args], {
-        mostOutput: MOST_CHARACTERS,
-        limitMs: LIMIT_MS,
-        isAlone: true,
-        signal,
-      });
-      return code === 0 ? stdout.trim() || undefined : undefined;
-    } catch (error) {
-      if (error instanceof ChildError) return undefined;
-      throw error;
-    }
-  }
+  const ask = async (...args: readonly string[]) =>
+    (await askGit(directory, args, options))?.trim() || undefined;
   const [revision, remote] = await Promise.all([
     ask("rev-parse", "--verify", "HEAD"),
     ask("remote", "get-url", "origin"),
@@ -44,6 +33,36 @@ export async function readGitSource(
     ...(url === undefined ? {} : { url }),
     ...(revision === undefined ? {} : { revision }),
   };
+}
+
+/** The files that git tracks at or below a path of a folder, relative to the folder. */
+export async function trackedFiles(
+  directory: string,
+  path: string,
+  options: GitSourceOptions = {},
+): Promise<readonly string[]> {
+  const listed = await askGit(directory, ["ls-files", "-z", "--", path], options);
+  return (listed ?? "").split("\0").filter((name) => name !== "");
+}
+
+/** What git prints, or undefined where there is none, or it has no answer. */
+async function askGit(
+  directory: string,
+  args: readonly string[],
+  { signal }: GitSourceOptions,
+): Promise<string | undefined> {
+  try {
+    const { code, stdout } = await runChild("git", ["-C", directory, ...args], {
+      mostOutput: MOST_CHARACTERS,
+      limitMs: LIMIT_MS,
+      isAlone: true,
+      signal,
+    });
+    return code === 0 ? stdout : undefined;
+  } catch (error) {
+    if (error instanceof ChildError) return undefined;
+    throw error;
+  }
 }
 
 /**

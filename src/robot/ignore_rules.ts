@@ -7,7 +7,8 @@ import { unreadable } from "./read_source.ts";
 export interface IgnoreRules {
   /**
    * The pattern that leaves a path out, and the file that it stands in, or undefined. A folder is
-   * named with a `/` behind it; what lies in a folder that is left out is left out too.
+   * named with a `/` behind it; what lies in a folder that is left out is left out too. Paths are
+   * relative to the root of what is packed.
    */
   match(path: string): IgnoreMatch | undefined;
 }
@@ -24,11 +25,13 @@ export interface ReadIgnoreRulesOptions {
   readonly ignoreFiles: readonly string[];
   /** Further patterns, in the same syntax. */
   readonly exclude: readonly string[];
+  /** The robot's folder, relative to the root of what is packed: `.` when they are one. */
+  readonly below?: string;
 }
 
 /**
  * Reads the files of `ignoreFiles`. Their patterns are those of a .gitignore in the robot's folder,
- * wherever the file lies, and as in rcc what any of them leaves out stays out: `!` takes back what
+ * wherever the file lies, and what lies outside of that is matched from the root. As in rcc what any of them leaves out stays out: `!` takes back what
  * the same file said before.
  *
  * rcc itself (`rcc robot wrap`) knows less: it compares each line with the bare names of files and
@@ -39,7 +42,7 @@ export interface ReadIgnoreRulesOptions {
  */
 export async function readIgnoreRules(
   directory: string,
-  { ignoreFiles, exclude }: ReadIgnoreRulesOptions,
+  { ignoreFiles, exclude, below = "." }: ReadIgnoreRulesOptions,
 ): Promise<IgnoreRules> {
   const texts = await Promise.all(ignoreFiles.map(async (source) => {
     const text = await readFile(join(directory, source), "utf8").catch((error) => {
@@ -54,8 +57,10 @@ export async function readIgnoreRules(
   );
   return {
     match(path) {
+      const own = path.startsWith(`${below}/`) ? path.slice(below.length + 1) : path;
+      if (own === "") return undefined;
       for (const { source, rules } of sets) {
-        const { ignored, rule } = rules.test(path);
+        const { ignored, rule } = rules.test(own);
         if (ignored) return { source, pattern: rule?.pattern ?? "" };
       }
       return undefined;

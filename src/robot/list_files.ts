@@ -2,21 +2,25 @@ import { Buffer } from "node:buffer";
 import process from "node:process";
 import { throwFailures } from "../failure/mod.ts";
 import { withArtifactsDir } from "./artifacts_dir.ts";
+import { withoutEarlyResults } from "./early_results.ts";
 import { readFiles } from "./file_entries.ts";
 import { gather } from "./gather.ts";
 import { type IgnoreRules, readIgnoreRules } from "./ignore_rules.ts";
+import { missingScripts } from "./missing_scripts.ts";
 import { missingOwnFiles } from "./own_files.ts";
 import { asRccLeavesThem, findPathFiles } from "./path_files.ts";
 import type { Robot } from "./robot.ts";
 import type { RobotEntry } from "./robot_entry.ts";
-import { linkFaults, linksOf } from "./symlink.ts";
+import { fromRoot, isAtOrBelow } from "./robot_path.ts";
+import { leavingWarnings, linksOf, partLinks } from "./symlink.ts";
+import { trackedArtifacts } from "./tracked_artifacts.ts";
 import { walk } from "./walk.ts";
 import type { RobotWarning } from "./warning.ts";
 import { whiteoutFaults } from "./whiteout_name.ts";
 
 /** What of a robot goes into an image. */
 export interface RobotListing {
-  /** All but the robot's folder itself, sorted by the bytes of their paths: folders come first. */
+  /** All but the root itself, sorted by the bytes of their paths: folders come first. */
   readonly entries: readonly RobotEntry[];
   /** Of all files, in bytes. */
   readonly size: number;
@@ -35,8 +39,9 @@ export interface ListRobotFilesOptions {
 /**
  * Lists what `ignoreFiles` and `exclude` leave of a robot, without hololib.zip (the image has the
  * library in its own place), .git, and what old runs left in the artifacts folder: the folder is
- * there, empty. Symbolic links stay links. Files in the folders of the robot's own PATH are as rcc
- * leaves them.
+ * there, empty. Symbolic links stay links, but for those that lead out of what is packed. Files in
+ * the folders of the robot's own PATH are as rcc leaves them. From outside of the robot's folder
+ * comes what robot.yaml names, and nothing else.
  *
  * @throws {Failure} or {Failures} for all that cannot be packed.
  */
@@ -44,41 +49,85 @@ export async function listRobotFiles(
   robot: Robot,
   { exclude = [], hostOs = process.platform, signal }: ListRobotFilesOptions = {},
 ): Promise<RobotListing> {
-  const { directory, ignoreFiles } = robot;
-  const rules = await readIgnoreRules(directory, { ignoreFiles, exclude });
-  const isLeftOut = (path: string) => staysBehind(path, { robot, rules });
-  const { members, failures } = await walk(directory, { isLeftOut, signal });
-  const gathered = [...failures, ...whiteoutFaults(members.map(({ path }) => path))];
-  const links = linksOf(members, hostOs);
-  gathered.push(...missingOwnFiles(members, { robot, rules, links }), ...linkFaults(links, hostOs));
+  const { directory, ignoreFiles, reach: { root, below } } = robot;
+  const rules = await readIgnoreRules(directory, { ignoreFiles, exclude, below });
+  const starts = startsOf(robot);
+  const emptied = emptiedFolder(robot, starts);
+  const isLeftOut = leftOut(robot, { rules, emptied });
+  const { members: met, failures } = await walk(root, { isLeftOut, starts, main: below, signal });
+  const gathered = [...failures, ...whiteoutFaults(met.map(({ path }) => path))];
+  const links = linksOf(met, hostOs);
+  const isReached = (path: string) =>
+    path === "" ? starts.includes(".") : starts.some((start) => isAtOrBelow(path, start));
+  const { sound, leaving } = partLinks(links, { hostOs, isReached });
+  const gone = new Set(leaving.map(({ path }) => path));
+  const members = met.filter(({ path }) => !gone.has(path));
+  gathered.push(...missingOwnFiles(members, { robot, rules, links }));
   const folders = await gather(gathered, () => withArtifactsDir(members, robot));
   const paths = members.filter(({ type }) => type === "file").map(({ path }) => path);
-  const pathFiles = findPathFiles(paths, { PATH: robot.PATH, links });
+  const PATH = robot.PATH.map((folder) => fromRoot(below, folder));
+  const pathFiles = findPathFiles(paths, { PATH, links: sound });
   const files = await gather(gathered, async () => {
     const isFixed = (path: string) => pathFiles.scripts.has(path);
-    const { entries, warnings } = await readFiles(members, { directory, hostOs, isFixed, signal });
-    return { entries: await asRccLeavesThem(entries, pathFiles), warnings };
+    const options = { directory: root, hostOs, isFixed, signal };
+    const { entries, warnings, results } = await readFiles(members, options);
+    return { entries: await asRccLeavesThem(entries, pathFiles), warnings, results };
   });
   throwFailures(gathered);
+  const { entries, warnings } = await withoutEarlyResults(
+    sortByBytes([...folders!, ...sound, ...files!.entries]),
+    { begun: files!.results, root, robotFile: fromRoot(below, robot.fileName) },
+  );
   return {
-    entries: sortByBytes([...folders!, ...links, ...files!.entries]),
-    size: files!.entries.reduce((sum, { size }) => sum + size, 0),
-    warnings: files!.warnings,
+    entries,
+    size: entries.reduce((sum, entry) => sum + (entry.type === "file" ? entry.size : 0), 0),
+    warnings: [
+      ...files!.warnings,
+      ...leavingWarnings(leaving),
+      ...warnings,
+      ...missingScripts(robot, { entries, rules }),
+      ...(emptied !== undefined ? await trackedArtifacts(robot, { signal }) : []),
+    ],
   };
 }
 
-interface RobotRules {
-  readonly robot: Robot;
-  readonly rules: IgnoreRules;
+/** The robot's folder and what is packed besides, relative to the root, none within another. */
+function startsOf({ reach: { below, outside } }: Robot): readonly string[] {
+  const places = [...new Set([below, ...outside.map((path) => fromRoot(below, path))])];
+  return places.filter((path) =>
+    !places.some((other) => other !== path && isAtOrBelow(path, other))
+  );
 }
 
-/** The path of a folder ends in `/`. */
-function staysBehind(path: string, { robot: { artifactsDir }, rules }: RobotRules): boolean {
-  const bare = path.replace(/\/$/, "");
-  if (bare === artifactsDir || bare === "hololib.zip" || /(^|\/)\.git$/.test(bare)) return true;
-  // The way to the artifacts folder stays, whatever the patterns say.
-  const isOnTheWay = path.endsWith("/") && artifactsDir.startsWith(path);
-  return !isOnTheWay && rules.match(path) !== undefined;
+/** The artifacts folder, unless it is the robot's own folder or has that in it. */
+function emptiedFolder(
+  { reach: { below }, artifactsDir }: Robot,
+  starts: readonly string[],
+): string | undefined {
+  const artifacts = fromRoot(below, artifactsDir);
+  return [below, ...starts].some((path) => isAtOrBelow(path, artifacts)) ? undefined : artifacts;
+}
+
+interface LeftOutOptions {
+  readonly rules: IgnoreRules;
+  readonly emptied: string | undefined;
+}
+
+/** Whether a path stays behind. That of a folder ends in `/`. */
+function leftOut(
+  { reach: { below }, artifactsDir }: Robot,
+  { rules, emptied }: LeftOutOptions,
+): (path: string) => boolean {
+  const artifacts = fromRoot(below, artifactsDir);
+  const library = fromRoot(below, "hololib.zip");
+  return (path) => {
+    const bare = path.replace(/\/$/, "");
+    if (bare === emptied || bare === library || /(^|\/)\.git$/.test(bare)) return true;
+    // The way to the artifacts folder and to the robot stays, whatever the patterns say.
+    const isOnTheWay = path.endsWith("/") &&
+      (artifacts.startsWith(path) || `${below}/`.startsWith(path));
+    return !isOnTheWay && rules.match(path) !== undefined;
+  };
 }
 
 function sortByBytes(entries: readonly RobotEntry[]): readonly RobotEntry[] {

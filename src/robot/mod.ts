@@ -37,6 +37,8 @@ export {
   type SourcePosition,
 } from "./source_text.ts";
 export { findTasks, type Task, type TaskDefinition, taskWords } from "./task.ts";
+export { fromRoot } from "./robot_path.ts";
+export type { RobotReach } from "./outside.ts";
 export type { RobotWarning } from "./warning.ts";
 export { type PlainKind, plainKind } from "./yaml_scalar.ts";
 export { isTimestamp } from "./yaml_timestamp.ts";

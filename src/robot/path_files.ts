@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { basename, dirname, extname } from "node:path/posix";
+import { openListed } from "../files/mod.ts";
 import { packFailure } from "./pack_failure.ts";
 import type { RobotFile, RobotSymlink } from "./robot_entry.ts";
 import { followLinks, targetsOf } from "./symlink.ts";
@@ -59,12 +59,17 @@ export async function asRccLeavesThem(
 }
 
 async function withoutCarriageReturns(file: RobotFile): Promise<RobotFile> {
-  const bytes = await readFile(file.absolute).catch((error) => {
+  const bytes = await readListed(file.absolute).catch((error) => {
     throw packFailure(file.path, error);
   });
   if (!bytes.includes("\r")) return file;
   const content = new Uint8Array(bytes.filter((byte) => byte !== 0x0d));
   return { ...file, content, size: content.length };
+}
+
+async function readListed(path: string) {
+  await using file = await openListed(path);
+  return await file.readFile();
 }
 
 function folderOf(path: string): string {

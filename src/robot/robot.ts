@@ -1,16 +1,21 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { isAbsolute, normalize } from "node:path/posix";
 import { Failure, throwFailures } from "../failure/mod.ts";
 import type { CondaFile } from "./conda_file.ts";
+import { definitionWarnings } from "./definition_warnings.ts";
+import { namesNoOtherPlatform } from "./environment_config.ts";
 import { gather } from "./gather.ts";
 import { isFile } from "./is_file.ts";
+import { findReach, requireReach, type RobotReach } from "./outside.ts";
 import { quote } from "./quote.ts";
 import { readSource, unreadable } from "./read_source.ts";
+import { robotCommands } from "./robot_command.ts";
 import { parseRobotDefinition, type RobotDefinition } from "./robot_definition.ts";
 import { readEnvironment, type RobotEnvironment } from "./robot_environment.ts";
 import { normalPath } from "./robot_path.ts";
-import type { Located } from "./source_text.ts";
-import { findTasks, type Task } from "./task.ts";
+import { failureAt, type Located } from "./source_text.ts";
+import { findTasks, scriptFault, type Task, taskFault } from "./task.ts";
 import type { RobotWarning } from "./warning.ts";
 
 /** A robot that can be packed: its robot.yaml holds, and the files that it names are there. */
@@ -29,17 +34,24 @@ export interface Robot {
   readonly chosenTask?: Task;
   /** Whether `rcc run` refuses to start without `--task`: several tasks, and none chosen. */
   readonly needsTaskArgument: boolean;
-  /** Relative to the folder, with `/`; neither `.` nor outside of it. */
+  /** Where all that is packed begins: the robot's folder, unless robot.yaml names what is outside. */
+  readonly reach: RobotReach;
+  /** Relative to the folder, with `/`: `.` for the folder itself, and it may begin with `..`. */
   readonly artifactsDir: string;
+  /** The absolute folder that Robot Framework writes into, where artifactsDir was written as one. */
+  readonly outputDir?: string;
   /** None for a shell robot, which starts without an environment. */
   readonly environment?: RobotEnvironment;
   /** As they were written; `robotCommands` has those that run on Linux. */
   readonly preRunScripts: readonly string[];
   /** Files in the form of a .gitignore that are there, relative to the folder, with `/`. */
   readonly ignoreFiles: readonly string[];
-  /** Folders in front of the environment's PATH, relative, with `/`. They need not exist. */
+  /**
+   * Folders in front of the environment's PATH, with `/`. They need not exist. An absolute one is
+   * what it says where there is such a folder, and is joined to the robot's folder where not.
+   */
   readonly PATH: readonly string[];
-  /** Folders of Python modules, relative, with `/`. They need not exist. */
+  /** Folders of Python modules, by the same rules. */
   readonly PYTHONPATH: readonly string[];
   /** The hololib.zip beside the robot.yaml, which rcc uses as the library. Absolute. */
   readonly hololibZip?: string;
@@ -50,6 +62,8 @@ export interface Robot {
 export interface ReadRobotOptions {
   /** A task's name, as for `rcc run --task`: case and outer white space do not matter. */
   readonly task?: string | undefined;
+  /** The folder up to which files outside of the robot's own may be packed. */
+  readonly root?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -60,41 +74,81 @@ export interface ReadRobotOptions {
  */
 export async function readRobot(
   path: string,
-  { task = "", signal }: ReadRobotOptions = {},
+  { task = "", root, signal }: ReadRobotOptions = {},
 ): Promise<Robot> {
   const file = await findRobotFile(path);
   const place = { directory: dirname(file), fileName: basename(file) };
   const source = await readSource(file, { fileName: place.fileName, signal });
-  const { definition, failures } = parseRobotDefinition(source);
+  const { definition, failures, warnings } = parseRobotDefinition(source);
   const gathered = [...failures];
   const chosenTask = await gather(gathered, () => chooseTask(definition.tasks, task, place));
   const environment = await gather(
     gathered,
     () => readEnvironment(definition, { ...place, signal }),
   );
+  gathered.push(...scriptFailures(definition, { ...place, environment }));
   throwFailures(gathered);
-  const { tasks, artifactsDir, preRunScripts } = definition;
-  const ignoreFiles = await existing(definition.ignoreFiles, place.directory);
-  const hololibZip = join(place.directory, "hololib.zip");
+  const { directory } = place;
+  const ignoreFiles = await existing(definition.ignoreFiles, directory);
+  const known = { ...place, ...pathsOf(definition), environment, ignoreFiles };
+  const commands = robotCommands({ ...known, tasks: definition.tasks });
+  const reach = await findReach({
+    ...known,
+    paths: [...known.PYTHONPATH, place.fileName, ...(environment ? [environment.relative] : [])],
+    commands,
+  });
+  requireReach(reach, { ...known, allowed: root });
+  const hololibZip = join(directory, "hololib.zip");
   return {
     file,
     ...place,
-    name: basename(place.directory) || "robot",
-    tasks,
+    name: basename(directory) || "robot",
+    tasks: definition.tasks,
     ...(chosenTask === undefined ? {} : { chosenTask }),
-    needsTaskArgument: tasks.length > 1 && chosenTask === undefined,
-    artifactsDir,
+    needsTaskArgument: definition.tasks.length > 1 && chosenTask === undefined,
+    reach,
+    ...pathsOf(definition),
     ...(environment === undefined ? {} : { environment }),
-    preRunScripts,
     ignoreFiles,
-    PATH: definition.PATH.map(({ text }) => normalPath(text)),
-    PYTHONPATH: definition.PYTHONPATH.map(({ text }) => normalPath(text)),
     ...(await isFile(hololibZip) ? { hololibZip } : {}),
     warnings: [
-      ...warningsOf(definition, { ignoreFiles, hasEnvironment: environment !== undefined }),
+      ...warnings,
+      ...definitionWarnings(definition, { ignoreFiles, hasEnvironment: environment !== undefined }),
       ...environment === undefined ? [] : repeatedKeyWarnings(environment.conda),
     ],
   };
+}
+
+/** The paths and scripts of a robot.yaml as rcc takes them. */
+function pathsOf(definition: RobotDefinition) {
+  const { artifactsDir: { text }, tasks } = definition;
+  const isFramework = tasks.some(({ definition }) => "robotTaskName" in definition);
+  return {
+    artifactsDir: normalPath(text),
+    ...(isAbsolute(text) && isFramework ? { outputDir: text } : {}),
+    preRunScripts: definition.preRunScripts.map(({ text }) => text),
+    PATH: definition.PATH.map(({ text }) => searchFolder(text)),
+    PYTHONPATH: definition.PYTHONPATH.map(({ text }) => searchFolder(text)),
+  };
+}
+
+function searchFolder(path: string): string {
+  return isAbsolute(path) ? normalize(path) : normalPath(path);
+}
+
+/** rcc runs these scripts for robots with an environment, and ends where it cannot. */
+function scriptFailures(
+  { preRunScripts }: RobotDefinition,
+  { fileName, environment }: RobotPlace & { readonly environment: RobotEnvironment | undefined },
+): readonly Failure[] {
+  if (environment === undefined) return [];
+  // It does not look at the others at all.
+  return preRunScripts.filter(({ text }) => namesNoOtherPlatform(text)).flatMap((script) => {
+    const fault = scriptFault(script.text);
+    if (fault === undefined) return [];
+    const message = `the script ${quote(script.text)} cannot be run, ${fault}`;
+    return [failureAt(script, { id: "robot/definition", fileName, message })];
+  });
 }
 
 /** Where diagnostics and paths start from. */
@@ -125,7 +179,12 @@ function chooseTask(
 ): Task | undefined {
   if (asked === "" || tasks.length === 0) return undefined;
   const found = findTasks(tasks, asked);
-  if (found.length === 1) return found[0];
+  if (found.length === 1) {
+    const fault = taskFault(found[0]!);
+    if (fault === undefined) return found[0];
+    const message = `failed to choose task ${quote(asked)}: it cannot be run, ${fault}`;
+    throw new Failure("robot/task", message);
+  }
   const names = (found.length === 0 ? tasks : found).map(({ name }) => quote(name)).join(", ");
   const met = found.length === 0 ? "has no task of this name" : "has more than one of this name";
   throw new Failure(
@@ -143,41 +202,9 @@ async function existing(
   return ignoreFiles.filter((_, index) => there[index]).map(({ text }) => normalPath(text));
 }
 
-interface FoundFiles {
-  readonly ignoreFiles: readonly string[];
-  readonly hasEnvironment: boolean;
-}
-
-function warningsOf(
-  definition: RobotDefinition,
-  { ignoreFiles, hasEnvironment }: FoundFiles,
-): readonly RobotWarning[] {
-  const { environmentConfigs, PATH, PYTHONPATH } = definition;
-  const warnings: RobotWarning[] = [];
-  for (const { text, line } of [...PATH, ...PYTHONPATH]) {
-    if (!text.includes("\\")) continue;
-    const message =
-      `${quote(text)} in line ${line} has a "\\", which is part of a name on Linux, ` +
-      `write "/" between folders`;
-    warnings.push({ kind: "backslash", message });
-  }
-  for (const { text, line } of definition.ignoreFiles) {
-    if (ignoreFiles.includes(normalPath(text))) continue;
-    const message = `the ignore file ${quote(text)} in line ${line} is not there, ` +
-      `so it leaves nothing out of the image`;
-    warnings.push({ kind: "ignore-file", message });
-  }
-  if (environmentConfigs.length > 0 && !hasEnvironment) {
-    const message = `no file of "environmentConfigs" is there and fits linux_amd64, ` +
-      `so the robot starts without an environment`;
-    warnings.push({ kind: "no-environment", message });
-  }
-  return warnings;
-}
-
 function repeatedKeyWarnings({ fileName, repeatedKeys }: CondaFile): readonly RobotWarning[] {
   return repeatedKeys.map(({ text, line }) => ({
-    kind: "repeated-key",
+    kind: "yaml",
     message: `the key ${quote(text)} stands twice in ${fileName}, again in line ${line}, ` +
       `which is the one that rcc takes`,
   }));

@@ -1,7 +1,7 @@
 import { basename } from "node:path/posix";
 import { namesNoOtherPlatform } from "./environment_config.ts";
 import type { Robot } from "./robot.ts";
-import { scriptWords, taskWords } from "./task.ts";
+import { scriptWords, taskFault, taskWords } from "./task.ts";
 
 /** Something that rcc executes for a robot, as words: the first is looked up in PATH. */
 export interface RobotCommand {
@@ -11,26 +11,35 @@ export interface RobotCommand {
   readonly words: readonly string[];
 }
 
+/** What commands follow from. */
+export interface CommandedRobot
+  extends Pick<Robot, "tasks" | "preRunScripts" | "artifactsDir" | "outputDir"> {
+  readonly environment?: Robot["environment"] | undefined;
+}
+
 /**
- * All that may run in the image: every task, and before each of them the scripts for Linux, which
+ * All that may run in the image: every task that can be, and before each of them the scripts for Linux, which
  * rcc runs for robots with an environment only.
  * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/operations/running.go (`ExecuteTask`)
  */
-export function robotCommands(robot: Robot): readonly RobotCommand[] {
+export function robotCommands(robot: CommandedRobot): readonly RobotCommand[] {
   const scripts = robot.environment === undefined
     ? []
     : robot.preRunScripts.filter(namesNoOtherPlatform);
+  const written = { artifactsDir: robot.outputDir ?? robot.artifactsDir };
   return [
     ...scripts.map((script): RobotCommand => ({
       origin: "preRunScript",
       name: script,
       words: scriptWords(script),
     })),
-    ...robot.tasks.map(({ name, definition }): RobotCommand => ({
-      origin: "task",
-      name,
-      words: taskWords(definition, robot),
-    })),
+    ...robot.tasks.filter((task) => taskFault(task) === undefined).map(
+      ({ name, definition }): RobotCommand => ({
+        origin: "task",
+        name,
+        words: taskWords(definition, written),
+      }),
+    ),
   ];
 }
 

@@ -1,21 +1,20 @@
-import { type Failure, messageOf } from "../failure/mod.ts";
-import { namesNoOtherPlatform } from "./environment_config.ts";
+import type { Failure } from "../failure/mod.ts";
 import { quote } from "./quote.ts";
-import { normalPath, pathFault } from "./robot_path.ts";
 import type { Located, SourcePosition, SourceText } from "./source_text.ts";
-import { scriptWords, type Task } from "./task.ts";
-import { readTasks } from "./task_reader.ts";
+import { type Task, taskFault } from "./task.ts";
+import { type LocatedTask, readTasks } from "./task_reader.ts";
+import type { RobotWarning } from "./warning.ts";
 import { parseYaml } from "./yaml_document.ts";
 import { type YamlField, YamlReader } from "./yaml_reader.ts";
 
 /** What a robot.yaml says, before any look at the files that it names. */
 export interface RobotDefinition {
   readonly tasks: readonly Task[];
-  /** Relative to the robot's folder, normal, and empty only when there is a failure. */
-  readonly artifactsDir: string;
+  /** As it was written; empty only when there is a failure. */
+  readonly artifactsDir: Located;
   readonly condaConfigFile: Located | undefined;
   readonly environmentConfigs: readonly Located[];
-  readonly preRunScripts: readonly string[];
+  readonly preRunScripts: readonly Located[];
   readonly ignoreFiles: readonly Located[];
   readonly PATH: readonly Located[];
   readonly PYTHONPATH: readonly Located[];
@@ -40,103 +39,95 @@ interface RobotFile {
   readonly fields: ReadonlyMap<string, YamlField>;
 }
 
+/** A robot.yaml, and what its author should know of it. */
+export interface ParsedDefinition {
+  readonly definition: RobotDefinition;
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly RobotWarning[];
+}
+
 /**
- * Decodes a robot.yaml, and gathers everything that is wrong with it.
+ * Decodes a robot.yaml, and gathers everything that is wrong with it. What rcc accepts is not wrong:
+ * absolute paths and those that leave the robot's folder it joins to that.
  * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/robot/robot.go (`robot`, `Validate`)
  *
  * @throws {Failure} only when it is no YAML at all.
  */
-export function parseRobotDefinition(
-  source: SourceText,
-): { readonly definition: RobotDefinition; readonly failures: readonly Failure[] } {
+export function parseRobotDefinition(source: SourceText): ParsedDefinition {
   const reader = new YamlReader(parseYaml(source), "robot/definition");
   const file = { reader, fields: reader.root(KEYS) };
+  const { tasks, warnings } = readAllTasks(file);
+  const condaConfigFile = textOf(file, "condaConfigFile");
   const definition = {
-    tasks: readAllTasks(file),
+    tasks,
     artifactsDir: readArtifactsDir(file),
-    condaConfigFile: readCondaConfigFile(file),
+    condaConfigFile: condaConfigFile.text === "" ? undefined : condaConfigFile,
     environmentConfigs: textsOf(file, "environmentConfigs"),
-    preRunScripts: readPreRunScripts(file),
-    ignoreFiles: readIgnoreFiles(file),
-    PATH: readSearchPath(file, "PATH"),
-    PYTHONPATH: readSearchPath(file, "PYTHONPATH"),
+    preRunScripts: textsOf(file, "preRunScripts"),
+    ignoreFiles: textsOf(file, "ignoreFiles").filter(({ text }) => text.trim() !== ""),
+    PATH: textsOf(file, "PATH"),
+    PYTHONPATH: textsOf(file, "PYTHONPATH"),
   };
-  return { definition, failures: reader.faults.failures() };
+  return {
+    definition,
+    failures: reader.faults.failures(),
+    warnings: [...notesOf(reader, source.fileName), ...warnings],
+  };
 }
 
-function readAllTasks(file: RobotFile): readonly Task[] {
+function notesOf(reader: YamlReader, fileName: string): readonly RobotWarning[] {
+  const keys = reader.repeatedKeys.map(({ text, line }) =>
+    `the key ${quote(text)} stands twice in ${fileName}, again in line ${line}, and rcc goes by ` +
+    "what stands later"
+  );
+  const tags = reader.unheededTags.map(({ text, line }) =>
+    `the tag ${quote(text)} in line ${line} of ${fileName} means nothing to rcc, which takes the ` +
+    "text as it is"
+  );
+  return [...new Set([...keys, ...tags])].map((message) => ({ kind: "yaml", message }));
+}
+
+type ReadTasks = Pick<RobotDefinition, "tasks"> & Pick<ParsedDefinition, "warnings">;
+
+function readAllTasks(file: RobotFile): ReadTasks {
   const { reader, fields } = file;
-  const tasks = readTasks(reader, fields.get("tasks"));
-  if (tasks.length === 0 && reader.faults.count === 0) {
+  const located = readTasks(reader, fields.get("tasks"));
+  if (located.length === 0 && reader.faults.count === 0) {
     reader.faults.add(keyOf(file, "tasks"), `"tasks" is missing or empty, name at least one task`);
   }
+  const warnings = reader.faults.count === 0 ? judgeTasks(reader, located) : [];
   // Only `rcc run --dev` knows them, but rcc refuses a file in which they have a wrong shape.
   readTasks(reader, fields.get("devTasks"), { shapeOnly: true });
-  return tasks;
+  return { tasks: located.map(({ task }) => task), warnings };
 }
 
-function readArtifactsDir(file: RobotFile): string {
+/** A task that cannot be run is a fault only when no other can be. */
+function judgeTasks(reader: YamlReader, located: readonly LocatedTask[]): readonly RobotWarning[] {
+  const faulty = located.flatMap(({ task, position }) => {
+    const fault = taskFault(task);
+    return fault === undefined
+      ? []
+      : [{ position, message: `task ${quote(task.name)} cannot be run, ${fault}` }];
+  });
+  if (faulty.length === located.length) {
+    for (const { position, message } of faulty) reader.faults.add(position, message);
+    return [];
+  }
+  return faulty.map(({ position: { line }, message }) => ({
+    kind: "task",
+    message: `${message} (line ${line})`,
+  }));
+}
+
+function readArtifactsDir(file: RobotFile): Located {
   const { reader } = file;
   const known = reader.faults.count;
   const written = textOf(file, "artifactsDir");
-  if (written.text === "") {
+  if (written.text === "" && reader.faults.count === known) {
     const message = `"artifactsDir" is missing or empty, expected a folder such as "output"`;
-    if (reader.faults.count === known) reader.faults.add(keyOf(file, "artifactsDir"), message);
-    return "";
+    reader.faults.add(keyOf(file, "artifactsDir"), message);
   }
-  const fault = pathFault(written.text) ??
-    (written.text.includes("\\") ? `has a "\\", which is part of a name on Linux` : undefined) ??
-    (normalPath(written.text) === "." ? "is the robot's own folder" : undefined);
-  if (fault !== undefined) {
-    reader.faults.add(written, `"artifactsDir" ${fault}, expected a folder such as "output"`);
-  }
-  return normalPath(written.text);
-}
-
-function readCondaConfigFile(file: RobotFile): Located | undefined {
-  const written = textOf(file, "condaConfigFile");
-  return written.text === "" ? undefined : written;
-}
-
-function readPreRunScripts(file: RobotFile): readonly string[] {
-  const scripts = textsOf(file, "preRunScripts");
-  for (const script of scripts) {
-    // rcc does not look at the others at all.
-    if (!namesNoOtherPlatform(script.text)) continue;
-    try {
-      scriptWords(script.text);
-    } catch (error) {
-      const why = messageOf(error);
-      file.reader.faults.add(script, `the script ${quote(script.text)} cannot be run, ${why}`);
-    }
-  }
-  return scripts.map(({ text }) => text);
-}
-
-function readIgnoreFiles(file: RobotFile): readonly Located[] {
-  const named = textsOf(file, "ignoreFiles").filter(({ text }) => text.trim() !== "");
-  return withoutFaults(file.reader, { entries: named, key: "ignoreFiles" });
-}
-
-function readSearchPath(file: RobotFile, key: "PATH" | "PYTHONPATH"): readonly Located[] {
-  return withoutFaults(file.reader, { entries: textsOf(file, key), key });
-}
-
-/** The paths that stay in the robot's folder; a failure for each of the others. */
-function withoutFaults(
-  reader: YamlReader,
-  { entries, key }: { readonly entries: readonly Located[]; readonly key: string },
-): readonly Located[] {
-  return entries.filter((entry) => {
-    const fault = pathFault(entry.text);
-    if (fault === undefined) return true;
-    const path = quote(entry.text);
-    reader.faults.add(
-      entry,
-      `${path} in "${key}" ${fault}, expected a path inside the robot's folder`,
-    );
-    return false;
-  });
+  return written;
 }
 
 /** Where a key stands, or should: the start of the file when it is not there. */

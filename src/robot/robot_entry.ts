@@ -1,4 +1,6 @@
-/** Something of a robot that goes into the image. Paths are relative to its folder, with `/`. */
+import type { SeenFile } from "../files/mod.ts";
+
+/** Something of a robot that goes into the image. Paths are relative to the root of what is packed, with `/`. */
 export type RobotEntry = RobotFile | RobotDirectory | RobotSymlink;
 
 export interface RobotFile {
@@ -12,6 +14,8 @@ export interface RobotFile {
   readonly mode: number;
   /** What stands behind `#!`, such as `/usr/bin/env python`. */
   readonly interpreter?: string;
+  /** What it was when it was listed: another file, or a changed one, is not packed in its place. */
+  readonly seen?: SeenFile;
   /** What it holds in the image, where that is not what it holds on the host. */
   readonly content?: Uint8Array;
 }
@@ -25,6 +29,6 @@ export interface RobotDirectory {
 export interface RobotSymlink {
   readonly type: "symlink";
   readonly path: string;
-  /** Relative, and inside the robot's folder. */
+  /** Relative, and inside what is packed. */
   readonly target: string;
 }

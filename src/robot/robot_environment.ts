@@ -1,18 +1,19 @@
 import { join } from "node:path";
-import { type Failure, throwFailures } from "../failure/mod.ts";
+import { isAbsolute } from "node:path/posix";
+import type { Failure } from "../failure/mod.ts";
 import { type CondaFile, readCondaFile } from "./conda_file.ts";
-import { chooseEnvironmentConfig, isMeantForTarget } from "./environment_config.ts";
+import { chooseEnvironmentConfig } from "./environment_config.ts";
 import { isFile } from "./is_file.ts";
 import { quote } from "./quote.ts";
 import type { RobotDefinition } from "./robot_definition.ts";
-import { normalPath, pathFault } from "./robot_path.ts";
+import { normalPath } from "./robot_path.ts";
 import { failureAt, type Located } from "./source_text.ts";
 
 /** The environment file that rcc uses on linux_amd64. */
 export interface RobotEnvironment {
   /** Absolute, of the host. */
   readonly path: string;
-  /** Relative to the robot's folder, with `/`. */
+  /** Relative to the robot's folder, with `/`. It may begin with `..`. */
   readonly relative: string;
   readonly conda: CondaFile;
   readonly text: string;
@@ -30,17 +31,16 @@ export interface ReadEnvironmentOptions {
 /**
  * Finds and reads the environment file of a robot, undefined for a shell robot.
  *
- * @throws {Failure} or {Failures} when it is not in the robot's folder, or is wrong in itself.
+ * @throws {Failure} or {Failures} when it is not there, or is wrong in itself.
  */
 export async function readEnvironment(
   { environmentConfigs, condaConfigFile }: RobotDefinition,
   { directory, fileName, signal }: ReadEnvironmentOptions,
 ): Promise<RobotEnvironment | undefined> {
-  const candidates = environmentConfigs.filter(({ text }) => isMeantForTarget(text));
-  throwFailures(candidates.flatMap((entry) => faultsOf(entry, fileName)));
-  const config = await firstOnDisk(candidates, directory);
+  const config = await firstOnDisk(environmentConfigs.map(({ text }) => text), directory);
   if (config === undefined && condaConfigFile !== undefined) {
-    throwFailures(await condaConfigFaults(condaConfigFile, { directory, fileName }));
+    const fault = await condaConfigFault(condaConfigFile, directory);
+    if (fault !== undefined) throw environmentFailure(condaConfigFile, { fileName, why: fault });
   }
   const chosen = config ?? condaConfigFile?.text;
   if (chosen === undefined) return undefined;
@@ -50,10 +50,9 @@ export async function readEnvironment(
 }
 
 async function firstOnDisk(
-  candidates: readonly Located[],
+  names: readonly string[],
   directory: string,
 ): Promise<string | undefined> {
-  const names = candidates.map(({ text }) => text);
   // On Linux a name with a backslash is not the file in a folder that Windows finds by it.
   const there = await Promise.all(
     names.map((name) => !name.includes("\\") && isFile(join(directory, name))),
@@ -62,25 +61,14 @@ async function firstOnDisk(
   return chooseEnvironmentConfig(names, (name) => existing.has(name));
 }
 
-async function condaConfigFaults(
-  entry: Located,
-  { directory, fileName }: ReadEnvironmentOptions,
-): Promise<readonly Failure[]> {
-  const faults = faultsOf(entry, fileName);
-  if (faults.length > 0) return faults;
+async function condaConfigFault(entry: Located, directory: string): Promise<string | undefined> {
   if (entry.text.includes("\\")) {
-    const why = `has a "\\", which is part of a name on Linux, write "/" between folders`;
-    return [environmentFailure(entry, { fileName, why })];
+    return `has a "\\", which is part of a name on Linux, write "/" between folders`;
   }
-  if (await isFile(join(directory, entry.text))) return [];
-  return [environmentFailure(entry, { fileName, why: "is no file of the robot, check its name" })];
-}
-
-function faultsOf(entry: Located, fileName: string): readonly Failure[] {
-  const fault = pathFault(entry.text);
-  if (fault === undefined) return [];
-  const why = `${fault}, keep it in the robot's folder and name it relative to that`;
-  return [environmentFailure(entry, { fileName, why })];
+  if (await isFile(join(directory, entry.text))) return undefined;
+  return isAbsolute(entry.text)
+    ? "is looked for in the robot's folder by rcc, and is not there, name it relative to that"
+    : "is no file of the robot, check its name";
 }
 
 function environmentFailure(

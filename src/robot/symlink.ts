@@ -1,8 +1,7 @@
-import type { Failure } from "../failure/mod.ts";
-import { packFailure } from "./pack_failure.ts";
 import { quote } from "./quote.ts";
 import type { RobotSymlink } from "./robot_entry.ts";
 import type { Member } from "./walk.ts";
+import type { RobotWarning } from "./warning.ts";
 
 /** The links of a robot, with targets that Linux understands. */
 export function linksOf(
@@ -16,19 +15,43 @@ export function linksOf(
   }));
 }
 
-/** The links that mean nothing in an image, where the robot has another place. */
-export function linkFaults(
+/** Options of {@linkcode partLinks}. */
+export interface PartLinksOptions {
+  readonly hostOs: NodeJS.Platform;
+  /** Whether a place of the root is packed at all, there or not. */
+  readonly isReached: (path: string) => boolean;
+}
+
+/** The links that mean something in an image, and those that do not: the robot has another place. */
+export function partLinks(
   links: readonly RobotSymlink[],
-  hostOs: NodeJS.Platform,
-): readonly Failure[] {
+  { hostOs, isReached }: PartLinksOptions,
+): { readonly sound: readonly RobotSymlink[]; readonly leaving: readonly RobotSymlink[] } {
   const targets = targetsOf(links);
-  return links.flatMap(({ path, target }) => {
+  const { sound = [], leaving = [] } = Object.groupBy(links, ({ path, target }) => {
     const isAbsolute = target.startsWith("/") || hostOs === "win32" && /^[A-Za-z]:/.test(target);
-    if (!isAbsolute && followLinks(path, targets) !== undefined) return [];
-    const fault = isAbsolute ? "is absolute" : "leaves the robot's folder";
-    const cure = "make it relative and keep it inside, or put the file there";
-    return [packFailure(path, `the link to ${quote(target)} ${fault}, ${cure}`)];
+    const end = isAbsolute ? undefined : followLinks(path, targets);
+    return end !== undefined && isReached(end) ? "sound" : "leaving";
   });
+  return { sound, leaving };
+}
+
+/** More of them than this nobody reads. */
+const MOST_NAMED = 3;
+
+/** Whoever has a virtual environment or installed packages in the robot's folder has many. */
+export function leavingWarnings(leaving: readonly RobotSymlink[]): readonly RobotWarning[] {
+  if (leaving.length === 0) return [];
+  const named = leaving.slice(0, MOST_NAMED).map(({ path, target }) =>
+    `${quote(path)} to ${quote(target)}`
+  );
+  const others = leaving.length - named.length;
+  const [what, them] = leaving.length === 1
+    ? ["a link leads out of what is packed and is left out", "it"]
+    : [`${leaving.length} links lead out of what is packed and are left out`, "them"];
+  const message = `${what}: ${named.join(", ")}${others > 0 ? ` and ${others} more` : ""}; ` +
+    `make ${them} relative and keep ${them} inside, or name ${them} in "ignoreFiles" or --exclude`;
+  return [{ kind: "link", message }];
 }
 
 /** The targets of links by their paths. */

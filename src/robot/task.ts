@@ -1,3 +1,4 @@
+import { messageOf } from "../failure/mod.ts";
 import { quote } from "./quote.ts";
 import { splitWords } from "./words.ts";
 
@@ -43,6 +44,19 @@ export function taskWords(
   return withProgram("shell" in definition ? splitWords(definition.shell) : definition.command);
 }
 
+/**
+ * Why a task cannot be run, undefined when it can be. rcc accepts a robot.yaml with such tasks, and
+ * none of its others minds.
+ */
+export function taskFault({ definition }: Task): string | undefined {
+  return faultOf(() => taskWords(definition, { artifactsDir: "" }));
+}
+
+/** Why one of `preRunScripts` cannot be run, undefined when it can be. */
+export function scriptFault(script: string): string | undefined {
+  return faultOf(() => scriptWords(script));
+}
+
 /** The words of one of `preRunScripts`. @throws {SyntaxError} when it names no program. */
 export function scriptWords(script: string): readonly string[] {
   return withProgram(splitWords(script));
@@ -60,6 +74,15 @@ function robotFrameworkWords(
     ...["--task", robotTaskName],
     ".",
   ];
+}
+
+function faultOf(split: () => unknown): string | undefined {
+  try {
+    split();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 function withProgram(words: readonly string[]): readonly string[] {

@@ -16,6 +16,10 @@ export type Member =
 export interface WalkOptions {
   /** Whether a path stays behind, with all that is below it. A folder's has a `/` at its end. */
   readonly isLeftOut: (path: string) => boolean;
+  /** What is gone through of the folder, none within another: all of it unless this says otherwise. */
+  readonly starts?: readonly string[];
+  /** One of these that is gone through though a link leads to it. */
+  readonly main?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,14 +29,28 @@ export interface Walked {
   readonly failures: readonly Failure[];
 }
 
-/** Goes through a folder without following symbolic links. Empty folders count. */
+/**
+ * Goes through a folder without following symbolic links. Empty folders count, and so do those on the
+ * way to where it starts.
+ */
 export async function walk(
   directory: string,
-  { isLeftOut, signal }: WalkOptions,
+  { isLeftOut, starts = ["."], main = ".", signal }: WalkOptions,
 ): Promise<Walked> {
   const members: Member[] = [];
   const failures: Failure[] = [];
-  const folders = [""];
+  const folders: string[] = [];
+  const ways = new Set<string>();
+  for (const start of starts) {
+    const member = start === main || start === "."
+      ? { type: "directory" as const, path: start === "." ? "" : start }
+      : await gather(failures, () => look(directory, { path: start, isLeftOut }));
+    if (member === undefined) continue;
+    if (member.path !== "") members.push(member);
+    if (member.type === "directory") folders.push(member.path);
+    for (const path of foldersAbove(member.path)) ways.add(path);
+  }
+  for (const path of ways) members.push({ type: "directory", path });
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     signal?.throwIfAborted();
     for (const path of await gather(failures, () => listFolder(directory, folder!)) ?? []) {
@@ -43,6 +61,11 @@ export async function walk(
     }
   }
   return { members, failures };
+}
+
+function foldersAbove(path: string): readonly string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 const NOT_UTF8 = `its name is not valid UTF-8, rename it or ${LEAVE_IT_OUT}`;

@@ -73,6 +73,14 @@ export function scalarKind(node: YamlScalar): PlainKind {
   return isTyped ? plainKind(node.text) : "text";
 }
 
+/** A tag that rcc takes no notice of, as it was written. */
+export function unheededTag({ tag }: YamlScalar): string | undefined {
+  if (tag === undefined || tag === "!") return undefined;
+  if (!tag.startsWith(YAML_TAG)) return tag;
+  const type = tag.slice(YAML_TAG.length);
+  return type === "binary" || CHECKED.includes(type) ? undefined : `!!${type}`;
+}
+
 /** Whether the text of a scalar can be what its tag says. */
 export function isTagFitting(node: YamlScalar): boolean {
   const type = typeOf(node);

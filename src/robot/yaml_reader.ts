@@ -9,6 +9,7 @@ import {
   nameOf,
   scalarKind,
   textOf,
+  unheededTag,
   type YamlMapping,
   type YamlNode,
   type YamlScalar,
@@ -45,6 +46,8 @@ export class YamlReader {
   readonly faults: YamlFaults;
   /** Keys that stand in one mapping again, in the order in which they were met. */
   readonly repeatedKeys: Located[] = [];
+  /** Tags that rcc takes no notice of, of texts that it reads. */
+  readonly unheededTags: Located[] = [];
   readonly #document: YamlDocument;
   readonly #aliases: YamlAliases;
 
@@ -193,8 +196,11 @@ export class YamlReader {
   }
 
   #checkTag(node: YamlScalar): void {
-    if (isTagFitting(node)) return;
-    this.#fault(node, `the tag of ${nameOf(node)} does not fit, remove the tag`);
+    if (!isTagFitting(node)) {
+      return this.#fault(node, `the tag of ${nameOf(node)} does not fit, remove the tag`);
+    }
+    const tag = unheededTag(node);
+    if (tag !== undefined) this.unheededTags.push({ text: tag, ...this.position(node) });
   }
 
   #walk(value: YamlNode, path: WalkedPath): void {

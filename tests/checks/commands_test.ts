@@ -3,6 +3,8 @@ import { checkCommands, type CheckCommandsOptions } from "../../src/checks/mod.t
 import { type RobotCommand, type RobotEntry, shellOf } from "../../src/robot/mod.ts";
 import { treeOf } from "./places.ts";
 
+const SEEN = { ino: 1, size: 1, mtimeMs: 1 };
+
 function task(name: string, ...words: readonly string[]): RobotCommand {
   return { origin: "task", name, words };
 }
@@ -12,7 +14,14 @@ function script(...words: readonly string[]): RobotCommand {
 }
 
 function file(path: string, interpreter?: string): RobotEntry {
-  const common = { type: "file", path, absolute: `/robot/${path}`, size: 1, mode: 0o755 } as const;
+  const common = {
+    type: "file",
+    path,
+    absolute: `/robot/${path}`,
+    size: 1,
+    mode: 0o755,
+    seen: SEEN,
+  } as const;
   return interpreter === undefined ? common : { ...common, interpreter };
 }
 
@@ -26,6 +35,7 @@ const PLACES: CheckCommandsOptions = {
   tree: treeOf("bin -> usr/bin", "usr/bin/sh -> dash", "usr/bin/dash", "usr/bin/env"),
   robot: {
     folder: "/home/robot/app",
+    root: "/home/robot/app",
     entries: [
       file("run.sh", "/bin/sh"),
       file("bash.sh", "/bin/bash -e"),

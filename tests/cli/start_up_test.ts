@@ -51,7 +51,7 @@ for (
 ) {
   Deno.test(`help is the same from main.ts as from commander, ${name}`, async () => {
     const commander = await say(["build", "--quiet", "--help"], env);
-    assert.match(commander.stdout, /Usage:.* rcc-oci build \[options\]\n/);
+    assert.match(commander.stdout, /Usage:.* rcc-oci build \[options\] \[path\]\n/);
     assert.equal(commander.stdout.includes("\x1b[1m"), env !== undefined);
     assert.deepEqual(await say(["build", "--help"], env), commander);
     assert.deepEqual(await say(["help", "build"], env), commander);

@@ -11,6 +11,7 @@ interface Said extends Partial<Omit<PlainFacts, "robot" | "environment">> {
   readonly name?: string;
   readonly fileName?: string;
   readonly artifactsDir?: string;
+  readonly outputDir?: string;
   readonly task?: string;
   /** None for a shell robot. */
   readonly conda?: string | undefined;
@@ -26,9 +27,11 @@ function plainOf(said: Said) {
     name,
     fileName,
     artifactsDir,
+    ...(said.outputDir === undefined ? {} : { outputDir: said.outputDir }),
+    reach: { root: "/robots/hello", below: ".", outside: [] },
     ...(task === undefined ? {} : { chosenTask: { name: task } }),
     ...(conda === undefined ? {} : { environment: { relative: conda } }),
-  } as Robot;
+  } as unknown as Robot;
   const recorded = path === undefined ? {} : { recorded: { path, rcc: "v18.18.1" } };
   const environment = conda === undefined ? {} : { environment: { hash: HASH, ...recorded } };
   return planPlain({
@@ -60,6 +63,8 @@ export const ROBOTS = {
   root: plainOf({ path: "/root/.robocorp/holotree/h720c7a8_493f813dad24d3t" }),
   task: plainOf({ path: PRIVATE, task: "Run all", fileName: "tasks.yaml", version: "1.2" }),
   shell: plainOf({ conda: undefined }),
+  beside: plainOf({ path: PRIVATE, artifactsDir: "." }),
+  absolute: plainOf({ path: PRIVATE, artifactsDir: "out", outputDir: "/out" }),
   names: plainOf({
     name: `a "robot" of 'mine' \\ $HOME`,
     fileName: `my "robot" $1.yaml`,

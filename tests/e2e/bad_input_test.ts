@@ -140,7 +140,7 @@ const CASES: readonly Case[] = [
     name: "an artifactsDir outside of the robot",
     code: 3,
     message:
-      /robot\.yaml:\d+:\d+: "artifactsDir" leaves the robot's folder.*"artifactsDir: \.\.\/output"/,
+      /failed to pack "\.\.\/output": .* outside of the robot's folder, allow it with --root "\//,
     spoil: robotYaml((text) => text.replace("artifactsDir: output", "artifactsDir: ../output")),
   },
   {
@@ -170,10 +170,13 @@ const CASES: readonly Case[] = [
     ),
   },
   {
-    name: "an escaping symlink in the robot",
+    name: "a conda.yaml that is an absolute symlink",
     code: 3,
-    message: /"escape"/,
-    spoil: ({ robot }) => Deno.symlink("../../etc/passwd", join(robot, "escape")),
+    message: /failed to pack "conda\.yaml": it is or lies behind a link that is absolute or leaves/,
+    spoil: async ({ robot }) => {
+      await Deno.rename(join(robot, "conda.yaml"), join(robot, "real.yaml"));
+      await Deno.symlink(join(robot, "real.yaml"), join(robot, "conda.yaml"));
+    },
   },
   {
     name: "an rcc that is missing",

@@ -105,12 +105,12 @@ toolTest({ name: "another context is overwritten with --force alone", needs: NEE
   const refused = await writeContext(ROBOT, context, ["--task", "Hello"]);
   assert.equal(refused.code, 7);
   assert.match(refused.stderr, /failed to write a build context ".*": it is there already/);
-  assert.match(await readFile(join(context, "Dockerfile"), "utf8"), /\nCMD \[\]\n$/);
+  assert.doesNotMatch(await readFile(join(context, "Dockerfile"), "utf8"), /"--task"/);
   const forced = await writeContext(ROBOT, context, ["--task", "Hello", "--force"]);
   assert.equal(forced.code, 0, forced.stderr);
   assert.match(
     await readFile(join(context, "Dockerfile"), "utf8"),
-    /\nCMD \["--task", "Hello"\]\n$/,
+    /\nENTRYPOINT \[.*, "--task", "Hello"\]\nCMD \[\]\n$/,
   );
   assert.deepEqual(await readdir(folder.path), ["context"]);
 });

@@ -267,7 +267,8 @@ for (const builder of BUILDERS) {
         args: { LF: "\n" },
       });
       const image = await builder.read(tag);
-      assert.deepEqual(image.config.Cmd, ["--task", task]);
+      assert.deepEqual(image.config.Entrypoint.slice(-2), ["--task", task]);
+      assert.deepEqual(image.config.Cmd ?? [], []);
       assert.ok(image.config.Env.includes(`AWKWARD=${value}`));
       assert.equal(image.tree.get("home/robot/app/out $put's")?.uid, 1000);
       const { code, stdout, stderr } = await builder.run(tag);

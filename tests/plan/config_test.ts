@@ -11,6 +11,7 @@ import { volumeFailures } from "../../src/plan/volumes.ts";
 const OPTIONS: ContainerConfigOptions = {
   base: {},
   user: { name: "robot", uid: 1000, gid: 1000, home: "/home/robot" },
+  robotFolder: "/home/robot/app",
   robotFile: "robot.yaml",
   robocorpHome: "/home/robot/.robocorp",
   start: "checked",
@@ -19,17 +20,21 @@ const OPTIONS: ContainerConfigOptions = {
   labels: new Map(),
 };
 
-Deno.test("containerConfig() starts rcc run, with the chosen task as Cmd", () => {
+Deno.test("containerConfig() starts rcc run, with the chosen task behind it: Cmd gives way to arguments", () => {
   const { Entrypoint, Cmd, User, WorkingDir } = containerConfig({ ...OPTIONS, task: "Do it" });
-  assert.deepEqual(Entrypoint, [
-    "/usr/local/bin/rcc",
-    "run",
-    "--robot",
-    "/home/robot/app/robot.yaml",
-  ]);
-  assert.deepEqual(Cmd, ["--task", "Do it"]);
+  const command = ["/usr/local/bin/rcc", "run", "--robot", "/home/robot/app/robot.yaml"];
+  assert.deepEqual(Entrypoint, [...command, "--task", "Do it"]);
+  assert.deepEqual(Cmd, []);
   assert.deepEqual([User, WorkingDir], ["1000:1000", "/home/robot/app"]);
-  assert.deepEqual(containerConfig(OPTIONS).Cmd, []);
+  const plain = containerConfig(OPTIONS);
+  assert.deepEqual([plain.Entrypoint, plain.Cmd], [command, []]);
+});
+
+Deno.test("containerConfig() starts in the robot's folder, wherever below the app's it is", () => {
+  const robotFolder = "/home/robot/app/robots/a";
+  const { Entrypoint, WorkingDir } = containerConfig({ ...OPTIONS, robotFolder });
+  assert.equal(Entrypoint?.at(-1), `${robotFolder}/robot.yaml`);
+  assert.equal(WorkingDir, robotFolder);
 });
 
 for (const start of START_MODES) {

@@ -36,6 +36,7 @@ Deno.test("shell scripts in the folders of PATH lose every CR, and no others do"
     "bin/run": text,
     "libs/run.sh": text,
     "clean.sh": "#!/bin/sh\n",
+    "task.py": "",
   });
   for (const path of ["run.sh", "bin/RUN.SH"]) {
     assert.equal(files.get(path)?.content, "#!/bin/sh\necho ab\n", path);

@@ -66,6 +66,7 @@ Deno.test("readRobot() reads a robot with an environment", async () => {
     name: basename(folder.path),
     tasks: [{ name: "Run Task", definition: { shell: "python task.py" } }],
     needsTaskArgument: false,
+    reach: { root: folder.path, below: ".", outside: [] },
     artifactsDir: "output",
     preRunScripts: [`python -c "open('output/prerun.txt','w').write('prerun ok')"`],
     ignoreFiles: [],
@@ -173,28 +174,15 @@ Deno.test("readRobot() reads a shell robot, and warns when it was not meant as o
   }]);
 });
 
-Deno.test("readRobot() refuses environment files outside the robot's folder", async () => {
-  const lines = "environmentConfigs: [../a.yaml, ../windows.yaml, /b.yaml]\n";
-  assert.deepEqual(await faultsOf(lines), [
-    'robot/definition failed to read "robot.yaml": robot.yaml:5:22: the environment file ' +
-    "\"../a.yaml\" leaves the robot's folder, keep it in the robot's folder and name it " +
-    `relative to that: "${lines.trim()}"`,
-    'robot/definition failed to read "robot.yaml": robot.yaml:5:50: the environment file ' +
-    '"/b.yaml" is absolute, keep it in the robot\'s folder and name it ' +
-    `relative to that: "${lines.trim()}"`,
-  ]);
-});
-
 for (
   const [path, why] of [
     ["gone.yaml", "is no file of the robot, check its name"],
     ["folder", "is no file of the robot, check its name"],
+    ["../conda.yaml", "is no file of the robot, check its name"],
     [
-      "../conda.yaml",
-      "leaves the robot's folder, keep it in the robot's folder and name it " +
-      "relative to that",
+      "/conda.yaml",
+      "is looked for in the robot's folder by rcc, and is not there, name it relative to that",
     ],
-    ["/conda.yaml", "is absolute, keep it in the robot's folder and name it relative to that"],
     ["folder\\x.yaml", `has a "\\", which is part of a name on Linux, write "/" between folders`],
   ] as const
 ) {
@@ -206,6 +194,29 @@ for (
     ]);
   });
 }
+
+const SCRIPTS = "preRunScripts:\n  - 'a \"b'\n  - windows.bat \"b\n  -\n";
+
+Deno.test("readRobot() refuses scripts for Linux that cannot be run, where rcc would run them", async () => {
+  const lines = `condaConfigFile: conda.yaml\n${SCRIPTS}`;
+  assert.deepEqual(await faultsOf(lines, { "conda.yaml": CONDA }), [
+    'robot/definition failed to read "robot.yaml": robot.yaml:7:5: the script "a "b" cannot be ' +
+    `run, the quote " is not closed: "  - 'a "b'"`,
+    'robot/definition failed to read "robot.yaml": robot.yaml:9:4: the script "" cannot be run, ' +
+    'it has no word: "  -"',
+  ]);
+  await using shellRobot = await robotFolder({ "robot.yaml": SMALL_ROBOT + SCRIPTS });
+  assert.equal((await readRobot(shellRobot.path)).environment, undefined);
+});
+
+Deno.test("readRobot() refuses to choose a task that cannot be run", async () => {
+  const tasks = `tasks: {Good: {shell: a}, Bad: {shell: "'a"}}\nartifactsDir: o\n`;
+  await using folder = await folderOf({ "robot.yaml": tasks });
+  assert.equal((await readRobot(folder.path, { task: "good" })).chosenTask?.name, "Good");
+  assert.deepEqual(await failuresFrom(() => readRobot(folder.path, { task: "bad" })), [
+    `robot/task failed to choose task "bad": it cannot be run, the quote ' is not closed`,
+  ]);
+});
 
 Deno.test("readRobot() warns of ignore files that are not there, and reads the others", async () => {
   await using folder = await robotFolder({
@@ -250,7 +261,7 @@ Deno.test("readRobot() finds a hololib.zip beside the robot.yaml, no folder of t
 
 Deno.test("readRobot() names everything that is wrong with robot.yaml and conda.yaml at once", async () => {
   await using folder = await folderOf({
-    "robot.yaml": "tasks: {Run: {}}\nartifactsDir: /x\ncondaConfigFile: conda.yaml\n",
+    "robot.yaml": "tasks: {Run: {}}\nartifactsDir: []\ncondaConfigFile: conda.yaml\n",
     "conda.yaml": "dependencies: x\nchannels: y\n",
   });
   const failures = await failuresFrom(() => readRobot(folder.path, { task: "Other" }));

@@ -1,31 +1,35 @@
 import assert from "node:assert/strict";
-import { normalPath, pathFault } from "../../src/robot/robot_path.ts";
+import { fromRoot, isAtOrBelow, isOutside, normalPath } from "../../src/robot/robot_path.ts";
 
 Deno.test("normalPath() has one form for each path", () => {
-  const paths = { "": ".", ".": ".", "./": ".", "a": "a", "./a/": "a", "a//b/../c": "a/c" };
+  const paths = {
+    ...{ "": ".", ".": ".", "./": ".", "a": "a", "./a/": "a", "a//b/../c": "a/c", "..a": "..a" },
+    ...{ "../a/": "../a", "a/../..": "..", "./../../a": "../../a" },
+  };
   for (const [path, normal] of Object.entries(paths)) assert.equal(normalPath(path), normal);
 });
 
-Deno.test("pathFault() accepts what stays in the robot's folder", () => {
-  for (const path of ["", ".", "a", "a/../b", "..a", "a..", "a/b/../..", "...", "c:d", "a b é"]) {
-    assert.equal(pathFault(path), undefined, path);
-  }
+Deno.test("normalPath() joins absolute paths to the robot's folder, as rcc does", () => {
+  const paths = { "/": ".", "/tmp/out": "tmp/out", "//x/": "x", "C:\\x": "C:\\x" };
+  for (const [path, normal] of Object.entries(paths)) assert.equal(normalPath(path), normal);
 });
 
-Deno.test("pathFault() refuses what is absolute on any system", () => {
-  for (const path of ["/", "/usr", "//x", "C:\\x", "c:/x", "C:", "\\\\server\\share"]) {
-    assert.equal(pathFault(path), "is absolute", path);
-  }
+Deno.test("isOutside() tells what leaves the robot's folder", () => {
+  for (const path of ["..", "../a", "../../a"]) assert.equal(isOutside(path), true, path);
+  for (const path of [".", "a", "..a", "...", "a/..b"]) assert.equal(isOutside(path), false, path);
 });
 
-Deno.test("pathFault() refuses what leaves the robot's folder", () => {
-  for (const path of ["..", "../", "../a", "a/../..", "./../a", "..\\a", "a\\..\\..\\b"]) {
-    assert.equal(pathFault(path), "leaves the robot's folder", path);
-  }
+Deno.test("isAtOrBelow() goes by whole names", () => {
+  assert.deepEqual(["a", "a/b", "ab", "b"].map((path) => isAtOrBelow(path, "a")), [
+    ...[true, true, false, false],
+  ]);
+  assert.equal(isAtOrBelow("a", "."), true);
 });
 
-Deno.test("pathFault() refuses control characters", () => {
-  for (const path of ["a\0", "a\nb", "\x7f", "\u0085"]) {
-    assert.equal(pathFault(path), "has a control character", JSON.stringify(path));
-  }
+Deno.test("fromRoot() finds a path of a robot that lies below the root", () => {
+  assert.equal(fromRoot(".", "a/b"), "a/b");
+  assert.equal(fromRoot(".", "."), ".");
+  assert.equal(fromRoot("robots/a", "../shared"), "robots/shared");
+  assert.equal(fromRoot("robots/a", "../.."), ".");
+  assert.equal(fromRoot("robots/a", "/tmp/out"), "robots/a/tmp/out");
 });

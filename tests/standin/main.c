@@ -42,6 +42,8 @@ static RunOptions read_options(int count, char **args) {
     else if (strcmp(args[i], "--") == 0) flags = false;
     else if ((value = value_of("--robot", "-r", count, args, &i)) != NULL) options.robot = value;
     else if ((value = value_of("--task", "-t", count, args, &i)) != NULL) options.task = value;
+    else if ((value = value_of("--environment", "-e", count, args, &i)) != NULL)
+      options.setup = value;
     else if ((value = value_of("--space", "-s", count, args, &i)) != NULL) options.space = value;
     else if ((value = value_of("--controller", NULL, count, args, &i)) != NULL)
       options.controller = value;
@@ -70,6 +72,13 @@ int main(int count, char **args) {
     RunOptions options = read_options(count - 2, args + 2);
     return run_robot(&options);
   }
+  if (strcmp(command, "task") == 0 && count > 2 && strcmp(args[2], "script") == 0) {
+    note(STANDIN_NAME);
+    RunOptions options = read_options(count - 3, args + 3);
+    if (options.extra[0] == NULL) die(EXIT_USAGE, "requires at least 1 arg(s)");
+    options.script = true;
+    return run_robot(&options);
+  }
   if (strcmp(command, "holotree") == 0) {
     note(STANDIN_NAME);
     return holotree_command(count - 2, args + 2);
@@ -78,6 +87,6 @@ int main(int count, char **args) {
     printf("%s\n%s\n", STANDIN_VERSION, STANDIN_NAME);
     return 0;
   }
-  printf("%s: `rcc version`, `rcc run` and some of `rcc holotree` are all it can do\n", STANDIN_NAME);
+  printf("%s: `rcc version`, `rcc run`, `rcc task script` and some of `rcc holotree` are all it can do\n", STANDIN_NAME);
   return *command == 0 ? 0 : EXIT_USAGE;
 }

@@ -9,7 +9,7 @@
 #include "standin.h"
 
 typedef struct {
-  const char *file, *root, *artifacts;
+  const char *file, *root, *artifacts, *output; /* the last as it was written */
   const Value *document;
 } Robot;
 
@@ -21,7 +21,7 @@ static Robot read_robot(const char *name) {
   const Value *document = parse_yaml((const char *)file.data, name);
   const char *artifacts = text_member(document, "artifactsDir"), *root = parent_of(name);
   if (artifacts == NULL || *artifacts == 0) die(EXIT_USAGE, "%s: no artifactsDir", name);
-  return (Robot){name, root, join_path(root, artifacts), document};
+  return (Robot){name, root, join_path(root, artifacts), artifacts, document};
 }
 
 static bool same_name(const char *left, const char *right) {
@@ -113,12 +113,19 @@ static char *open_environment(const Home *home, const RunOptions *options, const
   return open_space(&catalog, options->controller, options->space);
 }
 
+/* An absolute folder is one where it is there, and is joined like any other where not. */
+static const char *search_folder(const Robot *robot, const char *entry) {
+  struct stat facts;
+  if (*entry == '/' && stat(entry, &facts) == 0 && S_ISDIR(facts.st_mode)) return entry;
+  return join_path(robot->root, entry);
+}
+
 static void set_path(const char *variable, const Robot *robot, const char *rest) {
   const Value *folders = member(robot->document, variable);
   char *text = copy_text("", 0);
   for (size_t i = 0; folders != NULL && folders->kind == LIST && i < folders->count; i++) {
     text = format_text("%s%s%s", text, *text == 0 ? "" : ":",
-                       join_path(robot->root, folders->items[i]->text));
+                       search_folder(robot, folders->items[i]->text));
   }
   if (rest != NULL) text = format_text("%s%s%s", text, *text == 0 ? "" : ":", rest);
   if (*text != 0) setenv(variable, text, 1);
@@ -150,6 +157,18 @@ static void set_environment(const char *space) {
   setenv("RCC_HOLOTREE_SPACE_ROOT", space, 1);
   const char *python = join_path(space, "bin/python3");
   if (exists(python)) setenv("PYTHON_EXE", python, 1);
+}
+
+/* The variables of the file of --environment, which must be texts. */
+static void set_setup(const char *path) {
+  Bytes file;
+  if (!read_file(path, &file)) die(EXIT_SETUP, "cannot read \"%s\"", path);
+  const char *text = (const char *)file.data;
+  const Value *variables = *text == '{' ? parse_json(text, path) : parse_yaml(text, path);
+  for (size_t i = 0; variables->kind == MAP && i < variables->count; i++) {
+    if (variables->items[i]->kind != TEXT) die(EXIT_SETUP, "\"%s\" has more than texts", path);
+    setenv(variables->keys[i], variables->items[i]->text, 1);
+  }
 }
 
 static void set_temporary(const Home *home) {
@@ -209,7 +228,7 @@ static char **command_of(const Robot *robot, const Value *task) {
   if (has_command) return words_of(command);
   if (shell != NULL) return split_words(shell);
   const char *words[] = {
-      "python",     "-m",       "robot",  "--report", "NONE", "--outputdir", robot->artifacts,
+      "python",     "-m",       "robot",  "--report", "NONE", "--outputdir", robot->output,
       "--logtitle", "Task log", "--task", name,       ".",    NULL};
   char **copy = allocate(sizeof words);
   memcpy(copy, words, sizeof words);
@@ -274,7 +293,7 @@ static void run_scripts(const Robot *robot) {
 int run_robot(const RunOptions *options) {
   Home home = open_home();
   Robot robot = read_robot(options->robot);
-  const Value *task = choose_task(&robot, options->task);
+  const Value *task = options->script ? NULL : choose_task(&robot, options->task);
   home.zip = zip_of(&robot);
   check_seeds(&home, options->bundled, options->sealed);
   if (!is_set("RCC_NO_BUILD")) note("warning: RCC_NO_BUILD is not set, rcc may try to build");
@@ -282,13 +301,14 @@ int run_robot(const RunOptions *options) {
   const char *conda = conda_file(&robot);
   const char *space = conda == NULL ? NULL : open_environment(&home, options, conda);
   end_at_faults(EXIT_ENVIRONMENT);
+  if (space != NULL && options->setup != NULL) set_setup(options->setup);
   set_variables(&home, &robot, space);
   prepare_artifacts(&robot, options->sealed);
-  char **words = command_of(&robot, task);
+  char **words = options->script ? options->extra : command_of(&robot, task);
   if (words == NULL || words[0] == NULL) die(EXIT_USAGE, "%s: an empty task", robot.file);
   words[0] = find_program(words[0]);
   run_scripts(&robot);
-  int code = run_words(&robot, with_extra(words, options->extra));
+  int code = run_words(&robot, options->script ? words : with_extra(words, options->extra));
   if (code != 0) die(EXIT_ROBOT, "the robot ended with %d", code);
   note("OK.");
   return 0;

@@ -21,6 +21,7 @@ enum {
   EXIT_CRASH = 2,
   EXIT_TASK = 3,
   EXIT_ENVIRONMENT = 4,
+  EXIT_SETUP = 5,
   EXIT_COMMAND = 6,
   EXIT_ROBOT = 10,
   EXIT_PRERUN = 12,
@@ -148,10 +149,12 @@ void remove_tree(const char *path);
 typedef struct {
   const char *robot;
   const char *task;
+  const char *setup; /* the file of --environment */
   const char *controller;
   const char *space;
   bool sealed; /* --warranty-voided */
   bool bundled;
+  bool script;  /* `task script`: the words below are run in place of a task */
   char **extra; /* what is handed on to the task, NULL at the end */
 } RunOptions;
 int run_robot(const RunOptions *options);

@@ -62,6 +62,25 @@ toolTest({
   assert.equal(await Deno.readTextFile(join(home.path, `holotree/${SPACE}.use`)), "..");
 });
 
+toolTest({
+  name: "the stand-in sets the variables of a file, and ends with 5 where it cannot",
+  needs: ["cc"],
+}, async () => {
+  await using home = await makeHome();
+  const show = ["--task", "Show", "--", "-c", 'echo "$A-$B"'];
+  await home.write(
+    "app/robot.yaml",
+    ROBOT.replace("{shell: sh -c 'exit 7'}", "{shell: sh}").replace("Fails", "Show"),
+  );
+  await home.write("env.json", '{"A": "a b", "B": "c"}');
+  await home.write("bad.json", '{"A": ["a"]}');
+  const restore = { RCC_STANDIN_RESTORE: "1" };
+  const run = (file: string) => home.run(["-e", `${home.path}/${file}`, ...show], restore);
+  assert.equal((await run("env.json")).stdout, "a b-c\n");
+  assert.equal((await run("gone.json")).code, 5);
+  assert.equal((await run("bad.json")).code, 5);
+});
+
 toolTest({ name: "the stand-in restores a compress.no library", needs: ["cc"] }, async () => {
   await using home = await makeHome({ raw: true });
   const result = await home.run(["--task", "hello"], {

@@ -51,7 +51,7 @@ char *copy_text(const char *text, size_t length) {
 
 /* As Go's filepath.Join does for the names that robots use: `.` and `./` add nothing. */
 char *join_path(const char *folder, const char *name) {
-  while (strncmp(name, "./", 2) == 0) name += 2;
+  while (*name == '/' || strncmp(name, "./", 2) == 0) name += *name == '/' ? 1 : 2;
   if (strcmp(name, ".") == 0 || *name == 0) return copy_text(folder, strlen(folder));
   char *path = format_text("%s%s%s", folder, strcmp(folder, "/") == 0 ? "" : "/", name);
   size_t length = strlen(path);

@@ -21,6 +21,8 @@ export type SceneFiles = Readonly<Record<string, SceneFile>>;
 export interface RobotSceneOptions {
   /** The robot's own files, over a robot.yaml with a task that runs `hello`. */
   readonly robot?: SceneFiles;
+  /** The robot's folder: `robot` when it is not given. */
+  readonly at?: string;
   /** The environment's, which may name the path that it is built at. */
   readonly environment?: (stage: string) => SceneFiles | Promise<SceneFiles>;
   /** `HOME` of whoever built it: `/home/dev` when it is not given. */
@@ -56,11 +58,11 @@ condaConfigFile: conda.yaml
 /** Needs the tool `cc`. */
 export async function robotScene(options: RobotSceneOptions = {}): Promise<RobotScene> {
   const { robot: files = {}, environment = helloEnvironment, home = "/home/dev" } = options;
-  const { mode = "private", dependency = "tinyenv=1.0" } = options;
+  const { mode = "private", dependency = "tinyenv=1.0", at = "robot" } = options;
   const blueprint = `channels:\n- conda-forge\ndependencies:\n- ${dependency}`;
   const temporary = await temporaryFolder();
   const folder = temporary.path;
-  const [robot, from, hololib, cache] = ["robot", "environment", "hololib", "cache"]
+  const [robot, from, hololib, cache] = [at, "environment", "hololib", "cache"]
     .map((name) => join(folder, name)) as [string, string, string, string];
   await writeFiles(robot, { "robot.yaml": ROBOT_YAML, "conda.yaml": `${blueprint}\n`, ...files });
   await writeFiles(from, await environment(stagePath({ home, mode })));

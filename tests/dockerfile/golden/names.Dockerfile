@@ -114,5 +114,5 @@ LABEL org.opencontainers.image.base.name="docker.io/library/debian:stable-slim" 
     rcc-oci.environment.rcc-version="v18.18.1"
 WORKDIR /home/robot/app
 USER 1000:1000
-ENTRYPOINT ["/usr/local/bin/rcc", "run", "--robot", "/home/robot/app/my \"robot\" $1.yaml"]
-CMD ["--task", "the \"first\" \\ $task\nRUN false"]
+ENTRYPOINT ["/usr/local/bin/rcc", "run", "--robot", "/home/robot/app/my \"robot\" $1.yaml", "--task", "the \"first\" \\ $task\nRUN false"]
+CMD []

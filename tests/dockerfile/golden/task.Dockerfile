@@ -115,5 +115,5 @@ LABEL org.opencontainers.image.base.name="docker.io/library/debian:stable-slim" 
     rcc-oci.environment.rcc-version="v18.18.1"
 WORKDIR /home/robot/app
 USER 1000:1000
-ENTRYPOINT ["/usr/local/bin/rcc", "run", "--robot", "/home/robot/app/tasks.yaml"]
-CMD ["--task", "Run all"]
+ENTRYPOINT ["/usr/local/bin/rcc", "run", "--robot", "/home/robot/app/tasks.yaml", "--task", "Run all"]
+CMD []
