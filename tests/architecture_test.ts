@@ -37,7 +37,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       ...["registry", "robot", "holotree", "rcc", "base"],
     ],
     typesOnly: true,
-    runs: ["bytes", "programs", "robot"],
+    runs: ["bytes", "programs"],
     pure: true,
   },
   plan: {

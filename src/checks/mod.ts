@@ -63,7 +63,11 @@ export { namedFiles, type SourceTexts } from "./needed_modules.ts";
 export { judgePlatform, type PlatformFacts, type PlatformVerdict } from "./platform_check.ts";
 export { PLATFORM_PACKAGES, type PlatformPackage } from "./platform_packages.ts";
 export { type SurroundingFacts, surroundingWarnings } from "./surroundings.ts";
-export { withoutDependencies, type WithoutOptions } from "./without_dependencies.ts";
+export {
+  requireOnlyWithout,
+  withoutDependencies,
+  type WithoutOptions,
+} from "./without_dependencies.ts";
 export type {
   BaseFact,
   CheckFacts,

@@ -9,7 +9,7 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { Failure } from "../failure/mod.ts";
-import { parseCondaFile, type SourcePosition } from "../robot/mod.ts";
+import type { CondaFile, SourcePosition } from "../robot/mod.ts";
 
 /** Options of {@linkcode withoutDependencies}. */
 export interface WithoutOptions {
@@ -38,20 +38,33 @@ export function withoutDependencies(text: string, { entries, fileName }: Without
     const { line, col } = lines.linePos(offset);
     return unwanted.has(`${line}:${col}`);
   });
-  const result = rendered(document, { fileName, indentSeq: !OUTDENTED.test(text) });
-  if (packagesIn(result, fileName) === packagesIn(text, fileName, unwanted)) return result;
-  throw cannotLeaveOut(fileName, `its YAML is read otherwise by others than rcc, write it plainer`);
+  return rendered(document, { fileName, indentSeq: !OUTDENTED.test(text) });
 }
 
-/** All packages that rcc reads, but for those at some places. */
-function packagesIn(text: string, fileName: string, unwanted?: ReadonlySet<string>): string {
-  const { dependencies, pip } = parseCondaFile(text, fileName);
-  return JSON.stringify(
-    [dependencies, pip].map((list) =>
-      list.filter(({ line, column }) => unwanted?.has(`${line}:${column}`) !== true)
-        .map(({ text }) => text)
-    ),
+/**
+ * Requires that rcc reads in the text of {@linkcode withoutDependencies} what it read before.
+ *
+ * @throws {Failure} when it reads something else: not all YAML is the same to all readers.
+ */
+export function requireOnlyWithout(
+  after: CondaFile,
+  { before, entries }: { readonly before: CondaFile; readonly entries: WithoutOptions["entries"] },
+): void {
+  if (packagesIn(after) === packagesIn(before, entries)) return;
+  const why = "its YAML is read otherwise by others than rcc, write it plainer";
+  throw cannotLeaveOut(after.fileName, why);
+}
+
+/** All packages but those at some places. */
+function packagesIn(
+  { dependencies, pip }: CondaFile,
+  without: WithoutOptions["entries"] = [],
+): string {
+  const unwanted = new Set(without.map(({ line, column }) => `${line}:${column}`));
+  const kept = [dependencies, pip].map((list) =>
+    list.filter(({ line, column }) => !unwanted.has(`${line}:${column}`)).map(({ text }) => text)
   );
+  return JSON.stringify(kept);
 }
 
 function cannotLeaveOut(fileName: string, why: string, options: ErrorOptions = {}): Failure {

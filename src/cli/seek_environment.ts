@@ -4,6 +4,7 @@ import {
   judgePlatform,
   namedFiles,
   type PlatformVerdict,
+  requireOnlyWithout,
   withoutDependencies,
 } from "../checks/mod.ts";
 import { Failure, failuresOf, throwFailures } from "../failure/mod.ts";
@@ -93,6 +94,7 @@ export async function seekEnvironment(
     listing: withText(listing, { path: fromRoot(below, fileName), text: reduced }),
   };
   const { conda: kept } = changed.robot.environment;
+  requireOnlyWithout(kept, { before: conda, entries });
   const built = options.resolve ? undefined : await findBuilt(robot, { ...search, conda: kept });
   return built === undefined || built instanceof Error
     ? { ...changed, environment: undefined, toResolve: { why, text: reduced } }

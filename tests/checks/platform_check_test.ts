@@ -7,9 +7,10 @@ import {
   namedFiles,
   PLATFORM_PACKAGES,
   type PlatformFacts,
+  requireOnlyWithout,
   withoutDependencies,
 } from "../../src/checks/mod.ts";
-import { parseCondaFile, type RobotCommand } from "../../src/robot/mod.ts";
+import { type CondaFile, parseCondaFile, type RobotCommand } from "../../src/robot/mod.ts";
 
 const MIXED = `# the environment
 channels:
@@ -250,15 +251,24 @@ Deno.test("withoutDependencies() refuses to leave out what is used elsewhere", (
   });
 });
 
-Deno.test("withoutDependencies() refuses YAML that only rcc reads, or reads otherwise", () => {
-  for (
-    const [text, message] of [
-      ["dependencies:\n- pywin32\n- 'x'#c\n", /only rcc reads its YAML/],
-      ["dependencies:\n- pywin32\n- a\u0085- b\n", /read otherwise by others than rcc/],
-    ] as const
-  ) {
-    assert.throws(() => left(text), { id: "robot/platform", message });
-  }
+Deno.test("withoutDependencies() refuses YAML that only rcc reads", () => {
+  assert.throws(() => left("dependencies:\n- pywin32\n- 'x'#c\n"), {
+    id: "robot/platform",
+    message: /only rcc reads its YAML/,
+  });
+});
+
+Deno.test("requireOnlyWithout() refuses a text that rcc reads otherwise", () => {
+  const entriesOf = (file: CondaFile) => findForeign(file).map(({ dependency }) => dependency);
+  const requireOf = (text: string) => {
+    const before = conda(text);
+    requireOnlyWithout(conda(left(text)), { before, entries: entriesOf(before) });
+  };
+  requireOf(MIXED);
+  assert.throws(() => requireOf("dependencies:\n- pywin32\n- a\u0085- b\n"), {
+    id: "robot/platform",
+    message: /read otherwise by others than rcc/,
+  });
 });
 
 Deno.test("namedFiles() finds the robot's files that commands name", () => {
