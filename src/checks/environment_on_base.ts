@@ -138,13 +138,20 @@ function libraryWarnings(
   missing: readonly LibraryProblem[],
   base: ProgramHost,
 ): readonly string[] {
-  const others = missing.slice(MOST_WARNINGS).map(({ name }) => name);
+  const sorted = [...missing].sort((a, b) => weightOf(b) - weightOf(a));
+  const others = sorted.slice(MOST_WARNINGS).map(({ name }) => name);
   return [
-    ...missing.slice(0, MOST_WARNINGS).map((problem) => libraryWarning(problem, base)),
+    ...sorted.slice(0, MOST_WARNINGS).map((problem) => libraryWarning(problem, base)),
     ...(others.length === 0
       ? []
       : [`${others.length} more libraries would not be found: ${others.join(", ")}`]),
   ];
+}
+
+/** Programs and what Python imports come before plugins, of which packages bring many for all cases. */
+function weightOf({ askedBy, programs }: LibraryProblem): number {
+  const isImported = askedBy.some((file) => /\.(?:cpython-[^/]+|abi3)\.so$/.test(file));
+  return isImported || programs.length > 0 ? 1 : 0;
 }
 
 function libraryWarning(

@@ -163,6 +163,18 @@ Deno.test("checkEnvironment() gathers many missing libraries in one line", () =>
   );
 });
 
+Deno.test("checkEnvironment() names first what Python imports and what is a program", () => {
+  const plugins = Array.from({ length: 12 }, (_, i) => `liba${i}.so`);
+  const { warnings } = check({
+    "qt/plugins/libplugin.so": { needed: plugins },
+    "site/pyodbc.cpython-311-x86_64-linux-gnu.so": { needed: ["libodbc.so.2"] },
+    "site/driver/tool": { interpreter: LOADER, needed: ["libxyz.so"] },
+  });
+  assert.match(warnings[0]!, /^"libodbc\.so\.2" .* package libodbc2/);
+  assert.match(warnings[1]!, /^"libxyz\.so" /);
+  assert.match(warnings.at(-1)!, /^6 more libraries .*: liba4\.so/);
+});
+
 Deno.test("checkEnvironment() lists programs for other machines, by machine", () => {
   const files = ["bin/a", "lib/b.so", "lib/c.so", "lib/d.so"];
   const programs: Programs = {
