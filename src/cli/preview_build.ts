@@ -3,6 +3,7 @@ import type { Check, Found, ImageFact } from "../checks/mod.ts";
 import { areCached } from "../image/mod.ts";
 import { type Plan, planNames } from "../plan/mod.ts";
 import { type LinuxRcc, previewRcc, type RccToDownload } from "../rcc/mod.ts";
+import type { Phase } from "../report/mod.ts";
 import { LookedAtCache } from "../store/mod.ts";
 import { type PlanInputs, planOf } from "./build_inputs.ts";
 import type { BuildOptions } from "./build_options.ts";
@@ -53,7 +54,7 @@ export async function previewBuild(
     const sought = await seekInputs<LinuxRcc | RccToDownload, PreviewedBase>(options, work, {
       rcc: previewRcc,
       base: previewBase,
-      phase: (_, step) => step(phase),
+      phase: (_, step) => step(partOf(phase)),
       mayAsk: false,
     });
     const planned = await planSought(sought, work);
@@ -67,6 +68,15 @@ export async function previewBuild(
     const checks = await checkPrerequisites(sought, { ...work, ...others, space, image });
     return { sought, checks, ...(isSound ? { planned: planned.found } : {}) };
   });
+}
+
+/** A step's phase: what it did not find is in the answer, and the whole has ended well. */
+function partOf(phase: Phase): Phase {
+  return {
+    task: (label, total) => phase.task(label, total),
+    note: (text) => phase.note(text),
+    instead: () => {},
+  };
 }
 
 type Work = BuildContext & { readonly options: BuildOptions };

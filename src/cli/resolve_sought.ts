@@ -31,6 +31,7 @@ export async function resolveSought(
       rccExec,
       robot,
       text: toResolve?.text,
+      afresh: options.resolve,
       env,
       hostOs,
       hostArch,

@@ -30,6 +30,7 @@ import {
 import type { BuildOptions } from "./build_options.ts";
 import type { Context } from "./context.ts";
 import { hostFactsOf, localChannelOf } from "./host_facts.ts";
+import { type OtherZip, otherZipFailure, otherZipWarning } from "./other_zip.ts";
 import { recordingNotice } from "./recording_notice.ts";
 
 /** The environment of a robot, and the robot as it goes with it. */
@@ -79,14 +80,20 @@ export async function seekEnvironment(
     requireResolvingHost(hostOs, hostArch);
   } else {
     const found = await findBuilt(robot, { conda, ...search });
-    if (!(found instanceof Error)) return { robot, listing, environment: found };
+    if (!(found instanceof Error)) {
+      await warnOfZip(robot, { ...search, conda, found });
+      return { robot, listing, environment: found };
+    }
     await requireResolving(found, search);
   }
   const why = options.resolve ? "asked for afresh by --resolve" : "not built yet";
   const { leftOut, warnings, failures } = await judge(listing, { robot, options });
   throwFailures(failures);
   for (const warning of warnings) context.reporter.warn(warning);
-  if (leftOut.length === 0) return { robot, listing, environment: undefined, toResolve: { why } };
+  if (leftOut.length === 0) {
+    await requireNoZip(robot, { ...search, conda });
+    return { robot, listing, environment: undefined, toResolve: { why } };
+  }
   const entries = leftOut.map(({ dependency }) => dependency);
   const reduced = withoutDependencies(text, { entries, fileName });
   const changed = {
@@ -96,9 +103,12 @@ export async function seekEnvironment(
   const { conda: kept } = changed.robot.environment;
   requireOnlyWithout(kept, { before: conda, entries });
   const built = options.resolve ? undefined : await findBuilt(robot, { ...search, conda: kept });
-  return built === undefined || built instanceof Error
-    ? { ...changed, environment: undefined, toResolve: { why, text: reduced } }
-    : { ...changed, environment: built };
+  if (built === undefined || built instanceof Error) {
+    await requireNoZip(robot, { ...search, conda });
+    return { ...changed, environment: undefined, toResolve: { why, text: reduced } };
+  }
+  await warnOfZip(robot, { ...search, conda: kept, found: built });
+  return { ...changed, environment: built };
 }
 
 /** What an environment is looked for by. */
@@ -115,10 +125,7 @@ export async function findBuilt(
 ): Promise<Environment | Error> {
   const { signal, reporter } = context;
   const candidates = findLibraries({ hololib, hololibZip, ...hostFactsOf(context) });
-  const localChannel = localChannelOf(context);
-  const blueprint = blueprintHash(
-    blueprintText(conda, localChannel === undefined ? {} : { localChannel }),
-  );
+  const blueprint = blueprintOf(conda, context);
   try {
     const onRecording = recordingNotice(reporter);
     return await findEnvironment(candidates, { catalog, blueprint }, { signal, onRecording });
@@ -126,6 +133,46 @@ export async function findBuilt(
     if (!isAbsent(error)) throw error;
     return error as Error;
   }
+}
+
+/** What the environment is called on this host. */
+function blueprintOf(conda: CondaFile, context: Pick<Context, "env" | "hostOs">): string {
+  const localChannel = localChannelOf(context);
+  return blueprintHash(blueprintText(conda, localChannel === undefined ? {} : { localChannel }));
+}
+
+type ZipSearch = SeekOptions & { readonly conda: CondaFile };
+
+/** The hololib.zip beside the robot, when it is heeded. */
+function zipOf(
+  { hololibZip }: Robot,
+  { options: { hololib, catalog }, context, conda }: ZipSearch,
+): OtherZip | undefined {
+  if (hololibZip === undefined || hololib !== undefined) return undefined;
+  return { path: hololibZip, wanted: catalog ?? blueprintOf(conda, context) };
+}
+
+/** A robot that comes with an environment gets no other without a word. */
+async function warnOfZip(
+  robot: Robot,
+  { found, ...search }: ZipSearch & { readonly found: Environment },
+): Promise<void> {
+  const zip = zipOf(robot, search);
+  const used = found.library.path;
+  if (zip === undefined || zip.path === used) return;
+  const { context } = search;
+  context.reporter.warn(await otherZipWarning(zip, { used, context }));
+}
+
+/** Nor is one resolved in its place, when nobody has said so. */
+async function requireNoZip(robot: Robot, search: ZipSearch): Promise<void> {
+  const zip = zipOf(robot, search);
+  const { options, context, mayAsk } = search;
+  // Of a catalog that was named all has been said.
+  if (zip === undefined || options.resolve || options.catalog !== undefined) return;
+  const failure = await otherZipFailure(zip, context);
+  const question = `${failure.message}. Resolve the environment afresh?`;
+  if (!mayAsk || !await context.reporter.confirm(question)) throw failure;
 }
 
 /** A library or catalog that was named is not replaced by another: a person may say otherwise. */

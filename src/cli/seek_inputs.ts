@@ -63,9 +63,12 @@ export async function seekInputs<AnyRcc extends LinuxRcc | RccToDownload, AnyBas
     asFound(() => seekers.phase(title, work));
   const robot = await step("Validating robot", () => findRobot(options, context));
   const environment: Found<SoughtEnvironment> = "found" in robot
-    ? await step("Reading environment", () => {
+    ? await step("Reading environment", async (phase) => {
       const { mayAsk } = seekers;
-      return findEnvironment(robot.found, { options, context, mayAsk, cache: build.cache });
+      const search = { options, context, mayAsk, cache: build.cache };
+      const sought = await findEnvironment(robot.found, search);
+      if (sought.environment === undefined) phase.instead(sought.toResolve?.why ?? "none needed");
+      return sought;
     })
     : { notNeeded: "the robot is not known" };
   const work = { ...build, options };

@@ -16,6 +16,8 @@ export interface ResolveOptions extends TalkListeners {
   readonly robot: Pick<Robot, "directory" | "environment">;
   /** What is resolved in the place of the environment file's own text. */
   readonly text?: string | undefined;
+  /** Whether it is built though there is one. */
+  readonly afresh?: boolean;
   /** Handed on as it is. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** As in `process.platform` and `process.arch`. */
@@ -51,7 +53,11 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Resol
   await using file = await environmentFile(options);
   const end = await talk.during(() =>
     runRcc(rccExec, {
-      args: ["holotree", "variables", "--json", "--space", SPACE, "--robot=", file.path],
+      args: [
+        ...["holotree", "variables", "--json", "--space", SPACE, "--robot="],
+        ...(options.afresh ? ["--force"] : []),
+        file.path,
+      ],
       cwd: robot.directory,
       env,
       signal,
@@ -59,7 +65,10 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Resol
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
     })
   );
-  if (end.code !== 0) throw resolveFailure(end, { fileName: file.name, lines: talk.lastLines });
+  if (end.code !== 0) {
+    const { lastLines: lines, tellingLines: telling } = talk;
+    throw resolveFailure(end, { fileName: file.name, lines, telling });
+  }
   return { blueprint: blueprintOf(end.stdout) };
 }
 

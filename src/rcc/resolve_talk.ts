@@ -21,12 +21,20 @@ export interface TalkListeners {
 
 const KEPT_LINES = 20;
 
+/**
+ * Lines that say why: pip's, micromamba's and uv's errors, and those of rcc itself. What rcc says
+ * after them, that it failed and where to look, would push them out of its last lines.
+ */
+const TELLING = /\bERROR:|\berror +libmamba|^ *error:|^ *[×╰]|\bFatal \[|\bfailure:/;
+const KEPT_TELLING = 3;
+
 /** https://github.com/joshyorko/rcc/blob/v18.18.1/pathlib/lock.go (`waitingLockNotification`) */
 const LOCK_WAIT = /\(rcc lock wait\)/;
 
 /** What rcc says, on its way to whoever listens. */
 export class Talk {
   readonly #last: string[] = [];
+  readonly #telling: string[] = [];
   readonly #listeners: TalkListeners;
   readonly #redact: Redact;
   #hasWaited = false;
@@ -41,10 +49,15 @@ export class Talk {
     return this.#last;
   }
 
+  /** The last lines that say why something failed, without secrets. */
+  get tellingLines(): readonly string[] {
+    return this.#telling;
+  }
+
   hear(spoken: string): void {
     const line = this.#redact(spoken);
-    this.#last.push(line);
-    if (this.#last.length > KEPT_LINES) this.#last.shift();
+    keep(this.#last, line, KEPT_LINES);
+    if (TELLING.test(line)) keep(this.#telling, line, KEPT_TELLING);
     this.#listeners.onLine?.(line);
     if (this.#hasWaited || !LOCK_WAIT.test(line)) return;
     this.#hasWaited = true;
@@ -67,4 +80,9 @@ export class Talk {
       clearInterval(timer);
     }
   }
+}
+
+function keep(lines: string[], line: string, most: number): void {
+  lines.push(line);
+  if (lines.length > most) lines.shift();
 }

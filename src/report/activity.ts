@@ -16,6 +16,8 @@ export interface Phase {
   task(label: string, total?: number): Task;
   /** What stands behind its OK: `Layering... OK (environment from cache)`. */
   note(text: string): void;
+  /** What stands in the place of its OK, when it has ended well and brought nothing about. */
+  instead(text: string): void;
 }
 
 /** What runs at this moment: told by the work, looked at by whoever shows it. */
@@ -51,6 +53,8 @@ export class Activity {
 export class RunningPhase implements Phase {
   readonly title: string;
   readonly notes: string[] = [];
+  /** In the place of OK. */
+  outcome: string | undefined;
   readonly #startedAt: number;
   readonly #tasks = new Set<RunningTask>();
   readonly #now: () => number;
@@ -74,6 +78,10 @@ export class RunningPhase implements Phase {
 
   note(text: string): void {
     this.notes.push(text);
+  }
+
+  instead(text: string): void {
+    this.outcome = text;
   }
 
   progress(): PhaseProgress {

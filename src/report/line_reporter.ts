@@ -94,8 +94,11 @@ export class LineReporter implements Reporter {
     if (this.#activity.isIdle) this.#stop();
     if (this.#options.mode !== "normal" || how === "told") return;
     const notes = phase.notes.length === 0 ? "" : ` (${phase.notes.join(", ")})`;
-    const tone = how === "OK" ? "good" : "bad";
-    this.#lines.out([`${phase.title}... `, { text: how, tone }, notes]);
+    const isInstead = how === "OK" && phase.outcome !== undefined;
+    const end = isInstead
+      ? phase.outcome!
+      : { text: how, tone: how === "OK" ? "good" : "bad" } as const;
+    this.#lines.out([`${phase.title}... `, end, notes]);
   }
 
   #look(): void {

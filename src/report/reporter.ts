@@ -11,7 +11,10 @@ export interface Reporter extends Disposable {
   readonly warnings: readonly string[];
   /** The phases that are over. */
   readonly phases: readonly PhaseDuration[];
-  /** Shows that the work goes on, and in the end `Validating robot... OK` or `... FAILED`. */
+  /**
+   * Shows that the work goes on, and in the end `Validating robot... OK`, what the phase says in its
+   * place, or `... FAILED`.
+   */
   phase<T>(title: string, work: (phase: Phase) => Promise<T>): Promise<T>;
   /** Something that may be wrong, on one line. */
   warn(message: string): void;

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { cp } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildOptions } from "../../src/cli/build_options.ts";
 import { seekEnvironment, type SoughtEnvironment } from "../../src/cli/seek_environment.ts";
 import type { Failure } from "../../src/failure/mod.ts";
+import { blueprintHash } from "../../src/holotree/mod.ts";
 import { createReporter } from "../../src/report/mod.ts";
 import { listRobotFiles, readRobot } from "../../src/robot/mod.ts";
 import { fixturePath, TINY_HASH } from "../support/fixtures.ts";
+import { writeLibrary } from "../support/library_writer.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
 interface Host {
@@ -17,6 +19,8 @@ interface Host {
   readonly options?: Partial<BuildOptions>;
   /** Whether there is an environment beside the robot. */
   readonly hasZip?: boolean;
+  /** Changes the robot, or what is in the user's home. */
+  readonly change?: (robot: string, home: string) => Promise<void>;
 }
 
 interface Sought {
@@ -26,12 +30,13 @@ interface Sought {
 
 /** Seeks the environment of the tiny robot, in a home without a library. */
 async function seek(
-  { hostOs = "linux", hostArch = "x64", answer, options = {}, hasZip = false }: Host,
+  { hostOs = "linux", hostArch = "x64", answer, options = {}, hasZip = false, change }: Host,
 ): Promise<Sought> {
   await using folder = await temporaryFolder();
   const own = join(folder.path, "robot");
   await cp(fixturePath("tiny", "robot"), own, { recursive: true });
   if (hasZip) await cp(fixturePath("tiny", "hololib.zip"), join(own, "hololib.zip"));
+  await change?.(own, folder.path);
   const robot = await readRobot(own);
   let asked = "";
   const sink = {
@@ -132,6 +137,53 @@ Deno.test("seekEnvironment() asks on a terminal whether to resolve afresh", asyn
   for (const answer of ["n", "", "nonsense"]) {
     assert.equal((await failureOf({ ...OTHER, answer })).id, "environment/catalog-not-found");
   }
+});
+
+const OTHER_CONDA = "channels:\n- conda-forge\ndependencies:\n- tinyenv=2.0\n";
+const OTHER_HASH = blueprintHash(OTHER_CONDA);
+
+/** A robot whose hololib.zip was made before its conda.yaml was changed. */
+const OLD_ZIP = {
+  hasZip: true,
+  change: (robot: string) => writeFile(join(robot, "conda.yaml"), OTHER_CONDA),
+};
+
+Deno.test("seekEnvironment() names both hashes when a hololib.zip has another environment", async () => {
+  const { id, message } = await failureOf(OLD_ZIP);
+  assert.equal(id, "environment/catalog-not-found");
+  assert.match(message, new RegExp(`environment "${OTHER_HASH}" in .*hololib\\.zip" beside robot`));
+  assert.match(
+    message,
+    new RegExp(`it has ${TINY_HASH}, export it again with .* or add --resolve$`),
+  );
+  const { result } = await seek({ ...OLD_ZIP, options: { resolve: true } });
+  assert.ok(!(result instanceof Error));
+  assert.deepEqual(result.toResolve, { why: "asked for afresh by --resolve" });
+});
+
+Deno.test("seekEnvironment() asks on a terminal whether to resolve what a hololib.zip has not", async () => {
+  const { result, asked } = await seek({ ...OLD_ZIP, answer: "y" });
+  assert.ok(!(result instanceof Error));
+  assert.deepEqual(result.toResolve, { why: "not built yet" });
+  assert.equal(asked.split("Resolve the environment afresh?").length, 2, asked);
+  assert.equal((await failureOf({ ...OLD_ZIP, answer: "n" })).id, "environment/catalog-not-found");
+});
+
+Deno.test("seekEnvironment() says so when another library has what a hololib.zip has not", async () => {
+  const { result, asked } = await seek({
+    hasZip: true,
+    async change(robot, home) {
+      await OLD_ZIP.change(robot);
+      const from = join(home, "stage");
+      await mkdir(from);
+      const to = join(home, ".robocorp", "hololib");
+      await writeLibrary({ from, to, home, blueprint: OTHER_CONDA.trim(), mode: "private" });
+    },
+  });
+  assert.ok(!(result instanceof Error), String(result));
+  assert.equal(result.environment?.catalog.blueprint, OTHER_HASH);
+  assert.match(asked, new RegExp(`does not have environment "${OTHER_HASH}": it has ${TINY_HASH}`));
+  assert.match(asked, /that of ".*hololib" is packed/);
 });
 
 Deno.test("seekEnvironment() names --resolve where there is no library at all", async () => {

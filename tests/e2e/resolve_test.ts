@@ -106,15 +106,19 @@ toolTest({
   await using host = await standinHost();
   const first = await build(host);
   assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /^Reading environment\.\.\. not built yet$/m);
   assert.match(first.stdout, /Resolving environment... OK/);
   assert.equal(await resolvings(host), 1);
   const second = await build(host);
   assert.equal(second.code, 0, second.stderr);
+  assert.match(second.stdout, /^Reading environment\.\.\. OK$/m);
   assert.doesNotMatch(second.stdout, /Resolving/);
   assert.equal(await resolvings(host), 1);
   const third = await build(host, { args: ["--resolve"] });
   assert.equal(third.code, 0, third.stderr);
+  assert.match(third.stdout, /^Reading environment\.\.\. asked for afresh by --resolve$/m);
   assert.equal(await resolvings(host), 2);
+  assert.equal((await host.calls()).filter(({ args }) => args.includes("--force")).length, 1);
 });
 
 toolTest({
@@ -162,6 +166,17 @@ toolTest({
     /^Error: failed to resolve the environment of "conda\.yaml": rcc ended with exit code 6, its last lines: ".*package \\"nosuch\\" was not found in any channel", run again with -v/m,
   );
   await requireAsLeft(host);
+});
+
+toolTest({
+  name: "build quotes what says why rcc has failed, and not what rcc says after it",
+  needs: ["apt"],
+}, async () => {
+  await using host = await standinHost();
+  const { code, stderr } = await build(host, { env: { STANDIN_RESOLVE: "pip" } });
+  assert.equal(code, 5, stderr);
+  assert.match(stderr, /^Error: .* it said: "ERROR: Could not find a version .*tinypkg==9\.9 /m);
+  assert.doesNotMatch(stderr, /^Error: .*trailer/m);
 });
 
 toolTest({ name: "build ends with exit code 5 when rcc is killed", needs: ["apt"] }, async () => {

@@ -156,6 +156,29 @@ Deno.test("resolveEnvironment() fails with rcc's last lines, and leaves ROBOCORP
   assert.ok(left.includes("standin-began"), "what rcc had begun is still there");
 });
 
+Deno.test("resolveEnvironment() quotes the lines that say why, not what rcc says after them", async () => {
+  await using host = await standinHost();
+  const { resolve } = await scene(host);
+  await assert.rejects(resolve({ env: { STANDIN_RESOLVE: "pip" } }), {
+    message:
+      /exit code 6, it said: "ERROR: Could not find .* tinypkg==9\.9 \/ ERROR: No matching .* \/ Fatal \[Pip \[1\/1\]\]: exit status 1", run again with -v/,
+  });
+});
+
+Deno.test("resolveEnvironment() builds afresh what rcc has, when it is told to", async () => {
+  await using host = await standinHost();
+  const { resolve, lines } = await scene(host);
+  await resolve();
+  lines.length = 0;
+  const { blueprint } = await resolve({ afresh: true });
+  assert.equal(blueprint, hashOf(CONDA));
+  assert.ok(!lines.includes("Restore space from library"));
+  assert.deepEqual((await host.calls()).map(({ args }) => args.includes("--force")).sort(), [
+    false,
+    true,
+  ]);
+});
+
 Deno.test("resolveEnvironment() says so when rcc is killed", async () => {
   await using host = await standinHost();
   const { resolve } = await scene(host);

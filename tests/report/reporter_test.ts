@@ -461,3 +461,20 @@ Deno.test("a reporter in JSON mode prints one document, of failures where there 
   printed.reporter.fail(BOTH);
   assert.deepEqual(JSON.parse(printed.stdout()), { faults: 1 });
 });
+
+Deno.test("a reporter shows what a phase says in the place of OK, but not when it fails", async () => {
+  const stage = pipeStage();
+  await stage.reporter.phase("Reading environment", (phase) => {
+    phase.instead("not built yet");
+    return Promise.resolve();
+  });
+  const failing = stage.reporter.phase("Reading base", (phase) => {
+    phase.instead("none");
+    return Promise.reject(BOTH);
+  });
+  await assert.rejects(failing);
+  assert.equal(
+    stage.stdout(),
+    text("Reading environment... not built yet", "Reading base... FAILED", ""),
+  );
+});

@@ -9,8 +9,8 @@ const MAIN = fileURLToPath(new URL("./standin_resolver/main.ts", import.meta.url
  * A host with the stand-in for rcc's resolving on PATH, a home folder and a temporary folder of its
  * own. What the stand-in shall do is told by variables, to be added to `env`:
  *
- * - `STANDIN_RESOLVE`: `fail` ends with exit code 6, `crash` by SIGKILL, `hang` never, `stubborn`
- *   neither when it is told to; without it, a library is written;
+ * - `STANDIN_RESOLVE`: `fail` ends with exit code 6, `pip` too, as after a failure of pip's, `crash`
+ *   by SIGKILL, `hang` never, `stubborn` neither when it is told to; without it, a library is written;
  * - `STANDIN_DELAY_MS`: how long that takes;
  * - `STANDIN_SAY`, `STANDIN_PLAN`: names of variables, with commas between them, whose values it
  *   prints, and writes into rcc_plan.log;

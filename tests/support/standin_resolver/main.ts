@@ -21,6 +21,15 @@ import { stagePath, writeLibrary } from "../library_writer.ts";
 const ENVIRONMENT_FAILURE = 6;
 const env = process.env;
 
+/** What pip says of a version that does not exist, and rcc after it. */
+const PIP_FAILURE = [
+  "ERROR: Could not find a version that satisfies the requirement tinypkg==9.9",
+  "ERROR: No matching distribution found for tinypkg==9.9",
+  "\x1b[91mFatal [Pip [1/1]]: exit status 1\x1b[0m",
+  ...Array.from({ length: 30 }, (_, i) => `a line of the trailer: ${i}`),
+  "Error: see details above",
+];
+
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
@@ -43,7 +52,7 @@ async function variables(args: readonly string[]): Promise<void> {
   say("\x1b[92mFresh [private mode] holotree environment stand-in.\x1b[0m");
   for (const name of listed(env.STANDIN_SAY)) say(`  using ${name}=${env[name]}`);
   await mkdir(join(home, "holotree"), { recursive: true });
-  await withRccLock(home, () => build(home, blueprint));
+  await withRccLock(home, () => build(home, blueprint, args.includes("--force")));
   print(JSON.stringify([
     { key: "RCC_ENVIRONMENT_HASH", value: blueprintHash(blueprint) },
     { key: "CONDA_PREFIX", value: join(home, "holotree", "standin") },
@@ -62,9 +71,9 @@ async function withRccLock(home: string, work: () => Promise<void>): Promise<voi
   await withFileLock(join(home, "holotree", "global.lck"), work, { onWait });
 }
 
-async function build(home: string, blueprint: string): Promise<void> {
+async function build(home: string, blueprint: string, isForced: boolean): Promise<void> {
   const hololib = join(home, "hololib");
-  if (await hasCatalog(hololib, blueprintHash(blueprint))) {
+  if (!isForced && await hasCatalog(hololib, blueprintHash(blueprint))) {
     say("Restore space from library");
     return;
   }
@@ -74,6 +83,10 @@ async function build(home: string, blueprint: string): Promise<void> {
   switch (env.STANDIN_RESOLVE) {
     case "fail":
       say('\x1b[31mError: package "nosuch" was not found in any channel\x1b[0m');
+      process.exit(ENVIRONMENT_FAILURE);
+      break;
+    case "pip":
+      for (const line of PIP_FAILURE) say(line);
       process.exit(ENVIRONMENT_FAILURE);
       break;
     case "crash":
