@@ -11,6 +11,7 @@
  *     matrix   every kind of image, run by every uid and with a read-only root
  *     places   environments in every folder that a host may have
  *     builders Dockerfiles of a robot with Python, by docker and by buildah
+ *     real     environments of real packages in every engine, and one that is being recorded
  *     registry a registry and a token server with each of their faults
  *
  * Without a part all of them run. Prints a table for each, as docs/reliability.md has them.
@@ -20,6 +21,7 @@ import { soakFuzz } from "./soak/fuzz.ts";
 import { soakMatrix } from "./soak/matrix.ts";
 import { soakPoison } from "./soak/poison.ts";
 import { soakPlaces } from "./soak/places.ts";
+import { soakReal } from "./soak/real.ts";
 import { soakRegistry } from "./soak/registry.ts";
 import { soakFull, soakKilled, soakMany, soakSignals } from "./soak/builds.ts";
 
@@ -33,6 +35,7 @@ const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> =
   matrix: soakMatrix,
   places: soakPlaces,
   builders: soakBuilders,
+  real: soakReal,
   registry: soakRegistry,
 };
 

