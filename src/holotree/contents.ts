@@ -56,7 +56,8 @@ export class ContentTable implements Contents {
   }
 
   placesOf(content: number): readonly number[] {
-    return this.rewriteOf(content).filter((offset, i, all) => offset !== all[i - 1]);
+    const offsets = this.#rewrites.get(content);
+    return offsets?.filter((offset, i) => offset !== offsets[i - 1]) ?? NONE;
   }
 
   find(digest: string): number | undefined {

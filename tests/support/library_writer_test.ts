@@ -3,18 +3,20 @@ import { Buffer } from "node:buffer";
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { blueprintText } from "../../src/holotree/blueprint.ts";
 import { findFile } from "../../src/holotree/file_record.ts";
 import { locateBlobs } from "../../src/holotree/locate_blobs.ts";
 import { stageName } from "../../src/holotree/names.ts";
 import { openLibrary } from "../../src/holotree/open_library.ts";
 import { walkCatalog } from "../../src/holotree/walk_catalog.ts";
+import { parseCondaFile } from "../../src/robot/mod.ts";
 import { fixturePath, largeFixturePath, TINY_HASH, unpackLibrary } from "./fixtures.ts";
 import { offsetsOf } from "./lift_folder.ts";
 import { stagePath, writeHololibZip, writeLibrary } from "./library_writer.ts";
 import { restoreStage } from "./restore_stage.ts";
 import { namesOf } from "../holotree/catalog_of.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
-import { toolTest } from "./tools.ts";
+import { run, toolTest } from "./tools.ts";
 
 const BLUEPRINT = "channels:\n- conda-forge\ndependencies:\n- tinyenv=1.0";
 
@@ -80,6 +82,22 @@ toolTest({
       "  - requests==2.31.0\n  - pyyaml==6.0.1",
     mode: "private",
   });
+});
+
+Deno.test({
+  name: "writeLibrary() records packages of PyPI as RCC did",
+  ignore: largeFixturePath("real") === undefined,
+  async fn() {
+    await using folder = await temporaryFolder();
+    await run("tar", ["-xf", largeFixturePath("real", "medium-hololib.tar")!, "-C", folder.path]);
+    const yaml = await readFile(largeFixturePath("real", "medium-2.conda.yaml")!, "utf8");
+    await requireRoundTrip(join(folder.path, "hololib"), {
+      hash: "1a124279ca3f8887",
+      home: "/home/dev",
+      blueprint: blueprintText(parseCondaFile(yaml, "conda.yaml")),
+      mode: "private",
+    });
+  },
 });
 
 Deno.test("writeLibrary() writes the marks of shared and raw libraries", async () => {

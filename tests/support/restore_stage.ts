@@ -17,7 +17,10 @@ export async function restoreStage(library: Library, hash: string, folder: strin
       continue;
     }
     if (kind === "folder") await mkdir(place);
-    else await writeFile(place, await readBlob(library, fileRecord(catalog, node)));
+    else {
+      const limit = 1024 ** 3;
+      await writeFile(place, await readBlob(library, fileRecord(catalog, node), { limit }));
+    }
     modes.push([place, mode]);
   }
   // Last, and the innermost first: a folder may forbid to write into it.
