@@ -19,7 +19,12 @@ import {
   type RegistryOptions,
 } from "./manifest_request.ts";
 import { pullPlaces } from "./place.ts";
-import { type Purpose, registryFailure, troubleFailure } from "./registry_failure.ts";
+import {
+  type Purpose,
+  registryFailure,
+  troubleFailure,
+  withoutSecret,
+} from "./registry_failure.ts";
 import { firstThatAnswers } from "./try_places.ts";
 
 /** A manifest or an index as the registry stores it. */
@@ -112,8 +117,8 @@ function readManifest(bytes: Uint8Array, { answer, reference }: ReadOptions): Pu
   } catch (error) {
     throw registryFailure("base/manifest", purpose, {
       met: met("a manifest that cannot be used"),
-      cure: messageOf(error),
-      cause: error,
+      // Its message may quote what was answered, and its causes would.
+      cure: withoutSecret(messageOf(error), answer.asked.found),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { Failure } from "../failure/mod.ts";
 import { discardBody } from "../http/mod.ts";
 import {
   type Descriptor,
@@ -9,8 +10,10 @@ import {
   withDefaultTag,
 } from "../oci/mod.ts";
 import { concurrently } from "../bytes/mod.ts";
+import type { RegistryAnswer } from "./authorized.ts";
 import type { Context } from "./context.ts";
 import { placeOf, type Repository } from "./place.ts";
+import { pullManifest } from "./pull_manifest.ts";
 import { pushBlob, type PushedBlob } from "./push_blob.ts";
 import { manifestPath } from "./manifest_request.ts";
 import { type Purpose, refusal, registryFailure } from "./registry_failure.ts";
@@ -107,6 +110,7 @@ export async function pushManifest(
   if (answer.status < 200 || answer.status > 299) throw await refusal(answer, answer.asked);
   await discardBody(answer);
   const digest = digestOf(bytes);
+  if (answer.status !== 201) await requireManifest(context, reference, { digest, answer, signal });
   const stored = answer.headers["docker-content-digest"];
   if (isDigest(stored) && stored !== digest) {
     throw registryFailure("base/registry-upload", pushing(reference), {
@@ -116,6 +120,28 @@ export async function pushManifest(
     });
   }
   return digest;
+}
+
+/** What is no 201 may be anybody's answer, such as a login page's: the manifest has to be there. */
+async function requireManifest(
+  context: Context,
+  { registry, repository }: Reference,
+  { digest, answer: { status, asked: { purpose, place, url } }, signal }: {
+    readonly digest: Digest;
+    readonly answer: RegistryAnswer;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<void> {
+  try {
+    await pullManifest(context, { registry, repository, digest }, { purpose, signal });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw registryFailure("base/registry-answer", purpose, {
+      met: `registry ${place.host} answered ${status} to PUT ${url.pathname}, but has not got it`,
+      cure: "check the registry, and what is before it: a login page, or a proxy",
+      cause: error,
+    });
+  }
 }
 
 function pushing(reference: Reference): Purpose {

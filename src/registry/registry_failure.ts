@@ -57,7 +57,7 @@ export function troubleFailure(
 export async function refusal(response: HttpResponse, asked: Asked): Promise<Failure> {
   const { status, tries } = response;
   const { method, url, purpose, found } = asked;
-  const said = await readErrors(response);
+  const said = await readErrors(response, found);
   const often = tries > 1 ? ` (${tries} tries)` : "";
   const codes = said.length > 0 ? ` (${said.map(({ code }) => code).join(", ")})` : "";
   const { id, cure } = cureFor(status, asked);
@@ -151,7 +151,7 @@ const LARGEST_ERROR_BODY = 64 * 1024;
  * them that looks like a token.
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes
  */
-async function readErrors(response: HttpResponse): Promise<readonly RegistryError[]> {
+async function readErrors(response: HttpResponse, found: Found): Promise<readonly RegistryError[]> {
   try {
     const { errors } = parseObject(await readBody(response, LARGEST_ERROR_BODY));
     if (!Array.isArray(errors)) return [];
@@ -159,12 +159,18 @@ async function readErrors(response: HttpResponse): Promise<readonly RegistryErro
       .filter((error) => typeof error.code === "string" && /^[A-Z][A-Z_]{1,63}$/.test(error.code))
       .map(({ code, message }) => ({
         code: code as string,
-        message: typeof message === "string" ? withoutTokens(message) : "",
+        message: typeof message === "string" ? withoutTokens(withoutSecret(message, found)) : "",
       }));
   } catch {
     await discardBody(response);
     return [];
   }
+}
+
+/** What a registry says, without the secret that it was shown. */
+export function withoutSecret(text: string, { credential }: Found): string {
+  const secret = credential?.secret.reveal();
+  return secret ? text.replaceAll(secret, "***") : text;
 }
 
 /** One line, cut short; long runs of letters and digits, and what follows an authorization, are left out. */

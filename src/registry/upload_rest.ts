@@ -33,7 +33,7 @@ export async function sendRest(
   const last = await sendPiece(context, { ...options, session, method: "PUT", count });
   if ("reason" in last) return last;
   await discardBody(last);
-  await requireSameDigest(context, { answer: last, upload });
+  await requireBlob(context, { answer: last, upload });
   upload.onSent(upload.size);
   return "done";
 }
@@ -73,15 +73,22 @@ async function takeChunk(
   };
 }
 
-/** A registry that says another digest than ours must have ours too. */
-async function requireSameDigest(
+/** A registry that says another digest than ours, or anything but 201, must have ours too. */
+async function requireBlob(
   context: Context,
   { answer, upload }: { readonly answer: RegistryAnswer; readonly upload: Upload },
 ): Promise<void> {
   const stored = answer.headers["docker-content-digest"];
-  if (!isDigest(stored) || stored === upload.digest) return;
+  const isOther = isDigest(stored) && stored !== upload.digest;
+  if (!isOther && answer.status === 201) return;
   if (await askBlob(context, upload)) return;
   const { place: { host }, url } = answer.asked;
+  if (!isOther) {
+    throw registryFailure("base/registry-answer", upload.purpose, {
+      met: `registry ${host} answered ${answer.status} to PUT ${url.pathname}, but has not got it`,
+      cure: "check the registry, and what is before it: a login page, or a proxy",
+    });
+  }
   throw registryFailure("base/registry-upload", upload.purpose, {
     met:
       `registry ${host} answered PUT ${url.pathname} with digest ${stored} where ${upload.digest} was sent`,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../src/failure/mod.ts";
 import { digestOf, encodeJson, MEDIA_TYPES } from "../../src/oci/mod.ts";
+import { bodyOf } from "../support/loopback.ts";
 import {
   breakUploadAfter,
   fault,
@@ -296,6 +297,40 @@ Deno.test("pushImage() stops the other blobs when one fails, and stores no manif
     (error: Failure) => error.id === "base/registry-denied",
   );
   assert.equal(scene.registry.manifests.size, 0);
+});
+
+Deno.test("pushImage() takes 200 for a manifest only where the registry has it", async () => {
+  let isStored = true;
+  await using scene = await registryScene({
+    faults: [fault("PUT", /\/manifests\//, {
+      answer: async ({ request, response, registry }) => {
+        const bytes = await bodyOf(request);
+        const mediaType = request.headers["content-type"]!;
+        if (isStored) registry.manifests.set(`bot@${digestOf(bytes)}`, { mediaType, bytes });
+        response.writeHead(200).end();
+      },
+    })],
+  });
+  const small = new TextEncoder().encode("{}");
+  const config = { mediaType: MEDIA_TYPES.config, digest: digestOf(small), size: 2 };
+  const mediaType = MEDIA_TYPES.manifest;
+  const push = () =>
+    scene.client.pushImage({
+      manifest: {
+        mediaType,
+        bytes: encodeJson({ schemaVersion: 2, mediaType, config, layers: [] }),
+      },
+      config,
+      layers: [],
+      blobs: { open: opening(small) },
+    }, [scene.reference("bot:1")]);
+  assert.equal((await push()).length, 1);
+  isStored = false;
+  scene.registry.manifests.clear();
+  await assert.rejects(
+    push(),
+    /answered 200 to PUT \/v2\/bot\/manifests\/1, but has not got it; check/,
+  );
 });
 
 Deno.test("pushImage() refuses a manifest that is stored under another digest", async () => {

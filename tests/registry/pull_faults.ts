@@ -13,6 +13,7 @@ import {
 } from "../support/faulty_registry.ts";
 import {
   NO_DIGEST,
+  PASSWORD,
   registryScene,
   type RegistrySceneOptions,
   someBytes,
@@ -266,6 +267,25 @@ export const PULL_FAULTS: readonly Row[] = [
     })],
     id: "base/registry-connection",
     fails: /got no whole answer \(5 tries\): the connection to HOST broke, try again$/,
+  },
+  {
+    name: "an error that repeats the password as it is",
+    faults: [fault("GET", MANIFEST, {
+      answer: ({ response }) =>
+        void response.writeHead(418).end(
+          JSON.stringify({ errors: [{ code: "ECHO", message: `not ${PASSWORD}` }] }),
+        ),
+    })],
+    id: "base/registry-answer",
+    fails: /registry HOST answered 418 \(ECHO\) to GET/,
+  },
+  {
+    name: "a manifest that repeats the password",
+    faults: [fault("GET", MANIFEST, {
+      answer: ({ response }) => void response.writeHead(200).end(`<html>${PASSWORD}</html>`),
+    })],
+    id: "base/manifest",
+    fails: /with a manifest that cannot be used; expected JSON, found "<html>\*\*\*<\/html>"$/,
   },
   {
     name: "an altered blob",

@@ -269,7 +269,19 @@ export const PUSH_FAULTS: readonly Row[] = [
         exchange.registry.addBlob(LAYER);
       },
     })],
-    lines: [BEGIN, PUT],
+    lines: [BEGIN, PUT, HEAD],
+  },
+  {
+    name: "200 where 201 is due, by a login page",
+    faults: [fault("PUT", UPLOAD, {
+      answer: ({ request, response }) => {
+        request.resume();
+        response.writeHead(200).end("<html>");
+      },
+    })],
+    id: "base/registry-answer",
+    fails:
+      /registry HOST answered 200 to PUT \/v2\/bot\/blobs\/uploads\/ID, but has not got it; check/,
   },
   {
     name: "a Range that never moves",
