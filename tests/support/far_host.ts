@@ -1,6 +1,6 @@
 import * as net from "node:net";
 import { networkInterfaces } from "node:os";
-import { type LoopbackServer } from "./loopback.ts";
+import type { LoopbackServer } from "./loopback.ts";
 
 /** An address of this machine that is none of its own business: another host could have it. */
 export function farAddress(): string | undefined {
