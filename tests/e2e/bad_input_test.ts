@@ -162,12 +162,10 @@ const CASES: readonly Case[] = [
     spoil: condaYaml("channels: [\n"),
   },
   {
-    name: "two versions of one dependency",
+    name: "a tag that does not fit in conda.yaml",
     code: 3,
-    message: /conda\.yaml:5:3: found another version of "tinyenv" than at 4:3.*"- tinyenv=2\.0"/,
-    spoil: condaYaml(
-      "channels:\n- conda-forge\ndependencies:\n- tinyenv=1.0\n- tinyenv=2.0\n",
-    ),
+    message: /conda\.yaml:4:9: the tag of "tinyenv" does not fit.*"- !!int tinyenv"/,
+    spoil: condaYaml("channels:\n- conda-forge\ndependencies:\n- !!int tinyenv\n"),
   },
   {
     name: "a conda.yaml that is an absolute symlink",
