@@ -115,18 +115,35 @@ async function findBase(name: string, options: OpenBaseOptions): Promise<FoundBa
 async function readBase(found: FoundBase, options: OpenBaseOptions): Promise<Base> {
   const { cache, registry: _, ...blobOptions } = options;
   const { name, origin, digest, layers } = found;
-  if (!await hasFacts(digest, cache)) {
-    await origin.fetch?.(layers.map(({ descriptor }) => descriptor), blobOptions);
+  const fetch = () => origin.fetch?.(layers.map(({ descriptor }) => descriptor), blobOptions);
+  const read = async (): Promise<Base> => {
+    const facts = await readFacts(layers, {
+      name,
+      blobs: origin.blobs,
+      digest,
+      ...(cache === undefined ? {} : { cache }),
+      ...blobOptions,
+    });
+    const doubts = facts.doubts.map((doubt) => `base image "${name}": ${doubt}`);
+    return { ...asBase(found), ...facts, warnings: [...found.warnings, ...doubts] };
+  };
+  if (!await hasFacts(digest, cache)) await fetch();
+  try {
+    return await read();
+  } catch (error) {
+    if (origin.fetch === undefined || await hasAll(layers, cache)) throw error;
+    // One was damaged in the cache, and is not there any more.
+    await fetch();
+    return await read();
   }
-  const facts = await readFacts(layers, {
-    name,
-    blobs: origin.blobs,
-    digest,
-    ...(cache === undefined ? {} : { cache }),
-    ...blobOptions,
-  });
-  const doubts = facts.doubts.map((doubt) => `base image "${name}": ${doubt}`);
-  return { ...asBase(found), ...facts, warnings: [...found.warnings, ...doubts] };
+}
+
+async function hasAll(
+  layers: readonly BaseLayer[],
+  cache: BlobCache | undefined,
+): Promise<boolean> {
+  const has = layers.map(({ descriptor: { digest } }) => cache?.has(digest));
+  return !(await Promise.all(has)).includes(false);
 }
 
 function asBase(found: FoundBase): Omit<Base, keyof BaseFacts> {

@@ -1,3 +1,4 @@
+import { collect, IntegrityError, streamOf } from "../bytes/mod.ts";
 import type { BlobFile, BlobOptions, BlobStore, Descriptor, Digest } from "../oci/mod.ts";
 import { MissingBlobError } from "./missing_blob.ts";
 
@@ -29,7 +30,7 @@ export function firstOf(...stores: readonly [BlobStore, ...BlobSource[]]): BlobS
 
 /**
  * A store that is far away, with a cache in front: a blob is fetched whole into the cache when it is
- * first opened, and read from there ever after.
+ * first opened, and read from there ever after. A small one that is damaged there is fetched anew.
  */
 export function cachedIn(cache: BlobStore, far: BlobSource): BlobStore {
   const fetch = async (descriptor: Descriptor, options?: BlobOptions) => {
@@ -40,10 +41,22 @@ export function cachedIn(cache: BlobStore, far: BlobSource): BlobStore {
     ...firstOf(cache, far),
     async open(descriptor, options) {
       await fetch(descriptor, options);
-      return await cache.open(descriptor, signalOf(options));
+      const stream = await cache.open(descriptor, signalOf(options));
+      if (descriptor.size > LARGEST_DOCUMENT) return stream;
+      try {
+        return streamOf(await collect(stream, LARGEST_DOCUMENT));
+      } catch (error) {
+        if (!(error instanceof IntegrityError) || await cache.has(descriptor.digest)) throw error;
+        // It was damaged, and is not there any more.
+        await fetch(descriptor, options);
+        return await cache.open(descriptor, signalOf(options));
+      }
     },
   };
 }
+
+/** In bytes. A manifest or a config is found to be damaged before its bytes are given away. */
+const LARGEST_DOCUMENT = 4 * 1024 * 1024;
 
 /** Without the progress, which the fetching has told. */
 function signalOf(options: BlobOptions | undefined): BlobOptions {

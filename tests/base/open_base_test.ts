@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { concat } from "../../src/bytes/mod.ts";
+import { collect, concat } from "../../src/bytes/mod.ts";
 import { type BaseSource, openBase } from "../../src/base/mod.ts";
 import { Failure } from "../../src/failure/mod.ts";
 import {
@@ -13,7 +13,7 @@ import {
   hexOf,
   MEDIA_TYPES,
 } from "../../src/oci/mod.ts";
-import { BlobCache, MemoryStore, OciLayout } from "../../src/store/mod.ts";
+import { BlobCache, firstOf, MemoryStore, OciLayout } from "../../src/store/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { bytesOf, rawMember } from "../tar/raw_tar.ts";
 import {
@@ -529,6 +529,27 @@ Deno.test("openBase() reads the layers again when the facts are damaged", async 
     await Deno.writeTextFile(path, text);
     assert.deepEqual(listTree((await openBase("x", { registry, cache })).tree), LISTED);
   }
+});
+
+Deno.test("openBase() reads a layer from its registry that is damaged in the cache", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(folder.path);
+  const store = new MemoryStore();
+  const { root, layers } = await makeImage(store, { layers: LAYERS });
+  const [layer] = layers;
+  const source = memorySource(store, root);
+  const registry: typeof source = async (...args) => ({
+    ...await source(...args),
+    blobs: firstOf(cache, store),
+    fetch: () => Promise.resolve(),
+  });
+  const bytes = await collect(await store.open(layer!), 1_000_000);
+  for (const other of layers) await cache.put(await store.open(other), other.mediaType);
+  const path = cache.pathOf(layer!.digest);
+  await Deno.chmod(path, 0o644);
+  await Deno.writeFile(path, bytes.with(20, bytes[20]! ^ 1));
+  assert.deepEqual(listTree((await openBase("x", { registry, cache })).tree), LISTED);
+  assert.equal(await cache.has(layer!.digest), false);
 });
 
 Deno.test("openBase() keeps no facts of a base that is damaged", async () => {

@@ -151,6 +151,22 @@ Deno.test("cachedIn() fetches a blob once, and reads it from the cache ever afte
   assert.deepEqual(await store.file?.(descriptor.digest), await cache.file(descriptor.digest));
 });
 
+Deno.test("cachedIn() fetches a small blob anew that is damaged in the cache", async () => {
+  await using folder = await temporaryFolder();
+  const far = new CountingStore();
+  const descriptor = far.add(HELLO, "text/plain");
+  const cache = new BlobCache(folder.path);
+  const store = cachedIn(cache, far);
+  await (await store.open(descriptor)).cancel();
+  const path = cache.pathOf(descriptor.digest);
+  for (const [count, damaged] of ["hullo\n", "hell", ""].entries()) {
+    await Deno.chmod(path, 0o644);
+    await Deno.writeTextFile(path, damaged);
+    assert.deepEqual(new Uint8Array(await collect(await store.open(descriptor), 10)), HELLO);
+    assert.equal(far.opened, count + 2);
+  }
+});
+
 Deno.test("cachedIn() keeps nothing of a blob that is not what its name says", async () => {
   await using folder = await temporaryFolder();
   const far = new MemoryStore();
