@@ -1,4 +1,6 @@
 import { setTimeout } from "node:timers/promises";
+import { Failure } from "../failure/mod.ts";
+import { openFile } from "./read.ts";
 
 /** Options of {@linkcode withFileLock}. */
 export interface FileLockOptions {
@@ -73,8 +75,12 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
 /** A lock needs no right to write: the owner of a shared folder may be somebody else. */
 async function openLockFile(path: string): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(path, { read: true });
+    return await openFile(path);
   } catch (error) {
+    if (error instanceof RangeError) {
+      const message = `failed to lock "${path}": ${error.message}, remove it`;
+      throw new Failure("output/unwritable", message, { cause: error });
+    }
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     return await Deno.open(path, { read: true, write: true, create: true, mode: 0o666 });
   }

@@ -42,10 +42,11 @@ export function placeEntries<Content extends Sized>(
   const placed = new Map<string, TarEntry<Content>>();
   for (const entry of entries) {
     const path = placeOf(entry.path, entry.type, resolveFolder);
-    placed.set(path, { ...entry, path });
+    placed.set(path, path === entry.path ? entry : { ...entry, path });
   }
   const opened: string[] = [];
-  for (const path of [...placed.keys()]) {
+  // What is added meanwhile is met as well, and has its parents.
+  for (const path of placed.keys()) {
     for (let parent = parentOf(path); parent !== "" && !placed.has(parent);) {
       const { folder, isOpened } = stateFolder(parent);
       if (isOpened) opened.push(parent);

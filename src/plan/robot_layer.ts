@@ -13,22 +13,23 @@ export interface RobotLayerOptions {
   readonly artifactsMode: number;
 }
 
-/** The robot's code, and its artifacts folders, of which the first is among the robot's. */
-export function robotEntries(
-  listed: readonly RobotEntry[],
+/**
+ * The robot's code, and its artifacts folders, of which the first is among the robot's; one by one,
+ * for they may be many.
+ */
+export function* robotEntries(
+  listed: Iterable<RobotEntry>,
   { owner, artifacts, artifactsOwner, artifactsMode }: RobotLayerOptions,
-): readonly TarEntry<Content>[] {
+): Generator<TarEntry<Content>> {
   const places = artifacts.map(entryPath);
-  const code = listed.map((entry) => robotEntry(entry, owner)).filter(({ path }) =>
-    !places.includes(path)
-  );
-  const stated = new Set(code.map(({ path }) => path));
-  const folders = parentsOf(places[0]!).filter((path) => !stated.has(path));
-  return [
-    ...folders.map((path) => folder(path, owner)),
-    ...code,
-    ...places.map((path) => ({ ...folder(path, artifactsOwner), mode: artifactsMode })),
-  ];
+  const missing = new Set(parentsOf(places[0]!));
+  for (const entry of listed) {
+    const stated = robotEntry(entry, owner);
+    missing.delete(stated.path);
+    if (!places.includes(stated.path)) yield stated;
+  }
+  for (const path of missing) yield folder(path, owner);
+  for (const path of places) yield { ...folder(path, artifactsOwner), mode: artifactsMode };
 }
 
 /** The folders of the image between the app's and one of its own. */

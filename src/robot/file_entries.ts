@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { type Failure, throwFailures } from "../failure/mod.ts";
 import { type EarlyResult, type FileHead, readFileHead } from "./file_head.ts";
 import { gather } from "./gather.ts";
-import { seenFile } from "../files/mod.ts";
 import { packFailure } from "./pack_failure.ts";
 import { quote } from "./quote.ts";
 import type { RobotFile } from "./robot_entry.ts";
@@ -68,7 +67,7 @@ interface ReadEntry {
 }
 
 async function readEntry(
-  { path, stats }: MetFile,
+  { path, size, mode, seen }: MetFile,
   { directory, hostOs }: ReadFilesOptions,
 ): Promise<ReadEntry> {
   const absolute = join(directory, path);
@@ -76,15 +75,15 @@ async function readEntry(
     throw packFailure(path, error);
   });
   const { interpreter, isProgram } = head;
-  const isExecutable = hostOs === "win32" ? isProgram : (stats.mode & 0o111) !== 0;
+  const isExecutable = hostOs === "win32" ? isProgram : (mode & 0o111) !== 0;
   const entry: RobotFile = {
     type: "file",
     path,
     absolute,
-    size: stats.size,
+    size,
     mode: isExecutable ? 0o755 : 0o644,
     ...(interpreter === undefined ? {} : { interpreter }),
-    seen: seenFile(stats),
+    seen,
   };
   return { entry, head };
 }

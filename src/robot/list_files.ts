@@ -1,8 +1,8 @@
-import { Buffer } from "node:buffer";
 import process from "node:process";
 import { throwFailures } from "../failure/mod.ts";
 import { withArtifactsDir } from "./artifacts_dir.ts";
 import { withoutEarlyResults } from "./early_results.ts";
+import { compareAsBytes } from "./compare.ts";
 import { readFiles } from "./file_entries.ts";
 import { gather } from "./gather.ts";
 import { type IgnoreRules, readIgnoreRules } from "./ignore_rules.ts";
@@ -131,8 +131,5 @@ function leftOut(
 }
 
 function sortByBytes(entries: readonly RobotEntry[]): readonly RobotEntry[] {
-  return entries
-    .map((entry) => ({ entry, bytes: Buffer.from(entry.path) }))
-    .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
-    .map(({ entry }) => entry);
+  return entries.toSorted((left, right) => compareAsBytes(left.path, right.path));
 }

@@ -1,3 +1,4 @@
+import { type SeenFile, seenFile } from "../files/mod.ts";
 import type { Stats } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +9,13 @@ import { LEAVE_IT_OUT, packFailure } from "./pack_failure.ts";
 
 /** Something that was met in a robot's folder. The path is relative to it, with `/`. */
 export type Member =
-  | { readonly type: "file"; readonly path: string; readonly stats: Stats }
+  | {
+    readonly type: "file";
+    readonly path: string;
+    readonly size: number;
+    readonly mode: number;
+    readonly seen: SeenFile;
+  }
   | { readonly type: "directory"; readonly path: string }
   | { readonly type: "symlink"; readonly path: string; readonly target: string };
 
@@ -100,7 +107,11 @@ async function look(
     throw packFailure(path, "its name has a control character, rename it");
   }
   if (stats.isDirectory()) return { type: "directory", path };
-  if (stats.isFile()) return { type: "file", path, stats };
+  // All that is known of a file takes ten times as much, and there may be hundreds of thousands.
+  if (stats.isFile()) {
+    const { size, mode } = stats;
+    return { type: "file", path, size, mode, seen: seenFile(stats) };
+  }
   if (!stats.isSymbolicLink()) {
     throw packFailure(path, `it is ${kindOf(stats)}, ${LEAVE_IT_OUT}`);
   }

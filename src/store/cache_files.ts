@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { lstat, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isTemporary, readFileText } from "../files/mod.ts";
 
@@ -44,8 +44,13 @@ export async function listCacheFiles(folder: string): Promise<readonly CacheFile
 
 type FoundFile = Omit<CacheFile, "kind">;
 
-/** In the folder and those below it. What goes meanwhile is left out. */
+/**
+ * In the folder and those below it. What goes meanwhile is left out, and so is all that a link leads
+ * to: what is elsewhere is not ours to remove.
+ */
 async function filesIn(folder: string): Promise<readonly FoundFile[]> {
+  const facts = await lstat(folder).catch(() => undefined);
+  if (!facts?.isDirectory()) return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) =>
     entry.isFile() && !isTemporary(entry.name) && !entry.name.endsWith(".lock")

@@ -12,6 +12,7 @@ import {
   RandomReader,
   readFileBytes,
   readFileText,
+  shareFileLock,
   sweepTemporaries,
   withFileLock,
   writeFileAtomic,
@@ -130,6 +131,22 @@ Deno.test("withFileLock() stops waiting with the signal's reason when it is abor
       );
     });
   }));
+
+Deno.test({
+  name: "withFileLock() and shareFileLock() refuse a pipe, and wait for no writer",
+  ignore: !HAS_PIPES,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "lock");
+      await makePipe(path);
+      const refusal = {
+        name: "Failure",
+        message: /^failed to lock ".*": expected a file, found a pipe/,
+      };
+      await assert.rejects(withFileLock(path, () => Promise.resolve()), refusal);
+      await assert.rejects(shareFileLock(path), refusal);
+    }),
+});
 
 Deno.test("openFileStream() gives the part asked for, and fails when the file ends before", () =>
   inFolder(async (folder) => {

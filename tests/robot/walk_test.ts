@@ -108,3 +108,11 @@ Deno.test("walk() stops at an aborted signal", async () => {
   const signal = AbortSignal.abort(new Error("stopped"));
   await assert.rejects(walk(folder.path, { ...everything, signal }), /^Error: stopped$/);
 });
+
+Deno.test("walk() keeps no more of a file than is asked for: there may be 300,000 of them", async () => {
+  await using folder = await folderOf({ "a": "four" });
+  await Deno.chmod(join(folder.path, "a"), 0o640);
+  const { members: [member] } = await walk(folder.path, everything);
+  assert.deepEqual(Object.keys(member!).sort(), ["mode", "path", "size", "type"]);
+  assert.deepEqual({ ...member }, { type: "file", path: "a", size: 4, mode: 0o100640 });
+});

@@ -9,6 +9,7 @@ import {
   pruneCache,
   requireCache,
   useCache,
+  verifyCache,
 } from "../../src/store/mod.ts";
 import { readTree } from "../support/read_tree.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
@@ -81,4 +82,22 @@ Deno.test("a cache that was made before there was a marker is one, and is marked
   await requireCache(folder.path);
   await put(folder.path);
   assert.ok(await Deno.stat(join(folder.path, "CACHEDIR.TAG")));
+});
+
+Deno.test("what a link in a cache leads to is neither listed nor removed", async () => {
+  await using folder = await temporaryFolder();
+  const [path, mine] = [join(folder.path, "cache"), join(folder.path, "mine")];
+  await put(path);
+  for (const name of ["facts", "rcc", "uploads"]) {
+    await Deno.mkdir(join(mine, name, "below"), { recursive: true });
+    await Deno.writeTextFile(join(mine, name, "below", "thesis.json"), "mine");
+    await Deno.symlink(join(mine, name), join(path, name));
+  }
+  await Deno.symlink(mine, join(path, "blobs", "link"));
+  const before = await readTree(mine);
+  assert.equal((await listCacheFiles(path)).length, 1);
+  assert.deepEqual((await verifyCache(path)).damaged, []);
+  assert.equal((await pruneCache(path, { maxBytes: 0 })).length, 1);
+  await clearCache(path);
+  assert.deepEqual(await readTree(mine), before);
 });
