@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import ignore from "ignore";
 import { unreadable } from "./read_source.ts";
@@ -45,7 +45,7 @@ export async function readIgnoreRules(
   { ignoreFiles, exclude, below = "." }: ReadIgnoreRulesOptions,
 ): Promise<IgnoreRules> {
   const texts = await Promise.all(ignoreFiles.map(async (source) => {
-    const text = await readFile(join(directory, source), "utf8").catch((error) => {
+    const text = await readRegular(join(directory, source)).catch((error) => {
       throw unreadable(source, error);
     });
     const patterns = text.replace(/^\ufeff/, "").split(/\r?\n/);
@@ -66,6 +66,12 @@ export async function readIgnoreRules(
       return undefined;
     },
   };
+}
+
+/** Looked at before it is opened: opening a pipe would wait for a writer. */
+async function readRegular(path: string): Promise<string> {
+  if (!(await stat(path)).isFile()) throw new Error("it is no regular file, expected patterns");
+  return await readFile(path, "utf8");
 }
 
 /** Of a path on Linux: a longer pattern is no pattern, and no regular expression can be made of it. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { type IgnoreRules, readIgnoreRules } from "../../src/robot/ignore_rules.ts";
+import { HAS_PIPES, makePipe } from "../support/pipe.ts";
 import { toolTest } from "../support/tools.ts";
 import { failuresFrom } from "./failures.ts";
 import { folderOf } from "./robot_folder.ts";
@@ -123,4 +125,17 @@ toolTest({ name: "readIgnoreRules() agrees with git", needs: ["git"] }, async ()
       JSON.stringify(text),
     );
   }
+});
+
+Deno.test({
+  name: "readIgnoreRules() refuses a pipe, and waits for no writer",
+  ignore: !HAS_PIPES,
+  async fn() {
+    await using folder = await folderOf({});
+    await makePipe(join(folder.path, ".gitignore"));
+    await assert.rejects(
+      readIgnoreRules(folder.path, { ignoreFiles: [".gitignore"], exclude: [] }),
+      { name: "Failure", message: /".gitignore": it is no regular file, expected patterns$/ },
+    );
+  },
 });
