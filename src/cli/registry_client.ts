@@ -76,8 +76,8 @@ async function explicitCredentials(
   return { explicit: { registries, username, password: new Secret(password), source } };
 }
 
-/** Tokens of clouds have a few thousand characters. */
-const LONGEST_PASSWORD = 64 * 1024;
+/** In bytes. Tokens of clouds have a few thousand. */
+const LONGEST_PASSWORD = 1024 * 1024;
 
 async function readPassword(stdin: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];

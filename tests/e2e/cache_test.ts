@@ -1,10 +1,9 @@
 /** `cache` as a user meets it. */
 import assert from "node:assert/strict";
-import { readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { buildScene, until } from "../support/build_scene.ts";
 import { runProgram } from "../support/program.ts";
-import { STAYS } from "../support/stay_in_phase.ts";
+import { hasOpen, STAYS } from "../support/stay_in_phase.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { toolTest } from "../support/tools.ts";
 
@@ -67,11 +66,3 @@ Deno.test("cache without a command says that one is missing", async () => {
     "Error: failed to read arguments: a command is missing, see --help for those there are\n",
   );
 });
-
-/** Whether the process has opened the file. */
-async function hasOpen(pid: number, path: string): Promise<boolean> {
-  const folder = `/proc/${pid}/fd`;
-  const names = await readdir(folder).catch(() => []);
-  const targets = names.map((name) => readlink(join(folder, name)).catch(() => ""));
-  return (await Promise.all(targets)).includes(path);
-}

@@ -33,7 +33,7 @@ for (const [phase, stayIn] of Object.entries(STAYS)) {
 
 toolTest({ name: "a second signal ends a build at once", needs: NEEDS }, async () => {
   await using scene = await buildScene();
-  const stay = await STAYS.reading!(scene);
+  const stay = await STAYS.beginning!(scene);
   const { child, ended } = await stopInPhase(scene, stay);
   child.kill("SIGINT");
   child.kill("SIGTERM");

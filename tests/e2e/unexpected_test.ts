@@ -90,11 +90,11 @@ const CASES: readonly Case[] = [
   {
     name: "a password that does not end",
     code: 2,
-    message: /^Error: failed to read --password-stdin: there are more than 65536 bytes, pipe the/,
+    message: /^Error: failed to read --password-stdin: there are more than 1048576 bytes, pipe the/,
     setUp: () =>
       Promise.resolve({
         args: ["--push", "-t", "registry.test/a:1", "--username", "a", "--password-stdin"],
-        stdin: new Uint8Array(1_000_000),
+        stdin: new Uint8Array(2_000_000),
       }),
   },
 ];

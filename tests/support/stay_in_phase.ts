@@ -1,12 +1,12 @@
 /** Builds that come to a phase and stay there, for tests of what ends them. */
 import assert from "node:assert/strict";
 import { randomFillSync } from "node:crypto";
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { useCache } from "../../src/store/mod.ts";
 import { type BuildScene, leftovers, type RunningBuild, until } from "./build_scene.ts";
 import { fault, serveRegistry } from "./faulty_registry.ts";
 import { standinHost } from "./standin_resolver.ts";
-import { run } from "./tools.ts";
 
 /** What each signal ends a program with. */
 export const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -15,7 +15,7 @@ export const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export interface Stay {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly arrived: () => Promise<boolean> | boolean;
+  readonly arrived: (pid?: number) => Promise<boolean> | boolean;
   readonly dispose?: () => Promise<unknown>;
 }
 
@@ -36,8 +36,8 @@ export async function stopInPhase(
     const build = scene.start(args, { env });
     let isOver = false;
     build.ended.then(() => isOver = true);
-    await until(async () => isOver || await arrived());
-    if (await stop(build.child.pid) && await arrived()) return build;
+    await until(async () => isOver || await arrived(build.child.pid));
+    if (await stop(build.child.pid) && await arrived(build.child.pid)) return build;
     send(build.child.pid, "SIGCONT");
     const { code, errors } = await build.ended;
     assert.deepEqual([code, errors], [0, []]);
@@ -50,17 +50,16 @@ export async function stopInPhase(
 
 /** By the name of the phase. */
 export const STAYS: Readonly<Record<string, (scene: BuildScene) => Promise<Stay>>> = {
-  /** The other end of a pipe writes nothing, as a network file system that has gone. */
-  async reading({ folder, args }) {
-    const pipe = join(folder, "robot", ".gitignore");
-    await Deno.remove(pipe);
-    await run("mkfifo", [pipe]);
-    let end: Deno.FsFile | undefined;
-    Deno.open(pipe, { write: true }).then((file) => end = file);
+  /** The system waits for a lock on the cache, as it does for a network file system that has gone. */
+  async beginning({ cache, args }) {
+    (await useCache(cache))[Symbol.dispose]();
+    const path = join(cache, ".lock");
+    const lock = await Deno.open(path);
+    await lock.lock(true);
     return {
       args,
-      arrived: () => end !== undefined,
-      dispose: () => Promise.resolve(end?.close()),
+      arrived: (pid) => hasOpen(pid!, path),
+      dispose: () => Promise.resolve(lock.close()),
     };
   },
   /** An rcc that does not end when it is told to. */
@@ -215,4 +214,12 @@ function send(pid: number, signal: Deno.Signal): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+/** Whether the process has opened the file. */
+export async function hasOpen(pid: number, path: string): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`;
+  const names = await readdir(folder).catch(() => []);
+  const targets = names.map((name) => readlink(join(folder, name)).catch(() => ""));
+  return (await Promise.all(targets)).includes(path);
 }
