@@ -122,7 +122,35 @@ toolTest({ name: "the action pushes when it is told to", ...NEEDS }, async () =>
   assert.equal((await readdir(scene.robot)).includes("image.tar"), false);
 });
 
+toolTest(
+  { name: "the action writes a repository in small letters, and leaves tags", ...NEEDS },
+  async () => {
+    await using scene = await actionScene();
+    await using registry = await serveRegistry();
+    const name = `${registry.host}/Acme/My-Bot`;
+    const { outputs } = await scene.run({ tags: `${name}:V1-RC\n${name}\n`, push: "true" }, [
+      "--insecure-registry",
+      registry.host,
+    ]);
+    assert.equal(outputs["reference"], `${registry.host}/acme/my-bot:V1-RC@${outputs["digest"]}`);
+    assert.ok(registry.manifests.has("acme/my-bot:V1-RC"));
+    assert.ok(registry.manifests.has("acme/my-bot:latest"));
+  },
+);
+
+toolTest(
+  { name: "the action says so when there is no robot where it is told", ...NEEDS },
+  async () => {
+    await using scene = await actionScene();
+    for (const robot of ["nowhere", "nowhere/robot.yaml", "robot.yml"]) {
+      const message = `::error::failed to find the robot "${robot}": found no file and no folder`;
+      await assert.rejects(scene.run({ robot }), (error: Error) => error.message.includes(message));
+    }
+    assert.deepEqual(scene.requests.filter((url) => url.includes("download")), []);
+  },
+);
+
 toolTest({ name: "the action fails when the build fails", ...NEEDS }, async () => {
   await using scene = await actionScene();
-  await assert.rejects(scene.run({ tags: "Not A Name" }), /failed to read --tag "Not A Name"/);
+  await assert.rejects(scene.run({ tags: "Not A Name" }), /failed to read --tag "not a name"/);
 });

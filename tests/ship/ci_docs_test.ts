@@ -51,6 +51,6 @@ toolTest({
     ...azure.steps.flatMap(({ bash }: { bash?: string }) => bash ?? []),
     ...blocks("sh"),
   ];
-  assert.equal(scripts.length, 3);
+  assert.equal(scripts.length, 4);
   for (const stdin of scripts) await run("shellcheck", ["--shell=sh", "-"], { stdin });
 });

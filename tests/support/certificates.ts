@@ -10,8 +10,12 @@ export interface Certificates extends AsyncDisposable {
   readonly client: { readonly cert: string; readonly key: string };
 }
 
-/** Makes an authority, a server's certificate and a client's, with openssl. */
-export async function makeCertificates(): Promise<Certificates> {
+/**
+ * Makes an authority, a server's certificate and a client's, with openssl.
+ *
+ * @param names Further names of the server.
+ */
+export async function makeCertificates(names: readonly string[] = []): Promise<Certificates> {
   const folder = await Deno.makeTempDir();
   const path = (name: string) => join(folder, name);
   await openssl(
@@ -19,7 +23,9 @@ export async function makeCertificates(): Promise<Certificates> {
       .split(" "),
     ...["-keyout", path("authority.key"), "-out", path("authority.crt")],
   );
-  await sign(folder, "server", "subjectAltName=DNS:localhost,DNS:registry.test,IP:127.0.0.1");
+  const others = names.map((name) => `,DNS:${name}`).join("");
+  const own = "subjectAltName=DNS:localhost,DNS:registry.test,IP:127.0.0.1";
+  await sign(folder, "server", own + others);
   await sign(folder, "client", "extendedKeyUsage=clientAuth");
   return {
     folder,
