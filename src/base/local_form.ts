@@ -26,8 +26,8 @@ export async function inRegistry<Result>(
   }
 }
 
-/** Names that no registry would have, or nobody would mean there. */
-function isPath(name: string): boolean {
+/** Whether a name is one that no registry would have, or nobody would mean there. */
+export function isPath(name: string): boolean {
   return /^(?:\.{0,2}|~)[\\/]|^\.{1,2}$|^[A-Za-z]:[\\/]|\.(?:tar|tgz|tar\.[a-z0-9]+)$/i.test(name);
 }
 

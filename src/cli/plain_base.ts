@@ -1,3 +1,4 @@
+import { isPath } from "../base/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { formatReference, parseReference, type Reference, withDefaultTag } from "../oci/mod.ts";
 import type { PlainFacts } from "../plan/mod.ts";
@@ -35,8 +36,7 @@ export async function plainBase(
 const CURE = "write --context, which has the base in it";
 
 function parseBase(name: string): Reference {
-  const local = /^(oci|oci-archive|docker-archive):/.exec(name);
-  if (local !== null) {
+  if (/^(?:oci|oci-archive|docker-archive):/.test(name) || isPath(name)) {
     throw refusal(name, `FROM knows images of registries only, push it to one, or ${CURE}`);
   }
   if (name === "scratch") throw refusal(name, `it has no /bin/sh, name another, or ${CURE}`);

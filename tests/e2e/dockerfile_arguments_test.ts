@@ -33,7 +33,12 @@ Deno.test("dockerfile needs neither rcc nor a library for the plain form", async
   assert.match(stdout, /rcc resolves it, from the network/);
 });
 
-for (const base of ["oci:base", "oci-archive:base.tar", "docker-archive:base.tar", "scratch"]) {
+const NO_REGISTRY = [
+  ...["oci:base", "oci-archive:base.tar", "docker-archive:base.tar"],
+  ...["base.tar", "./base", "scratch"],
+];
+
+for (const base of NO_REGISTRY) {
   Deno.test(`dockerfile refuses to begin from ${base}, and names --context`, async () => {
     await using folder = await temporaryFolder();
     const { code, stdout, stderr } = await runProgram(
