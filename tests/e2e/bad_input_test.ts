@@ -73,7 +73,7 @@ const CASES: readonly Case[] = [
   {
     name: "an unknown option",
     code: 2,
-    message: /unknown option '--no-such'/,
+    message: /unknown option "--no-such", see `rcc-oci build --help`/,
     spoil: option("--no-such"),
   },
   {
