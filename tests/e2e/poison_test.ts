@@ -130,6 +130,7 @@ const POISONS: readonly Poison[] = [
   {
     name: "a base of a thousand layers",
     code: 6,
+    message: /it has 1001 layers, .* they are 1004, engines take 125 at most/,
     add: async ({ args }) => {
       const many = Array.from(
         { length: 1000 },
