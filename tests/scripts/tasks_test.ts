@@ -42,7 +42,7 @@ Deno.test("deno task test runs one file, as the caller names it", async () => {
     assert.equal(code, 0, stdout);
     assert.match(
       stdout,
-      /^took \d+ s; longest were\n  \d+ s: hasColor.*\n1 passed, 0 failed, 0 skipped$/m,
+      /^took \d+ s; longest were\n {2}\d+ s: hasColor.*\n1 passed, 0 failed, 0 skipped$/m,
     );
   }
 });
