@@ -221,6 +221,27 @@ for (const builder of BUILDERS) {
     },
   );
 
+  toolTest(
+    { name: `${builder.name} builds a trusted robot's folder with an init`, needs },
+    async () => {
+      await using folder = await temporaryFolder();
+      const tag = await build(builder, folder.path, {
+        ...TINY,
+        isRecorded: true,
+        base: await busyboxBase(),
+        extra: [...HELLO, "--start", "trusted", "--init"],
+      });
+      const image = await builder.read(tag);
+      assert.equal(image.config.Entrypoint![0], "/usr/local/bin/rcc-init");
+      const { code, stdout, stderr } = await builder.run(tag, {
+        readOnly: true,
+        tmpfs: ["/tmp:mode=1777", "/home/robot/app/output:mode=1777"],
+      });
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /hello from /);
+    },
+  );
+
   toolTest({ name: `${builder.name} builds a sealed robot's folder`, needs }, async () => {
     await using folder = await temporaryFolder();
     const tag = await build(builder, folder.path, {
