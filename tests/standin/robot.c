@@ -101,8 +101,7 @@ static const Zip *zip_of(const Robot *robot) {
 static char *open_environment(const Home *home, const RunOptions *options, const char *conda) {
   if (options->sealed) {
     char *path = join_path(home->holotree, space_name(options->controller, options->space));
-    // What its user may not enter it does not miss before it looks for a program there.
-    if (!exists(path) && errno != EACCES) die(EXIT_ENVIRONMENT, "no environment %s", path);
+    if (!exists(path)) die(EXIT_ENVIRONMENT, "no environment %s", path);
     note("warranty voided: %s is taken as it is", path);
     return path;
   }

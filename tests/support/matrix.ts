@@ -124,5 +124,4 @@ function outcomeOf(
 }
 
 /** What rcc, and the stand-in for it, cannot do where they may not write. */
-const REFUSED =
-  /cannot (write|make)|cannot find command|not writable|its times cannot be set|not readable/;
+const REFUSED = /cannot (write|make)|not writable|its times cannot be set|not readable/;
