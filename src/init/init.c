@@ -9,7 +9,7 @@ enum { EXIT_GROUP = 231 };
 enum { ENOENT = 2, EINTR = 4, ECHILD = 10, EAGAIN = 11 };
 enum { SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGTERM = 15, SIGCHLD = 17 };
 enum { DIRECTORY = 0200000, NO_HANG = 1, SET_CHILD_SUBREAPER = 36 };
-enum { LARGEST_PID = 1 << 22, MOST_LOOKS = 10, PATIENCE = 50 };
+enum { LARGEST_PID = 1 << 22, MOST_LOOKS = 10, PATIENCE = 80 };
 
 struct time { long seconds, nanoseconds; };
 struct siginfo { int signal, error, code, rest[29]; };
@@ -120,8 +120,9 @@ static int tellAll(int signal) {
 
 /*
  * rcc ends at its first signal, and what the robot prints goes through rcc: so it gets a signal to
- * stop last, five seconds after the last of its descendants has ended, should it still be there: it
- * takes two to look back. It gets it at once where there are none yet, and when it is the second.
+ * stop last, eight seconds after the last of its descendants has ended, should it still be there: it
+ * takes some to look back at a large environment. It gets it at once where there are none yet, and when it
+ * is the second.
  */
 static void handOn(int signal) {
   int isStop = signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP;
