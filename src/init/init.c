@@ -120,9 +120,9 @@ static int tellAll(int signal) {
 
 /*
  * rcc ends at its first signal, and what the robot prints goes through rcc: so it gets a signal to
- * stop last, eight seconds after the last of its descendants has ended, should it still be there: it
- * takes some to look back at a large environment. It gets it at once where there are none yet, and when it
- * is the second.
+ * stop last, eight seconds after the last of its descendants has ended, should it still be there:
+ * it takes some to look back at a large environment. It gets it at once where there are none yet,
+ * and when it is the second.
  */
 static void handOn(int signal) {
   int isStop = signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP;
