@@ -79,8 +79,8 @@ static int isDescendant(int pid) {
 static int isKnown(int pid) { return known[pid >> 3] >> (pid & 7) & 1; }
 
 /*
- * Counts the descendants that are alive, all but the child, and makes those known that were not: all
- * of them, or those alone that rcc itself has started or left behind. They get the signal at once.
+ * Counts the descendants that are alive, all but the child, and makes those known that were not:
+ * all, or those alone that rcc itself has started or left behind. They get the signal at once.
  */
 static int lookAround(int signal, int isForAll, int *fresh) {
   static char entries[8192];
