@@ -62,11 +62,17 @@ const ROOMS: Readonly<Record<string, Room>> = {
     typesOnly: true,
     runs: ["bytes", "color.ts"],
   },
+  build: {
+    imports: [
+      ...["bytes", "files", "http", "compression", "packing", "programs", "oci", "store"],
+      ...["registry", "robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image"],
+      ...["output", "inspect", "report"],
+    ],
+  },
   cli: {
     imports: [
-      ...["bytes", "files", "http", "tar", "programs", "compression", "packing", "oci", "store"],
-      ...["registry", "robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image"],
-      ...["output", "inspect", "report", "manual", "color.ts"],
+      ...["files", "compression", "oci", "store", "registry", "base", "plan", "image", "output"],
+      ...["inspect", "report", "manual", "build", "color.ts"],
     ],
   },
   manual: { imports: [], pure: true },

@@ -14,6 +14,7 @@
 export { BASE_FACTS, type BaseFacts } from "./base_facts.ts";
 export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";
+export { localImagePath, registriesOf } from "./image_name.ts";
 export { isPath } from "./local_form.ts";
 export { type LocalName, parseLocalName } from "./local_name.ts";
 export type { BaseLibrary } from "./libraries.ts";

@@ -1,16 +1,12 @@
 import { LEVELS, type Packing } from "../compression/mod.ts";
 import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
+import { type BuildRequest, dockerArchive } from "../build/mod.ts";
 import { parseReference, type Reference } from "../oci/mod.ts";
 import type { Engine } from "../output/mod.ts";
-import { MOST_LAYERS, parseUserRequest, type StartMode, type UserRequest } from "../plan/mod.ts";
-import { dockerArchive } from "./archive_layers.ts";
+import { MOST_LAYERS, parseUserRequest } from "../plan/mod.ts";
 import { parseStart } from "./start_option.ts";
 import { requirePage } from "./require_page.ts";
-import {
-  parseRegistryOptions,
-  type RegistryArguments,
-  type RegistryOptions,
-} from "./registry_options.ts";
+import { parseRegistryArguments, type RegistryArguments } from "./registry_options.ts";
 
 /** What commander makes of the arguments of `build`. */
 export interface BuildArguments {
@@ -48,47 +44,6 @@ export interface BuildArguments {
   readonly plan?: boolean | undefined;
 }
 
-/** What is to be built, read and checked as far as the arguments alone tell. */
-export interface BuildOptions {
-  readonly robot: string;
-  /** The folder up to which files outside of the robot's own may be packed. */
-  readonly root?: string;
-  readonly task?: string;
-  readonly exclude: readonly string[];
-  readonly baseImage: string;
-  readonly catalog?: string;
-  readonly hololib?: string;
-  /** Whether the host's rcc is to build the environment even when there is one. */
-  readonly resolve: boolean;
-  /** Whether a dependency that cannot work on Linux is an error. */
-  readonly strictPlatform: boolean;
-  readonly allowRecordedSecrets: boolean;
-  readonly rccExec?: string;
-  readonly rccVersion?: string;
-  readonly rccSha256?: string;
-  readonly tags: readonly Reference[];
-  readonly user?: UserRequest;
-  readonly env: ReadonlyMap<string, string>;
-  readonly labels: ReadonlyMap<string, string>;
-  readonly packing: Packing;
-  /** How many layers the environment may have. */
-  readonly maxLayers: number;
-  readonly start: StartMode;
-  readonly init: boolean;
-  readonly jobs: number;
-  readonly created: Date;
-  readonly save?: string;
-  readonly ociLayout?: string;
-  readonly push: boolean;
-  readonly load?: Engine;
-  readonly digestFile?: string;
-  readonly metadataFile?: string;
-  /** The file of the page, and the image that it compares with. */
-  readonly report?: string;
-  readonly compare?: string;
-  readonly registry: RegistryOptions;
-}
-
 /** Facts of the host that options depend on. */
 export interface OptionFacts {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -104,7 +59,7 @@ const DEFAULT_MAX_LAYERS = 60;
 export function parseBuildOptions(
   given: BuildArguments & RegistryArguments,
   facts: OptionFacts,
-): BuildOptions {
+): BuildRequest {
   const failures: Failure[] = [];
   function attempt<Value>(parse: () => Value): Value | undefined {
     try {
@@ -130,13 +85,13 @@ export function parseBuildOptions(
   );
   const start = attempt(() => parseStart(given));
   const created = attempt(() => parseCreated(facts));
-  const registry = attempt(() => parseRegistryOptions(given));
+  const registry = attempt(() => parseRegistryArguments(given));
   const load = attempt(() => given.load === undefined ? undefined : parseEngine(given.load));
   const { ociLayout, push = false } = given;
   const writesNothing =
     [given.save, ociLayout, given.load].every((output) => output === undefined) && !push;
   const save = writesNothing ? DEFAULT_ARCHIVE : given.save;
-  const archive = dockerArchive({ ...optional("save", save), ...optional("load", load) });
+  const archive = dockerArchive({ save, load });
   if (packing?.codec === "zstd" && archive !== undefined) {
     failures.push(
       optionFailure(
@@ -150,39 +105,51 @@ export function parseBuildOptions(
   }
   attempt(() => requirePage(given));
   throwFailures(failures);
+  const { pull, chunkSize, connection } = registry!;
   return {
-    robot: given.robot,
-    ...optional("root", given.root),
-    ...optional("task", given.task),
-    exclude: given.exclude,
-    baseImage: given.baseImage,
-    ...optional("catalog", given.catalog),
-    ...optional("hololib", given.hololib),
-    resolve: given.resolve ?? false,
-    strictPlatform: given.strictPlatform ?? false,
-    allowRecordedSecrets: given.allowRecordedSecrets ?? false,
-    ...optional("rccExec", given.rccExec),
-    ...optional("rccVersion", given.rccVersion),
-    ...optional("rccSha256", given.rccSha256),
-    tags: tags as Reference[],
-    ...optional("user", user),
-    env: env!,
-    labels: labels!,
-    packing: packing!,
-    maxLayers: maxLayers!,
-    start: start!,
-    init: given.init ?? false,
+    robot: {
+      path: given.robot,
+      ...optional("root", given.root),
+      ...optional("task", given.task),
+      exclude: given.exclude,
+    },
+    environment: {
+      ...optional("catalog", given.catalog),
+      ...optional("hololib", given.hololib),
+      resolve: given.resolve ?? false,
+      strictPlatform: given.strictPlatform ?? false,
+      allowRecordedSecrets: given.allowRecordedSecrets ?? false,
+    },
+    rcc: {
+      ...optional("path", given.rccExec),
+      ...optional("version", given.rccVersion),
+      ...optional("sha256", given.rccSha256),
+    },
+    base: { name: given.baseImage, pull },
+    image: {
+      tags: tags as Reference[],
+      ...optional("user", user),
+      env: env!,
+      labels: labels!,
+      packing: packing!,
+      maxLayers: maxLayers!,
+      start: start!,
+      init: given.init ?? false,
+      created: created!,
+    },
+    outputs: {
+      ...optional("save", save),
+      ...optional("ociLayout", ociLayout),
+      push,
+      ...optional("chunkSize", chunkSize),
+      ...optional("load", load),
+      ...optional("digestFile", given.digestFile),
+      ...optional("metadataFile", given.metadataFile),
+      ...optional("report", given.report),
+      ...optional("compare", given.compare),
+    },
+    connection,
     jobs: jobs!,
-    created: created!,
-    ...optional("save", save),
-    ...optional("ociLayout", ociLayout),
-    push,
-    ...optional("load", load),
-    ...optional("digestFile", given.digestFile),
-    registry: registry!,
-    ...optional("metadataFile", given.metadataFile),
-    ...optional("report", given.report),
-    ...optional("compare", given.compare),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   unusedFiles,
 } from "../store/mod.ts";
 import type { PruneArguments } from "./cache_command.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "../build/mod.ts";
 
 /** Says what is in the cache. */
 export async function cacheInfo(

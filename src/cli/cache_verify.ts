@@ -3,7 +3,7 @@ import { Failure } from "../failure/mod.ts";
 import { LAYER_FACTS, verifyKeptLayer } from "../image/mod.ts";
 import { renderVerification } from "../report/mod.ts";
 import { BlobCache, cacheFolder, type KeptFact, verifyCache } from "../store/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "../build/mod.ts";
 
 /**
  * Reads all of the cache, unpacks its layers, and removes what is damaged.

@@ -1,10 +1,6 @@
 import { Failure } from "../failure/mod.ts";
-import {
-  type BuildArguments,
-  type BuildOptions,
-  type OptionFacts,
-  parseBuildOptions,
-} from "./build_options.ts";
+import type { DockerfileRequest } from "../build/mod.ts";
+import { type BuildArguments, type OptionFacts, parseBuildOptions } from "./build_options.ts";
 import type { RegistryArguments } from "./registry_options.ts";
 
 /** What commander makes of the arguments of `dockerfile`. */
@@ -17,24 +13,13 @@ export interface DockerfileArguments
   readonly printDockerignore?: boolean | undefined;
 }
 
-/** What the Dockerfile is to say. */
-export interface DockerfileOptions {
-  /** Those of the same image by `build`, which is written nowhere. */
-  readonly image: BuildOptions;
-  /** The folder of a whole context, instead of a text. */
-  readonly context?: string;
-  readonly force: boolean;
-  readonly pin: boolean;
-  readonly printDockerignore: boolean;
-}
-
 /** @throws {Failure} or {Failures} of kind "usage" with all that is wrong. */
 export function parseDockerfileOptions(
   given: DockerfileArguments & RegistryArguments,
   facts: OptionFacts,
-): DockerfileOptions {
+): DockerfileRequest {
   const { context, force = false, pin = false, printDockerignore = false } = given;
-  const { save: _, ...image } = parseBuildOptions({
+  const build = parseBuildOptions({
     ...given,
     compression: asGzip(given.compression),
   }, facts);
@@ -47,7 +32,9 @@ export function parseDockerfileOptions(
   if (context === undefined && force) {
     throw usage("failed to use --force: there is nothing to write, give --context");
   }
-  return { image, ...(context === undefined ? {} : { context }), force, pin, printDockerignore };
+  const { save: _, ...outputs } = build.outputs;
+  const written = context === undefined ? {} : { context: { folder: context, force } };
+  return { build: { ...build, outputs: { ...outputs, ...written } }, pin, printDockerignore };
 }
 
 /** ADD unpacks gzip everywhere, and zstd in few places. */

@@ -1,16 +1,18 @@
-import { registrySource } from "../base/mod.ts";
+import { localImagePath, registriesOf, registrySource } from "../base/mod.ts";
+import type { Context } from "../build/mod.ts";
 import { Failure, Failures } from "../failure/mod.ts";
-import { findImages, inspectImage, type Inspection } from "../inspect/mod.ts";
-import { requireWritableFile, stageFile } from "../output/mod.ts";
-import { renderInspection } from "../report/mod.ts";
+import {
+  findImages,
+  inspectImage,
+  type Inspection,
+  inspectionDocument,
+  pageFacts,
+} from "../inspect/mod.ts";
+import { LAYOUT_PARTS, requireDistinct, requireWritableFile, stageFile } from "../output/mod.ts";
+import { connectRegistries } from "../registry/mod.ts";
+import { renderInspection, renderPage } from "../report/mod.ts";
 import { BlobCache, cacheFolder } from "../store/mod.ts";
-import type { Context } from "./context.ts";
-import { credentialRegistries } from "./credential_registries.ts";
-import { localImage, requireDistinct } from "./distinct_paths.ts";
-import { imagePage } from "./image_page.ts";
-import { inspectionDocument } from "./inspection_document.ts";
-import { connectRegistries } from "./registry_client.ts";
-import type { RegistryOptions } from "./registry_options.ts";
+import type { RegistryRequest } from "./registry_options.ts";
 import { requirePage } from "./require_page.ts";
 
 /** What is to be looked at, and how much of it is said. */
@@ -18,7 +20,7 @@ export interface InspectOptions {
   readonly image: string;
   readonly files: boolean;
   readonly json: boolean;
-  readonly registry: RegistryOptions;
+  readonly registry: RegistryRequest;
   /** The file of the page, and the image that it compares with. */
   readonly report?: string | undefined;
   readonly compare?: string | undefined;
@@ -54,9 +56,14 @@ async function requireOwnPage({ image, compare, report }: InspectOptions): Promi
   const images = [["image", image], ["image of --compare", compare]] as const;
   await requireDistinct(
     [{ option: "--report", path: report }],
-    images.flatMap(([what, name]) =>
-      name === undefined ? [] : [{ what, path: name }, ...localImage(what, name)]
-    ),
+    images.flatMap(([what, name]) => {
+      if (name === undefined) return [];
+      const local = localImagePath(name);
+      return [
+        { what, path: name },
+        ...(local === undefined ? [] : [{ what, path: local, parts: LAYOUT_PARTS }]),
+      ];
+    }),
   );
   await requireWritableFile(report, "report");
 }
@@ -71,13 +78,15 @@ async function inspectAll(
   { image, registry, report, compare }: InspectOptions,
   { context, onProgress, onEnd }: InspectHooks,
 ): Promise<void> {
-  const { env, hostOs, signal } = context;
+  const { env, hostOs, signal, reporter } = context;
   const cacheDirectory = cacheFolder({ env, platform: hostOs });
   using registries = await connectRegistries({
-    options: registry,
-    context,
+    ...registry.connection,
+    env,
+    signal,
     cacheDirectory,
-    registries: credentialRegistries({ push: false, tags: [], baseImage: image }),
+    registries: registriesOf(image),
+    onDetail: (line) => reporter.detail(line),
   });
   const { client } = registries;
   const cache = new BlobCache(cacheDirectory);
@@ -96,7 +105,8 @@ async function inspectAll(
       return new Failure("base/unsound", `failed to verify "${found.name}": ${what}`);
     }));
     if (report !== undefined && inspection.faults.length === 0) {
-      const page = await imagePage({ found, inspection }, { compare, registry: source, signal });
+      const own = { found, inspection };
+      const page = renderPage(await pageFacts(own, { compare, registry: source, signal }));
       const bytes = new TextEncoder().encode(page);
       await using staged = await stageFile(report, [bytes], { what: "report", signal });
       await staged.commit();

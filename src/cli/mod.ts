@@ -11,9 +11,9 @@
  */
 import process from "node:process";
 import { CommanderError } from "commander";
-import type { Context } from "./context.ts";
+import type { Context } from "../build/mod.ts";
+import { asPermissionFailure, Failures } from "../failure/mod.ts";
 import { exitCodeOf } from "./exit_code.ts";
-import { allowedVariables, asPermissionFailure } from "./permission.ts";
 import { createProgram, type ReportArguments } from "./program.ts";
 import { abortOnSignals, endInTime } from "./signals.ts";
 import { asUsageFailure } from "./usage_failure.ts";
@@ -28,33 +28,27 @@ export async function run(args: readonly string[]): Promise<number> {
       report = await besideData(given, [save, digestFile, metadataFile, page]);
       using context = await createContext(report);
       const { parseBuildOptions } = await import("./build_options.ts");
-      const { requireOpenFiles } = await import("./open_files.ts");
-      const { requireDistinctOutputs } = await import("./distinct_paths.ts");
-      const options = parseBuildOptions(given, context);
-      await requireDistinctOutputs(options, context);
-      if (given.plan) {
-        const { planBuild } = await import("./plan_build.ts");
-        const { json = false } = given;
-        return await endInTime(planBuild({ build: options, json }, context), context.signal);
-      }
-      requireOpenFiles(options.jobs);
-      const { build } = await import("./build.ts");
-      await endInTime(build(options, context), context.signal);
+      const { build, printPlan, requireDistinctOutputs } = await import("../build/mod.ts");
+      const request = parseBuildOptions(given, context);
+      await requireDistinctOutputs(request, context);
+      const { plan = false, json = false } = given;
+      const work = plan ? printPlan(request, { context, json }) : build(request, context);
+      await endInTime(work, context.signal);
     },
     async dockerfile(given) {
       report = given;
       using context = await createContext(report);
       const { parseDockerfileOptions } = await import("./dockerfile_options.ts");
-      const options = parseDockerfileOptions(given, context);
-      const { dockerfile } = await import("./dockerfile.ts");
-      await endInTime(dockerfile(options, context), context.signal);
+      const request = parseDockerfileOptions(given, context);
+      const { dockerfile } = await import("../build/mod.ts");
+      await endInTime(dockerfile(request, context), context.signal);
     },
     async inspect(image, given) {
       report = await besideData(given, [given.report]);
       using context = await createContext(report);
-      const { parseRegistryOptions } = await import("./registry_options.ts");
+      const { parseRegistryArguments } = await import("./registry_options.ts");
       const { files = false, json = false, report: page, compare } = given;
-      const registry = parseRegistryOptions(given);
+      const registry = parseRegistryArguments(given);
       const options = { image, files, json, registry, report: page, compare };
       const { inspect } = await import("./inspect.ts");
       await endInTime(inspect(options, context), context.signal);
@@ -63,12 +57,12 @@ export async function run(args: readonly string[]): Promise<number> {
       report = given;
       using context = await createContext(report);
       const { parseBuildOptions } = await import("./build_options.ts");
-      const build = parseBuildOptions({ ...given, ...NO_SETTINGS }, context);
-      const { requireDistinctOutputs } = await import("./distinct_paths.ts");
-      await requireDistinctOutputs(build, context);
-      const { doctor } = await import("./doctor.ts");
+      const { doctor, requireDistinctOutputs } = await import("../build/mod.ts");
+      const request = parseBuildOptions({ ...given, ...NO_SETTINGS }, context);
+      await requireDistinctOutputs(request, context);
       const { json = false } = given;
-      exitCode = await endInTime(doctor({ build, json }, context), context.signal);
+      const failures = await endInTime(doctor(request, { context, json }), context.signal);
+      exitCode = failures.length === 0 ? 0 : exitCodeOf(new Failures(failures));
     },
     async cacheInfo(given) {
       report = { ...report, ...given };
@@ -168,4 +162,15 @@ async function createContext(
 function runtimeVersions(): Context["runtime"] {
   const { zlib, zstd, deno } = process.versions as Context["runtime"];
   return { zlib, zstd, deno };
+}
+
+/** The environment variables, none when the runtime does not tell them: for messages alone. */
+function allowedVariables(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  try {
+    return { ...env };
+  } catch {
+    return {};
+  }
 }

@@ -1,6 +1,6 @@
 import { Failure, messageOf } from "../failure/mod.ts";
 import type { PullMode } from "../base/mod.ts";
-import { type Mirror, parseMirror } from "../registry/mod.ts";
+import { type ConnectionOptions, type Mirror, parseMirror } from "../registry/mod.ts";
 
 /** What commander makes of the arguments that are about registries. */
 export interface RegistryArguments {
@@ -15,21 +15,17 @@ export interface RegistryArguments {
 }
 
 /** How registries are asked. */
-export interface RegistryOptions {
+export interface RegistryRequest {
   readonly pull: PullMode;
-  /** With it, the password is read from standard input. */
-  readonly username?: string;
-  readonly authorityFiles: readonly string[];
-  readonly insecureHosts: readonly string[];
-  readonly mirrors: readonly Mirror[];
-  /** Bytes of one request. */
+  /** Bytes of one request of a push. */
   readonly chunkSize?: number;
+  readonly connection: ConnectionOptions;
 }
 
 const SMALLEST_CHUNK_MIB = 5;
 
 /** @throws {Failure} of kind "usage". */
-export function parseRegistryOptions(given: RegistryArguments): RegistryOptions {
+export function parseRegistryArguments(given: RegistryArguments): RegistryRequest {
   const { pull, offline, username, passwordStdin, chunkSize } = given;
   if (pull !== "always" && pull !== "missing") {
     throw usage(`failed to read --pull "${pull}": expected always or missing`);
@@ -39,11 +35,13 @@ export function parseRegistryOptions(given: RegistryArguments): RegistryOptions 
   }
   return {
     pull: offline ? "offline" : pull,
-    ...(username === undefined ? {} : { username }),
-    authorityFiles: given.caCert,
-    insecureHosts: given.insecureRegistry,
-    mirrors: given.registryMirror.map(readMirror),
     ...(chunkSize === undefined ? {} : { chunkSize: parseChunkSize(chunkSize) }),
+    connection: {
+      ...(username === undefined ? {} : { username }),
+      authorityFiles: given.caCert,
+      insecureHosts: given.insecureRegistry,
+      mirrors: given.registryMirror.map(readMirror),
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import type { FailureId, FailureKind } from "./ids.ts";
 import { shorten } from "./shorten.ts";
 
 export { FAILURE_IDS, type FailureId, type FailureKind } from "./ids.ts";
+export { asPermissionFailure } from "./permission.ts";
 
 /** Options of {@linkcode Failure}. */
 export interface FailureOptions extends ErrorOptions {

@@ -17,3 +17,12 @@ export { findImages, type FindImagesOptions, type FoundImage } from "./find_imag
 export { type ImageFile, listFiles, type ListFilesOptions } from "./image_files.ts";
 export { inspectImage } from "./inspect_image.ts";
 export type { Fault, ImagePart, InspectedLayer, Inspection } from "./inspection.ts";
+export { type DocumentOptions, inspectionDocument } from "./document.ts";
+export {
+  type Inspected,
+  inspectSound,
+  type PageFacts,
+  pageFacts,
+  type PageLayer,
+  type PageOptions,
+} from "./image_page.ts";

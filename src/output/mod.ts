@@ -11,6 +11,7 @@ export {
   requireContextFolder,
   writeContextFolder,
 } from "./context_folder.ts";
+export { LAYOUT_PARTS, type NamedPath, type ReadPath, requireDistinct } from "./distinct_paths.ts";
 export { layoutOutput } from "./layout_output.ts";
 export { type Engine, loadOutput } from "./load_output.ts";
 export { pushOutput, type PushOutputOptions } from "./push_output.ts";

@@ -2,13 +2,7 @@ import type { Measurement } from "../bytes/mod.ts";
 import { canSplice, decompressing, isGzip, type Packing } from "../compression/mod.ts";
 import { type TarEntry, tarSegments } from "../tar/mod.ts";
 import { ContentVerifier } from "./check.ts";
-import {
-  type Content,
-  ContentError,
-  type DecodedContent,
-  type Expected,
-  type StoredContent,
-} from "./content.ts";
+import { type Content, ContentError, type DecodedContent, type StoredContent } from "./content.ts";
 import { ContentReader, type OpenedContent } from "./content_reader.ts";
 import { decodeInSteps } from "./decode_stored.ts";
 import type { PackedContent } from "./environment_layer.ts";

@@ -20,6 +20,12 @@
  */
 export type { OpenBlob } from "./blob_cursor.ts";
 export { createRegistryClient, type RegistryClient, type RegistryClientOptions } from "./client.ts";
+export {
+  type ConnectionOptions,
+  type ConnectOptions,
+  connectRegistries,
+  type Registries,
+} from "./connect.ts";
 export { ANONYMOUS, type Credential, type Credentials, type Found } from "./credential.ts";
 export {
   createCredentials,

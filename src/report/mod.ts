@@ -35,7 +35,7 @@
 export type { Phase, Task } from "./activity.ts";
 export { formatBytes, formatDuration, formatRate } from "./format.ts";
 export type { Environment } from "./look.ts";
-export { type PageFacts, type PageLayer, renderPage } from "./page.ts";
+export { renderPage } from "./page.ts";
 export { printable } from "./printable.ts";
 export { renderCache, renderRemoval, renderVerification } from "./render_cache.ts";
 export { renderInspection, type RenderInspectionOptions } from "./render_inspection.ts";

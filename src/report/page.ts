@@ -1,30 +1,10 @@
-import type { ImageFile } from "../inspect/mod.ts";
+import type { PageFacts } from "../inspect/mod.ts";
 import { PROGRAM_NAME } from "../version.ts";
 import { type Change, changesOf } from "./changes.ts";
 import { formatBytes, formatCount } from "./format.ts";
 import { escapeHtml } from "./html.ts";
 import { renderTreemap } from "./render_treemap.ts";
 import { weighFiles } from "./weigh_files.ts";
-
-/** What a page says of an image. */
-export interface PageFacts {
-  readonly name: string;
-  readonly digest?: string | undefined;
-  readonly platform?: string | undefined;
-  readonly created?: string | undefined;
-  readonly layers: readonly PageLayer[];
-  readonly files: readonly ImageFile[];
-  /** What it is compared with. */
-  readonly other?: { readonly name: string; readonly files: readonly ImageFile[] };
-}
-
-export interface PageLayer {
-  readonly part: string;
-  /** Bytes, packed and unpacked. */
-  readonly size: number;
-  readonly tarSize?: number | undefined;
-  readonly createdBy?: string | undefined;
-}
 
 const MOST_FILES = 25;
 const MOST_CHANGES = 200;

@@ -6,7 +6,7 @@ import {
   parseBuildOptions,
 } from "../../src/cli/build_options.ts";
 import { exitCodeOf } from "../../src/cli/exit_code.ts";
-import { outputsInside } from "../../src/cli/outputs.ts";
+import { outputsInside } from "../../src/build/outputs.ts";
 import type { RegistryArguments } from "../../src/cli/registry_options.ts";
 import { Interrupted } from "../../src/cli/signals.ts";
 
@@ -32,15 +32,18 @@ function parse(given: Given = {}, facts: Partial<OptionFacts> = {}) {
 }
 
 Deno.test("parseBuildOptions() writes image.tar when no output is named", () => {
-  assert.equal(parse().save, "image.tar");
-  assert.equal(parse({ ociLayout: "layout" }).save, undefined);
-  assert.equal(parse({ push: true, tag: ["a:1"] }).save, undefined);
-  assert.equal(parse({ load: "podman" }).save, undefined);
+  assert.equal(parse().outputs.save, "image.tar");
+  assert.equal(parse({ ociLayout: "layout" }).outputs.save, undefined);
+  assert.equal(parse({ push: true, tag: ["a:1"] }).outputs.save, undefined);
+  assert.equal(parse({ load: "podman" }).outputs.save, undefined);
 });
 
 Deno.test("parseBuildOptions() takes the time of SOURCE_DATE_EPOCH, else now in whole seconds", () => {
-  assert.equal(parse().created.toISOString(), "2026-01-31T12:00:00.000Z");
-  assert.equal(parse({}, { env: { SOURCE_DATE_EPOCH: "86400" } }).created.getTime(), 86_400_000);
+  assert.equal(parse().image.created.toISOString(), "2026-01-31T12:00:00.000Z");
+  assert.equal(
+    parse({}, { env: { SOURCE_DATE_EPOCH: "86400" } }).image.created.getTime(),
+    86_400_000,
+  );
   assert.throws(
     () => parse({}, { env: { SOURCE_DATE_EPOCH: "yesterday" } }),
     /failed to read SOURCE_DATE_EPOCH "yesterday"/,
@@ -48,12 +51,15 @@ Deno.test("parseBuildOptions() takes the time of SOURCE_DATE_EPOCH, else now in 
 });
 
 Deno.test("parseBuildOptions() keeps everything behind the first equals sign of a variable", () => {
-  assert.deepEqual([...parse({ env: ["A=b=c", "EMPTY="] }).env], [["A", "b=c"], ["EMPTY", ""]]);
+  assert.deepEqual([...parse({ env: ["A=b=c", "EMPTY="] }).image.env], [["A", "b=c"], [
+    "EMPTY",
+    "",
+  ]]);
 });
 
 Deno.test("parseBuildOptions() reads codecs with levels", () => {
-  assert.deepEqual(parse({ compression: "gzip:6" }).packing, { codec: "gzip", level: 6 });
-  assert.deepEqual(parse({ compression: "zstd", ociLayout: "x" }).packing, { codec: "zstd" });
+  assert.deepEqual(parse({ compression: "gzip:6" }).image.packing, { codec: "gzip", level: 6 });
+  assert.deepEqual(parse({ compression: "zstd", ociLayout: "x" }).image.packing, { codec: "zstd" });
   for (const compression of ["gzip:0", "gzip:10", "zstd:20", "gzip:", "lzma", "gzip:6:1"]) {
     assert.throws(() => parse({ compression, ociLayout: "x" }), /--compression/, compression);
   }
@@ -64,7 +70,7 @@ Deno.test("parseBuildOptions() refuses zstd for what docker loads, with the reas
   for (const given of cases) {
     assert.throws(() => parse({ ...given, compression: "zstd" }), /docker loads no zstd layers/);
   }
-  assert.equal(parse({ compression: "zstd", load: "podman" }).load, "podman");
+  assert.equal(parse({ compression: "zstd", load: "podman" }).outputs.load, "podman");
 });
 
 Deno.test("parseBuildOptions() takes all cores, or as many workers as it is told", () => {
@@ -74,10 +80,10 @@ Deno.test("parseBuildOptions() takes all cores, or as many workers as it is told
 });
 
 Deno.test("parseBuildOptions() takes one way to start, --sealed being a name of one", () => {
-  assert.equal(parse().start, "checked");
-  assert.equal(parse({ start: "trusted" }).start, "trusted");
-  assert.equal(parse({ sealed: true }).start, "sealed");
-  assert.equal(parse({ sealed: true, start: "sealed" }).start, "sealed");
+  assert.equal(parse().image.start, "checked");
+  assert.equal(parse({ start: "trusted" }).image.start, "trusted");
+  assert.equal(parse({ sealed: true }).image.start, "sealed");
+  assert.equal(parse({ sealed: true, start: "sealed" }).image.start, "sealed");
   assert.throws(
     () => parse({ start: "fast" }),
     /failed to read --start "fast": expected checked, trusted or sealed/,
@@ -103,13 +109,13 @@ Deno.test("parseBuildOptions() refuses --push without a name, and a digest as on
 Deno.test("parseBuildOptions() wants a password for a username, and chunks of 5 MiB at least", () => {
   assert.throws(() => parse({ username: "me" }), /go together/);
   assert.throws(() => parse({ passwordStdin: true }), /go together/);
-  assert.equal(parse({ chunkSize: "5" }).registry.chunkSize, 5 * 1024 * 1024);
+  assert.equal(parse({ chunkSize: "5" }).outputs.chunkSize, 5 * 1024 * 1024);
   assert.throws(() => parse({ chunkSize: "4" }), /at least 5/);
 });
 
 Deno.test("outputsInside() gives patterns for outputs in the robot's folder alone", () => {
   const inside = (save: string) =>
-    outputsInside("/robots/bot", { ...parse({ save, metadataFile: "/elsewhere/m.json" }) });
+    outputsInside("/robots/bot", parse({ save, metadataFile: "/elsewhere/m.json" }).outputs);
   assert.deepEqual(inside("/robots/bot/out/image.tar"), ["/out/image.tar"]);
   assert.deepEqual(inside("/robots/bot/my [1]*.tar"), ["/my\\ \\[1\\]\\*.tar"]);
   assert.deepEqual(inside("/robots/image.tar"), []);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { standInElf } from "../../scripts/demo/stand_in_elf.ts";
-import type { OCIBuildPlan } from "../../src/cli/oci_build_plan.ts";
+import type { OCIBuildPlan } from "../../src/build/oci_build_plan.ts";
 import { busyboxBase } from "../support/bases.ts";
 import { serveRegistry } from "../support/faulty_registry.ts";
 import { fixturePath, TINY_HASH } from "../support/fixtures.ts";

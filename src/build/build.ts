@@ -1,0 +1,48 @@
+import { Packer } from "../packing/mod.ts";
+import { useCache } from "../store/mod.ts";
+import type { Context } from "./context.ts";
+import { requireOpenFiles } from "./open_files.ts";
+import { prepareBuild, type Prepared, type PrepareSession } from "./prepare_build.ts";
+import { rebuildCorrupt } from "./rebuild_corrupt.ts";
+import type { BuildRequest } from "./request.ts";
+import { openSession } from "./session.ts";
+import { writeContext } from "./write_context.ts";
+import { writeImage } from "./write_image.ts";
+
+/** Builds an image: from what was asked for to the report. */
+export async function build(request: BuildRequest, context: Context): Promise<void> {
+  requireOpenFiles(request.jobs);
+  const summary = await prepareAndWrite(request, {
+    context,
+    write: (prepared, session) => writeImage(prepared, { ...session, request }),
+  });
+  context.reporter.finish(summary);
+}
+
+/** Writes the layers of `build` and a Dockerfile that puts them together. */
+export async function buildContext(request: BuildRequest, context: Context): Promise<void> {
+  await prepareAndWrite(request, {
+    context,
+    write: (prepared, session) => writeContext(prepared, { ...session, request }),
+  });
+}
+
+interface WriteWork<Written> {
+  readonly context: Context;
+  readonly write: (prepared: Prepared, session: PrepareSession) => Promise<Written>;
+}
+
+/** The road of every build; what is written in the end is another step's. */
+async function prepareAndWrite<Written>(
+  request: BuildRequest,
+  { context, write }: WriteWork<Written>,
+): Promise<Written> {
+  using session = await openSession(request, context);
+  const { cache } = session;
+  using _used = await useCache(cache.path);
+  await cache.sweep();
+  using packer = new Packer({ packing: request.image.packing, jobs: request.jobs });
+  const work = { ...session, packer };
+  const prepared = await prepareBuild(request, work);
+  return await rebuildCorrupt(prepared.plan, work, () => write(prepared, work));
+}

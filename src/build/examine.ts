@@ -1,0 +1,89 @@
+import type { Found } from "../checks/mod.ts";
+import { areCached } from "../image/mod.ts";
+import type { Packer } from "../packing/mod.ts";
+import { type Plan, type PlanFacts, planImage } from "../plan/mod.ts";
+import type { CompleteInputs } from "./complete_inputs.ts";
+import type { RunPhase } from "./find_inputs.ts";
+import { asFound } from "./found.ts";
+import { requireLoadable } from "./outputs.ts";
+import type { BuildRequest } from "./request.ts";
+import type { Session } from "./session.ts";
+import { StartChecks } from "./start_checks.ts";
+
+/** What a plan is made of: of rcc, less than a build needs. */
+export type PlanInputs = Omit<CompleteInputs, "rcc" | "outputs"> & Pick<PlanFacts, "rcc">;
+
+/** What is decided and found out of an image before any of it is written. */
+export interface Examined {
+  readonly plan: Found<Plan>;
+  /** Whether all is there that has to be packed. */
+  readonly content: Found<void>;
+  /** As {@linkcode ExamineOptions} has it. */
+  readonly prerequisites: Found<void>;
+  readonly start: Found<StartChecks>;
+}
+
+/** Options of {@linkcode examine}. */
+export interface ExamineOptions extends Session {
+  readonly request: BuildRequest;
+  /** How each step is shown. */
+  readonly phase: RunPhase;
+  /** Has its workers start as soon as it is known that there will be work for them. */
+  readonly packer?: Packer;
+  /** Checks what else a build needs, told of the plan when its content is there. */
+  readonly prerequisites?: (plan: Plan | undefined) => Promise<void>;
+  /** Whether it can be known yet what the robot starts with. */
+  readonly isComplete?: boolean;
+}
+
+/** Plans the image and checks that it can be made and will start. Reads, and writes nothing. */
+export async function examine(inputs: PlanInputs, options: ExamineOptions): Promise<Examined> {
+  const { request, phase, isComplete = true } = options;
+  const plan = await asFound(() => planInputs(inputs, options));
+  const content = "found" in plan
+    ? await asFound(() => requireContent(plan.found, { ...options, inputs }))
+    : NO_PLAN;
+  const whole = "found" in plan && "found" in content ? plan.found : undefined;
+  const prerequisites = await asFound(async () => await options.prerequisites?.(whole));
+  const start = "found" in plan && isComplete
+    ? await asFound(() =>
+      phase(
+        "Checking start",
+        () => StartChecks.begin(plan.found, { ...options, inputs, start: request.image.start }),
+      )
+    )
+    : NO_PLAN;
+  return { plan, content, prerequisites, start };
+}
+
+const NO_PLAN = { notNeeded: "it is not known what the image will be" };
+
+async function planInputs(
+  { robot, listing, source, environment, rcc, base }: PlanInputs,
+  { request: { image, outputs }, context: { runtime } }: ExamineOptions,
+): Promise<Plan> {
+  requireLoadable(base, outputs);
+  return planImage({
+    options: image,
+    robot,
+    robotEntries: listing.entries,
+    source,
+    ...(environment === undefined ? {} : { environment, packages: await environment.packages() }),
+    rcc,
+    base,
+    runtime,
+  });
+}
+
+/** A missing blob is found before anything is written; a layer that is in the cache needs none. */
+async function requireContent(
+  plan: Plan,
+  { inputs: { environment }, cache, packer, phase }:
+    & ExamineOptions
+    & { readonly inputs: PlanInputs },
+): Promise<void> {
+  const layers = plan.layers.filter(({ name }) => name === "environment");
+  if (environment === undefined || await areCached(layers, cache)) return;
+  packer?.start(layers.length);
+  await phase("Finding content", () => environment.open());
+}

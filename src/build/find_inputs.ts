@@ -1,0 +1,151 @@
+import { type Base, type OpenBaseOptions, registrySource } from "../base/mod.ts";
+import type { Found } from "../checks/mod.ts";
+import type { FindRccOptions, LinuxRcc, RccToDownload } from "../rcc/mod.ts";
+import type { Phase, Task } from "../report/mod.ts";
+import {
+  type GitSource,
+  listRobotFiles,
+  readGitSource,
+  readRobot,
+  type Robot,
+  type RobotListing,
+} from "../robot/mod.ts";
+import type { Context } from "./context.ts";
+import { asFound } from "./found.ts";
+import { type NamedOutput, onlyPushes, outputsInside, outputsOf } from "./outputs.ts";
+import { refuseRecordedSecrets } from "./recorded_secrets.ts";
+import type { BuildRequest } from "./request.ts";
+import {
+  type EnvironmentInput,
+  selectEnvironment,
+  type SelectOptions,
+} from "./select_environment.ts";
+import type { Session } from "./session.ts";
+
+/** A robot, its files, and where its code is from. */
+export interface RobotInput {
+  readonly robot: Robot;
+  readonly listing: RobotListing;
+  readonly source: GitSource;
+}
+
+/** Everything that an image is made of, as far as it was found. */
+export interface Inputs<AnyRcc, AnyBase> {
+  readonly robot: Found<RobotInput>;
+  readonly environment: Found<EnvironmentInput>;
+  readonly rcc: Found<AnyRcc>;
+  readonly base: Found<AnyBase>;
+  readonly outputs: readonly NamedOutput[];
+}
+
+/** Runs a step and shows it. */
+export type RunPhase = <Result>(
+  title: string,
+  work: (phase: Phase) => Promise<Result>,
+) => Promise<Result>;
+
+/** How inputs are found: a build fetches what is missing, a dry run only says so. */
+export interface Finder<AnyRcc, AnyBase> {
+  rcc(options: FindRccOptions): Promise<AnyRcc>;
+  base(name: string, options: OpenBaseOptions): Promise<AnyBase>;
+  /** How each step is shown. */
+  readonly phase: RunPhase;
+  /** Whether a person may be asked. */
+  readonly mayAsk: boolean;
+}
+
+/** Finds all of them or says why not, so that a user reads at once all that is missing. */
+export async function findInputs<AnyRcc extends LinuxRcc | RccToDownload, AnyBase extends Base>(
+  request: BuildRequest,
+  session: Session,
+  finder: Finder<AnyRcc, AnyBase>,
+): Promise<Inputs<AnyRcc, AnyBase>> {
+  const { context, cache, registries } = session;
+  const step = <Result>(title: string, work: (phase: Phase) => Promise<Result>) =>
+    asFound(() => finder.phase(title, work));
+  const robot = await step("Validating robot", () => readRobotInput(request, context));
+  const environment: Found<EnvironmentInput> = "found" in robot
+    ? await step("Reading environment", async (phase) => {
+      const { mayAsk } = finder;
+      const search = { request: request.environment, context, mayAsk, cache };
+      const input = await readEnvironment(robot.found, search);
+      if (input.environment === undefined) phase.instead(input.toResolve?.why ?? "none needed");
+      return input;
+    })
+    : { notNeeded: "the robot is not known" };
+  const work = { ...session, request };
+  const rcc = await step("Finding rcc", (phase) => finder.rcc(rccOptions(work, phase)));
+  const base = await step("Pulling base image", async (phase) => {
+    using task = phase.task("base");
+    const onProgress = (bytes: number) => task.add(bytes);
+    const found = await finder.base(request.base.name, baseOptions(work, onProgress));
+    for (const warning of found.warnings) context.reporter.warn(warning);
+    return found;
+  });
+  return { robot, environment, rcc, base, outputs: outputsOf(request, registries.client) };
+}
+
+async function readRobotInput(
+  { robot: request, outputs }: Pick<BuildRequest, "robot" | "outputs">,
+  { reporter, signal }: Context,
+): Promise<RobotInput> {
+  const robot = await readRobot(request.path, { ...request, signal });
+  const exclude = [...request.exclude, ...outputsInside(robot.directory, outputs)];
+  const listing = await listRobotFiles(robot, { exclude, signal });
+  for (const { message } of [...robot.warnings, ...listing.warnings]) reporter.warn(message);
+  const source = await readGitSource(robot.directory, { signal });
+  return { robot, listing, source };
+}
+
+async function readEnvironment(
+  { robot, listing }: RobotInput,
+  search: SelectOptions & Pick<Session, "cache">,
+): Promise<EnvironmentInput> {
+  const input = await selectEnvironment(robot, listing, search);
+  if (input.toResolve === undefined) await refuseRecordedSecrets(input, search);
+  return input;
+}
+
+type Work = Session & { readonly request: BuildRequest };
+
+function rccOptions({ request, context, cache, registries }: Work, phase: Phase): FindRccOptions {
+  const { reporter } = context;
+  let release = "";
+  let task: Task | undefined;
+  return {
+    rccExec: request.rcc.path,
+    version: request.rcc.version,
+    sha256: request.rcc.sha256,
+    hostOs: context.hostOs,
+    env: context.env,
+    cacheFolder: cache.path,
+    offline: request.base.pull === "offline",
+    http: registries.http,
+    signal: context.signal,
+    onRelease(version, why) {
+      release = `rcc ${version}`;
+      phase.note(`${why}: ${release}`);
+    },
+    onWait: () => phase.note("waited for another download"),
+    onStart(host, size) {
+      if (task === undefined) phase.note(`from ${host}`);
+      else task.end(); // A download that broke off begins anew.
+      task = phase.task(`${release} from ${host}`, size);
+    },
+    onUnverified: (message) => reporter.warn(message),
+    onProgress: (bytes) => task?.add(bytes),
+  };
+}
+
+function baseOptions(
+  { request, context: { signal }, cache, registries: { client } }: Work,
+  onProgress: (bytes: number) => void,
+): OpenBaseOptions {
+  const registry = registrySource({
+    client,
+    cache,
+    pull: request.base.pull,
+    passOn: onlyPushes(request.outputs),
+  });
+  return { cache, signal, onProgress, registry };
+}

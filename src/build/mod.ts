@@ -1,0 +1,20 @@
+/**
+ * The road of one build: what was asked for, found, planned, checked and written. `--plan`, `doctor`
+ * and `dockerfile` are the same road, which stops earlier or ends elsewhere.
+ *
+ * ```ts
+ * import { dockerArchive } from "./mod.ts";
+ *
+ * console.assert(dockerArchive({ load: "docker" }) === "docker");
+ * ```
+ *
+ * @module
+ */
+export { build } from "./build.ts";
+export type { Context } from "./context.ts";
+export { requireDistinctOutputs } from "./distinct_outputs.ts";
+export { doctor } from "./doctor.ts";
+export { dockerfile, type DockerfileRequest } from "./dockerfile.ts";
+export { dockerArchive } from "./outputs.ts";
+export { printPlan } from "./print_plan.ts";
+export type { BuildRequest } from "./request.ts";

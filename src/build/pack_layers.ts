@@ -1,0 +1,49 @@
+import { findCached, type Layer, writeLayers } from "../image/mod.ts";
+import type { LayerName, Plan } from "../plan/mod.ts";
+import type { BlobCache } from "../store/mod.ts";
+import type { Prepared, PrepareSession } from "./prepare_build.ts";
+
+/** Options of {@linkcode packLayers}. */
+export interface PackLayersOptions extends PrepareSession {
+  /** Told of each layer as soon as it is there. */
+  readonly onLayer?: (layer: Layer) => void;
+}
+
+/** Packs what the cache has not, and judges what that brings to light. @throws {Failures} */
+export async function packLayers(
+  { plan, startChecks }: Prepared,
+  { context: { reporter, signal }, cache, packer, onLayer }: PackLayersOptions,
+): Promise<readonly Layer[]> {
+  const layers = await reporter.phase("Layering", async (phase) => {
+    using task = phase.task("layers", await bytesToPack(plan, cache));
+    const written = await writeLayers(plan.layers, {
+      cache,
+      packer,
+      ...(onLayer === undefined ? {} : { onLayer }),
+      signal,
+      onProgress: (bytes) => task.add(bytes),
+      onProgram: (program) => startChecks.add(program),
+    });
+    const cached = partsFromCache(written);
+    if (cached.length > 0) phase.note(`${cached.join(", ")} from cache`);
+    return written;
+  });
+  await startChecks.finish();
+  return layers;
+}
+
+/** About how many bytes of tar are to be packed, to show how far it has come. */
+export async function bytesToPack(plan: Plan, cache: BlobCache): Promise<number> {
+  let bytes = 0;
+  for (const layer of plan.layers) {
+    if (await findCached(layer, cache) === undefined) bytes += layer.size;
+  }
+  return bytes;
+}
+
+/** The parts of the image of which nothing had to be packed. */
+function partsFromCache(layers: readonly Layer[]): readonly LayerName[] {
+  const parts = Map.groupBy(layers, ({ plan }) => plan.name);
+  return [...parts].filter(([, layers]) => layers.every(({ fromCache }) => fromCache))
+    .map(([name]) => name);
+}

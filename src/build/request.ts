@@ -1,0 +1,68 @@
+import type { PullMode } from "../base/mod.ts";
+import type { Engine } from "../output/mod.ts";
+import type { ImageOptions } from "../plan/mod.ts";
+import type { ConnectionOptions } from "../registry/mod.ts";
+
+/** A build as it was asked for: each step takes the part that is its own. */
+export interface BuildRequest {
+  readonly robot: RobotRequest;
+  readonly environment: EnvironmentRequest;
+  readonly rcc: RccRequest;
+  readonly base: BaseRequest;
+  readonly image: ImageOptions;
+  readonly outputs: OutputRequest;
+  readonly connection: ConnectionOptions;
+  /** How many workers pack. */
+  readonly jobs: number;
+}
+
+/** Which robot is packed, and what of it. */
+export interface RobotRequest {
+  /** robot.yaml, or its folder. */
+  readonly path: string;
+  /** The folder up to which files outside of the robot's own may be packed. */
+  readonly root?: string;
+  readonly task?: string;
+  readonly exclude: readonly string[];
+}
+
+/** Which environment is packed, and whether rcc may build it. */
+export interface EnvironmentRequest {
+  readonly catalog?: string;
+  readonly hololib?: string;
+  /** Whether the host's rcc is to build the environment even when there is one. */
+  readonly resolve: boolean;
+  /** Whether a dependency that cannot work on Linux is an error. */
+  readonly strictPlatform: boolean;
+  readonly allowRecordedSecrets: boolean;
+}
+
+/** The Linux rcc that goes into the image. */
+export interface RccRequest {
+  readonly path?: string;
+  readonly version?: string;
+  readonly sha256?: string;
+}
+
+/** The image that is built on. */
+export interface BaseRequest {
+  readonly name: string;
+  readonly pull: PullMode;
+}
+
+/** Where the image goes, and what is written about it. */
+export interface OutputRequest {
+  readonly save?: string;
+  readonly ociLayout?: string;
+  readonly push: boolean;
+  /** Bytes of one request of a push. */
+  readonly chunkSize?: number;
+  readonly load?: Engine;
+  /** A build context, in the place of an image. */
+  readonly context?: { readonly folder: string; readonly force: boolean };
+  readonly digestFile?: string;
+  readonly metadataFile?: string;
+  /** The file of the page, and the image that it compares with. */
+  readonly report?: string;
+  readonly compare?: string;
+}

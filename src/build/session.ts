@@ -1,0 +1,42 @@
+import { connectRegistries, type Registries } from "../registry/mod.ts";
+import { BlobCache, cacheFolder } from "../store/mod.ts";
+import type { Context } from "./context.ts";
+import { credentialRegistries } from "./credential_registries.ts";
+import type { BuildRequest } from "./request.ts";
+
+/** What all steps of a build work with. */
+export interface Session {
+  readonly context: Context;
+  readonly cache: BlobCache;
+  readonly registries: Registries;
+}
+
+/** Nothing is connected or written yet. Disposing closes the connections. */
+export async function openSession(
+  { base, image, outputs, connection }: Pick<
+    BuildRequest,
+    "base" | "image" | "outputs" | "connection"
+  >,
+  context: Context,
+): Promise<Session & Disposable> {
+  const { env, hostOs, signal, reporter } = context;
+  const cacheDirectory = cacheFolder({ env, platform: hostOs });
+  const registries = await connectRegistries({
+    ...connection,
+    env,
+    signal,
+    cacheDirectory,
+    registries: credentialRegistries({
+      push: outputs.push,
+      tags: image.tags,
+      baseImage: base.name,
+    }),
+    onDetail: (line) => reporter.detail(line),
+  });
+  return {
+    context,
+    cache: new BlobCache(cacheDirectory),
+    registries,
+    [Symbol.dispose]: () => registries[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,109 @@
+import { registrySource } from "../base/mod.ts";
+import { assembleImage, type Image, largeLayers, LARGEST_COMMON_LAYER } from "../image/mod.ts";
+import { inspectSound, pageFacts } from "../inspect/mod.ts";
+import { encodeJson } from "../oci/mod.ts";
+import { beginAll, stageAll, type Staged, stageFile } from "../output/mod.ts";
+import { type BuildSummary, formatBytes, renderPage } from "../report/mod.ts";
+import { imageSize } from "./build_manifest.ts";
+import { buildSummary } from "./build_summary.ts";
+import { madeImage } from "./made_image.ts";
+import { type NamedOutput, savingTitle } from "./outputs.ts";
+import { packLayers } from "./pack_layers.ts";
+import type { Prepared, PrepareSession } from "./prepare_build.ts";
+import type { BuildRequest, OutputRequest } from "./request.ts";
+
+/** Options of {@linkcode writeImage}. */
+export interface WriteImageOptions extends PrepareSession {
+  readonly request: BuildRequest;
+}
+
+/** Packs the layers and writes the image to all its outputs: to all of them, or to none. */
+export async function writeImage(
+  prepared: Prepared,
+  options: WriteImageOptions,
+): Promise<BuildSummary> {
+  const { plan, inputs } = prepared;
+  const { request, context: { reporter, signal }, cache } = options;
+  await using early = await beginAll(inputs.outputs, cache.path, { signal });
+  const layers = await packLayers(prepared, {
+    ...options,
+    onLayer: (layer) => early.take(layer),
+  });
+  const image = await reporter.phase(
+    "Assembling image",
+    () => Promise.resolve(assembleImage(plan, layers)),
+  );
+  for (const { digest, size } of largeLayers(image)) {
+    reporter.warn(
+      `layer ${digest} has ${formatBytes(size)}: many registries refuse layers above ` +
+        `${formatBytes(LARGEST_COMMON_LAYER)}, leave out what the robot does not need`,
+    );
+  }
+  const page = await pageOf(image, options);
+  return await reporter.phase(savingTitle(inputs.outputs), async (phase) => {
+    using task = phase.task("image", bytesToWrite(image, inputs.outputs));
+    await using staged = await stageAll(inputs.outputs, image, {
+      signal,
+      onProgress: (bytes) => task.add(bytes),
+      onPushed: ({ repository, digest, size, how }) =>
+        reporter.tell(`${repository} ${digest.slice(7, 19)} ${formatBytes(size)}: ${how}`),
+    });
+    const { written } = staged;
+    const made = { plan, ...inputs, layers, image, written };
+    const summary = buildSummary({ ...made, start: request.image.start, warnings: [] });
+    await using documents = await stageDocuments(summary, { ...request.outputs, page, signal });
+    await staged.commit();
+    await documents.commit();
+    return summary;
+  });
+}
+
+/** What is written about the image: none of it before all of it can be, nor without the image. */
+async function stageDocuments(
+  { manifest, digest }: BuildSummary,
+  { metadataFile, digestFile, report, page, signal }: OutputRequest & {
+    readonly page: string | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<Staged> {
+  await using begun = new AsyncDisposableStack();
+  const staged: Staged[] = [];
+  const stage = async (path: string | undefined, what: string, bytes: Uint8Array) => {
+    if (path === undefined) return;
+    staged.push(begun.use(await stageFile(path, [bytes], { what, signal })));
+  };
+  const encoder = new TextEncoder();
+  await stage(metadataFile, "metadata file", encodeJson(manifest));
+  await stage(digestFile, "digest file", encoder.encode(digest));
+  await stage(report, "report", encoder.encode(page));
+  const stack = begun.move();
+  return {
+    async commit() {
+      for (const one of staged) await one.commit();
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** Made before the image is saved, which may take the place of the one that it is compared with. */
+async function pageOf(
+  image: Image,
+  { request: { outputs: { report, compare }, base: { pull } }, context, cache, registries }:
+    WriteImageOptions,
+): Promise<string | undefined> {
+  if (report === undefined) return undefined;
+  const { reporter, signal } = context;
+  const registry = registrySource({ client: registries.client, cache, pull });
+  return await reporter.phase("Reporting", async (phase) => {
+    using task = phase.task("image", imageSize(image));
+    const found = madeImage(image);
+    const onProgress = (bytes: number) => task.add(bytes);
+    const inspection = await inspectSound(found, { signal, onProgress });
+    return renderPage(await pageFacts({ found, inspection }, { compare, registry, signal }));
+  });
+}
+
+/** Every output gets the whole image. */
+function bytesToWrite(image: Image, outputs: readonly NamedOutput[]): number {
+  return imageSize(image) * outputs.filter(({ kind }) => kind !== "file").length;
+}
