@@ -41,6 +41,8 @@ export interface ReadFactsOptions extends LayerSource {
   readonly cache?: BlobCache;
   /** Of the manifest, which decides all facts. */
   readonly digest: Digest;
+  /** What others know of a base by the digest of its manifest. */
+  readonly knownFacts?: ((digest: Digest) => BaseFacts | undefined) | undefined;
 }
 
 /** Of the facts that are kept in a cache. */
@@ -52,10 +54,12 @@ const TEXT_LIMIT = 1024 * 1024;
 /** Reads the layers, or what is kept of an earlier reading. @throws {Failure} when they are wrong. */
 export async function readFacts(
   layers: readonly BaseLayer[],
-  { cache, digest, ...source }: ReadFactsOptions,
+  { cache, digest, knownFacts, ...source }: ReadFactsOptions,
 ): Promise<BaseFacts> {
   const kept = await cache?.readFact(BASE_FACTS, hexOf(digest));
   if (isStoredFacts(kept)) return decodeFacts(kept);
+  const known = knownFacts?.(digest);
+  if (known !== undefined) return known;
   const found = await readLayers(layers, source);
   await cache?.writeFact(BASE_FACTS, hexOf(digest), storedFacts(found));
   return factsOf(found);
@@ -88,6 +92,20 @@ function storedFacts({ tree, ...facts }: ReadFacts): StoredFacts {
 /** Whether the facts of a base are kept, so that its layers need not be read. */
 export async function hasFacts(digest: Digest, cache: BlobCache | undefined): Promise<boolean> {
   return isStoredFacts(await cache?.readFact(BASE_FACTS, hexOf(digest)));
+}
+
+/** Facts as JSON can hold them. */
+export function encodeBaseFacts(
+  { tree, users, libraries, loader, release, doubts }: BaseFacts,
+): unknown {
+  const accounts = { passwd: users.passwdText, group: users.groupText };
+  const known = { libraries, loader, ...(release === undefined ? {} : { release }) };
+  return storedFacts({ tree, doubts, accounts, ...known });
+}
+
+/** What was encoded; nothing when it is of another form. */
+export function decodeBaseFacts(value: unknown): BaseFacts | undefined {
+  return isStoredFacts(value) ? decodeFacts(value) : undefined;
 }
 
 interface StoredFacts extends KnownFiles {

@@ -11,7 +11,8 @@
  *
  * @module
  */
-export { BASE_FACTS, type BaseFacts } from "./base_facts.ts";
+export { BASE_FACTS, type BaseFacts, decodeBaseFacts, encodeBaseFacts } from "./base_facts.ts";
+export { findManifest, type FoundManifest } from "./find_manifest.ts";
 export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";
 export { localImagePath, registriesOf } from "./image_name.ts";

@@ -43,6 +43,8 @@ export interface Base extends BaseFacts {
 export interface OpenBaseOptions extends BlobOptions {
   /** Where facts are kept, so that a base is read once. */
   readonly cache?: BlobCache;
+  /** What others know of a base by the digest of its manifest. */
+  readonly knownFacts?: ((digest: Digest) => BaseFacts | undefined) | undefined;
   /** Where names without a prefix of a place on this machine are looked up. */
   readonly registry?: BaseSource;
 }
@@ -84,7 +86,9 @@ export async function previewBase(
 ): Promise<PreviewedBase> {
   if (name === "scratch") return { ...SCRATCH, isRead: true };
   const found = await findBase(name, options);
-  if (found.origin.fetch === undefined || await hasFacts(found.digest, options.cache)) {
+  const isKnown = options.knownFacts?.(found.digest) !== undefined ||
+    await hasFacts(found.digest, options.cache);
+  if (found.origin.fetch === undefined || isKnown) {
     return { ...await readBase(found, options), isRead: true };
   }
   return { ...asBase(found), ...UNREAD, isRead: false };
@@ -98,7 +102,7 @@ interface FoundBase extends Pick<Base, "name" | "config" | "layers" | "warnings"
 }
 
 async function findBase(name: string, options: OpenBaseOptions): Promise<FoundBase> {
-  const { cache: _, registry: _registry, ...blobOptions } = options;
+  const { cache: _, registry: _registry, knownFacts: _facts, ...blobOptions } = options;
   const origin = await openOrigin(name, options);
   const { descriptor, manifest, config, statesPlatform } = await findManifest(origin, {
     name,
@@ -113,7 +117,7 @@ async function findBase(name: string, options: OpenBaseOptions): Promise<FoundBa
 }
 
 async function readBase(found: FoundBase, options: OpenBaseOptions): Promise<Base> {
-  const { cache, registry: _, ...blobOptions } = options;
+  const { cache, registry: _, knownFacts, ...blobOptions } = options;
   const { name, origin, digest, layers } = found;
   const fetch = () => origin.fetch?.(layers.map(({ descriptor }) => descriptor), blobOptions);
   const read = async (): Promise<Base> => {
@@ -121,13 +125,14 @@ async function readBase(found: FoundBase, options: OpenBaseOptions): Promise<Bas
       name,
       blobs: origin.blobs,
       digest,
+      knownFacts,
       ...(cache === undefined ? {} : { cache }),
       ...blobOptions,
     });
     const doubts = facts.doubts.map((doubt) => `base image "${name}": ${doubt}`);
     return { ...asBase(found), ...facts, warnings: [...found.warnings, ...doubts] };
   };
-  if (!await hasFacts(digest, cache)) await fetch();
+  if (knownFacts?.(digest) === undefined && !await hasFacts(digest, cache)) await fetch();
   try {
     return await read();
   } catch (error) {
@@ -168,7 +173,7 @@ function asBase(found: FoundBase): Omit<Base, keyof BaseFacts> {
  */
 export async function openOrigin(
   name: string,
-  { registry, cache: _, ...options }: OpenBaseOptions = {},
+  { registry, cache: _, knownFacts: _facts, ...options }: OpenBaseOptions = {},
 ): Promise<BaseOrigin> {
   const source = LOCAL_SOURCES.get(name.slice(0, Math.max(name.indexOf(":"), 0)));
   if (source !== undefined) return await withPlaceFailures(name, () => source(name, options));

@@ -46,7 +46,7 @@ function partsOf({ plan, layers }: BuildFacts): readonly SummaryPart[] {
     ...Map.groupBy(layers, ({ plan }) => plan.name).entries().map(([name, layers]) => ({
       name,
       size: layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0),
-      tarSize: layers.reduce((sum, { tarSize }) => sum + tarSize, 0),
+      ...totalTarSize(layers),
       fromCache: layers.every(({ fromCache }) => fromCache),
     })),
   ];
@@ -78,13 +78,19 @@ function startNotes(start: StartMode, environment: Environment | undefined): rea
   ];
 }
 
+/** Nothing where one of them is from a published image, which does not say. */
+function totalTarSize(layers: readonly Layer[]): { readonly tarSize?: number } {
+  const tarSize = layers.reduce((sum, { tarSize = NaN }) => sum + tarSize, 0);
+  return Number.isNaN(tarSize) ? {} : { tarSize };
+}
+
 /** Which packages of the environment had to be packed, when others are from the cache. */
 function packedAnew({ layers }: BuildFacts): Pick<BuildSummary, "packedAnew"> {
   const environment = layers.filter(({ plan }) => plan.name === "environment");
   const anew = environment.filter(({ fromCache }) => !fromCache);
   if (anew.length === 0 || anew.length === environment.length) return {};
-  const names = anew.flatMap(({ plan }) =>
-    plan.name !== "environment" ? [] : plan.packages.length === 0 ? [plan.kind] : plan.packages
+  const names = anew.flatMap(({ plan: { kind, packages } }) =>
+    packages.length === 0 ? [kind] : packages
   );
   const bytes = anew.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
   return { packedAnew: { names, layers: anew.length, of: environment.length, bytes } };

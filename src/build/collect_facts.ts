@@ -29,6 +29,7 @@ import {
   type LinuxRcc,
   type RccToDownload,
 } from "../rcc/mod.ts";
+import type { PublishedRcc } from "./find_inputs.ts";
 import type { Robot } from "../robot/mod.ts";
 import { CACHE_ELSEWHERE, requireCache } from "../store/mod.ts";
 import type { Context } from "./context.ts";
@@ -39,7 +40,7 @@ export interface CollectFactsOptions {
   readonly context: Pick<Context, "env" | "hostOs" | "hostArch" | "now" | "signal">;
   readonly robot: Found<Robot>;
   readonly environment: Found<Environment> | ToResolve;
-  readonly rcc: Found<LinuxRcc | RccToDownload>;
+  readonly rcc: Found<LinuxRcc | RccToDownload | PublishedRcc>;
   readonly base: Found<Pick<PreviewedBase, "name" | "digest" | "isRead">>;
   readonly image: Found<ImageFact>;
   /** Files that options name. */
@@ -108,7 +109,8 @@ export async function collectFacts(options: CollectFactsOptions): Promise<CheckF
   };
 }
 
-function rccFact(rcc: LinuxRcc | RccToDownload) {
+function rccFact(rcc: LinuxRcc | RccToDownload | PublishedRcc) {
+  if (rcc.origin === "published") return { path: `that of ${rcc.image}` };
   const { version } = rcc;
   const path = rcc.origin === "download" ? `${rcc.url}, which will be downloaded` : rcc.path;
   return { path, version };

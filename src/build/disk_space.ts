@@ -4,7 +4,7 @@ import { layerContent, layerSize, type SpaceFact, spaceNeeds } from "../checks/m
 import { findTarget, freeSpace, nearestFolder } from "../files/mod.ts";
 import { findCached } from "../image/mod.ts";
 import { type Digest, hexOf } from "../oci/mod.ts";
-import { layerEntries, type LayerPlan, type Plan } from "../plan/mod.ts";
+import { isOfLibrary, isTaken, layerEntries, type LayerPlan, type Plan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 import { sampleRatio } from "./sample_ratio.ts";
 
@@ -91,7 +91,11 @@ async function sizeOf(
     const { size, digest } = cached.descriptor;
     return { bytes: size, digest };
   }
-  if (atMost && layer.name === "environment") return { bytes: await layer.most() };
+  if (isTaken(layer)) {
+    const { size, digest } = layer.published.descriptor;
+    return { bytes: size, digest };
+  }
+  if (atMost && isOfLibrary(layer)) return { bytes: await layer.most() };
   const content = layerContent(await layerEntries(layer));
   const ratio = atMost ? 1 : await sampleRatio(content.files, signal);
   return { bytes: layerSize(content, { packing, ratio }) };

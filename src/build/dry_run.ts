@@ -6,7 +6,7 @@ import type { Phase } from "../report/mod.ts";
 import { LookedAtCache } from "../store/mod.ts";
 import { diskSpaceFacts, estimateLayers, type LayerEstimate } from "./disk_space.ts";
 import { examine, type PlanInputs } from "./examine.ts";
-import { findInputs, type Inputs, type RunPhase } from "./find_inputs.ts";
+import { findInputs, type Inputs, type PublishedRcc, type RunPhase } from "./find_inputs.ts";
 import { asFound } from "./found.ts";
 import { checkPrerequisites, type PrerequisiteOptions } from "./prerequisites.ts";
 import type { BuildRequest } from "./request.ts";
@@ -26,7 +26,7 @@ export interface PlannedImage {
   readonly plan: Plan;
   readonly base: PreviewedBase;
   readonly environment: EnvironmentInput;
-  readonly rcc: LinuxRcc | RccToDownload;
+  readonly rcc: LinuxRcc | RccToDownload | PublishedRcc;
   /** Of the plan's layers, in their order. */
   readonly sizes: readonly LayerEstimate[];
 }
@@ -85,7 +85,7 @@ interface Examination {
 }
 
 async function examineInputs(
-  { robot, environment, rcc, base }: DryRun["inputs"],
+  { robot, environment, rcc, base, cacheImages }: DryRun["inputs"],
   work: Work,
 ): Promise<Examination> {
   if (!("found" in robot && "found" in environment && "found" in rcc && "found" in base)) {
@@ -97,6 +97,7 @@ async function examineInputs(
     ...environment.found,
     rcc: plannedRcc(rcc.found),
     base: base.found,
+    cacheImages,
   };
   const isComplete = base.found.isRead && environment.found.toResolve === undefined;
   const { plan, content, start } = await examine(inputs, { ...work, isComplete });
@@ -120,7 +121,7 @@ async function examineInputs(
 const USUAL_RCC_BYTES = 20_000_000;
 
 /** What is known of a file that is not there yet: no layer of the cache was made of it. */
-function plannedRcc(rcc: LinuxRcc | RccToDownload): PlanInputs["rcc"] {
+function plannedRcc(rcc: LinuxRcc | RccToDownload | PublishedRcc): PlanInputs["rcc"] {
   if (rcc.origin !== "download") return rcc;
   return { path: rcc.url, size: rcc.size ?? USUAL_RCC_BYTES, sha256: "" };
 }

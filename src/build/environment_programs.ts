@@ -1,3 +1,6 @@
+import type { Base } from "../base/mod.ts";
+import { encodeFacts, type ProgramRecord } from "../cache_image/mod.ts";
+import type { FoundProgram } from "../packing/mod.ts";
 import { type ElfFacts, type ProgramFacts, programFacts } from "../programs/mod.ts";
 import {
   type Catalog,
@@ -10,15 +13,25 @@ import {
 import { digestOf, hexOf, isObject } from "../oci/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 
-/**
- * What its files say of how an environment is started, whatever the base and its place are. JSON can
- * hold it: it is kept, and needs no library then.
- */
-export interface ProgramRecord {
-  /** What the programs say, by the digests of their contents. */
-  readonly programs: Readonly<Record<string, ProgramFacts>>;
-  /** LD_LIBRARY_PATH as activation sets it, with the places where the environment was built. */
-  readonly libraryPath?: string;
+/** What an image says of its environment, for those who have no library. */
+export async function describeEnvironment(
+  environment: Environment,
+  { programs, base }: { readonly programs: readonly FoundProgram[]; readonly base: Base },
+): Promise<Uint8Array> {
+  return encodeFacts({ environment, record: await recordOf(environment, programs), base });
+}
+
+/** What its files say of how an environment is started. */
+export async function recordOf(
+  environment: Environment,
+  programs: readonly FoundProgram[],
+): Promise<ProgramRecord> {
+  const libraryPath = await activatedLibraryPath(environment);
+  const sorted = programs.toSorted((a, b) => a.digest < b.digest ? -1 : 1);
+  return {
+    programs: Object.fromEntries(sorted.map(({ digest, facts }) => [digest, facts])),
+    ...(libraryPath === undefined ? {} : { libraryPath }),
+  };
 }
 
 const FACTS = "elf";

@@ -1,8 +1,10 @@
 import type { Found } from "../checks/mod.ts";
 import { areCached } from "../image/mod.ts";
 import type { Packer } from "../packing/mod.ts";
-import { type Plan, type PlanFacts, planImage } from "../plan/mod.ts";
+import { isOfLibrary, type Plan, type PlanFacts, planImage } from "../plan/mod.ts";
+import { publishedLayers } from "./cache_images.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
+import { describeEnvironment } from "./environment_programs.ts";
 import type { RunPhase } from "./find_inputs.ts";
 import { asFound } from "./found.ts";
 import { requireLoadable } from "./outputs.ts";
@@ -59,7 +61,7 @@ export async function examine(inputs: PlanInputs, options: ExamineOptions): Prom
 const NO_PLAN = { notNeeded: "it is not known what the image will be" };
 
 async function planInputs(
-  { robot, listing, source, environment, rcc, base }: PlanInputs,
+  { robot, listing, source, environment, published, rcc, base }: PlanInputs,
   { request: { image, outputs }, context: { runtime } }: ExamineOptions,
 ): Promise<Plan> {
   requireLoadable(base, outputs);
@@ -68,7 +70,12 @@ async function planInputs(
     robot,
     robotEntries: listing.entries,
     source,
-    ...(environment === undefined ? {} : { environment, packages: await environment.packages() }),
+    ...(environment === undefined ? {} : {
+      environment,
+      packages: await environment.packages(),
+      describe: (programs) => describeEnvironment(environment, { programs, base }),
+    }),
+    ...(published === undefined ? {} : { published: published.environment }),
     rcc,
     base,
     runtime,
@@ -78,11 +85,12 @@ async function planInputs(
 /** A missing blob is found before anything is written; a layer that is in the cache needs none. */
 async function requireContent(
   plan: Plan,
-  { inputs: { environment }, cache, packer, phase }:
+  { inputs: { environment, cacheImages }, cache, packer, phase }:
     & ExamineOptions
     & { readonly inputs: PlanInputs },
 ): Promise<void> {
-  const layers = plan.layers.filter(({ name }) => name === "environment");
+  const published = publishedLayers(cacheImages);
+  const layers = plan.layers.filter((layer) => isOfLibrary(layer) && !published.has(layer.key));
   if (environment === undefined || await areCached(layers, cache)) return;
   packer?.start(layers.length);
   await phase("Finding content", () => environment.open());

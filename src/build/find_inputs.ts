@@ -1,6 +1,6 @@
 import { type Base, type OpenBaseOptions, registrySource } from "../base/mod.ts";
 import type { Found } from "../checks/mod.ts";
-import type { FindRccOptions, LinuxRcc, RccToDownload } from "../rcc/mod.ts";
+import { chooseRcc, type FindRccOptions, type LinuxRcc, type RccToDownload } from "../rcc/mod.ts";
 import type { Phase, Task } from "../report/mod.ts";
 import {
   type GitSource,
@@ -10,6 +10,8 @@ import {
   type Robot,
   type RobotListing,
 } from "../robot/mod.ts";
+import type { CacheImage } from "../cache_image/mod.ts";
+import { type CacheImages, openCacheImages } from "./cache_images.ts";
 import type { Context } from "./context.ts";
 import { asFound } from "./found.ts";
 import { type NamedOutput, onlyPushes, outputsInside, outputsOf } from "./outputs.ts";
@@ -17,6 +19,7 @@ import { refuseRecordedSecrets } from "./recorded_secrets.ts";
 import type { BuildRequest } from "./request.ts";
 import {
   type EnvironmentInput,
+  type FoundInImage,
   selectEnvironment,
   type SelectOptions,
 } from "./select_environment.ts";
@@ -33,9 +36,21 @@ export interface RobotInput {
 export interface Inputs<AnyRcc, AnyBase> {
   readonly robot: Found<RobotInput>;
   readonly environment: Found<EnvironmentInput>;
-  readonly rcc: Found<AnyRcc>;
+  readonly rcc: Found<AnyRcc | PublishedRcc>;
   readonly base: Found<AnyBase>;
   readonly outputs: readonly NamedOutput[];
+  /** Images whose layers may be taken. */
+  readonly cacheImages: readonly CacheImage[];
+}
+
+/** An rcc that only an image has: its layer is taken as it is. */
+export interface PublishedRcc {
+  readonly origin: "published";
+  /** The image as it was named. */
+  readonly image: string;
+  readonly sha256: string;
+  /** In bytes. */
+  readonly size: number;
 }
 
 /** Runs a step and shows it. */
@@ -64,25 +79,74 @@ export async function findInputs<AnyRcc extends LinuxRcc | RccToDownload, AnyBas
   const step = <Result>(title: string, work: (phase: Phase) => Promise<Result>) =>
     asFound(() => finder.phase(title, work));
   const robot = await step("Validating robot", () => readRobotInput(request, context));
+  const cacheImages = "found" in robot && robot.found.robot.environment !== undefined
+    ? await readCacheImages(request, session, finder)
+    : { images: [], refusals: [] };
   const environment: Found<EnvironmentInput> = "found" in robot
     ? await step("Reading environment", async (phase) => {
       const { mayAsk } = finder;
-      const search = { request: request.environment, context, mayAsk, cache };
+      const search = { request: request.environment, context, mayAsk, cache, cacheImages };
       const input = await readEnvironment(robot.found, search);
       if (input.environment === undefined) phase.instead(input.toResolve?.why ?? "none needed");
+      if (input.published !== undefined) phase.note(`of ${input.published.environment.name}`);
       return input;
     })
     : { notNeeded: "the robot is not known" };
   const work = { ...session, request };
-  const rcc = await step("Finding rcc", (phase) => finder.rcc(rccOptions(work, phase)));
+  const published = "found" in environment ? environment.found.published : undefined;
+  const rcc = await step("Finding rcc", async (phase) => {
+    const wanted = rccOptions(work, phase);
+    return await publishedRcc(published, { wanted, phase }) ?? await finder.rcc(wanted);
+  });
   const base = await step("Pulling base image", async (phase) => {
     using task = phase.task("base");
     const onProgress = (bytes: number) => task.add(bytes);
-    const found = await finder.base(request.base.name, baseOptions(work, onProgress));
+    const found = await finder.base(request.base.name, {
+      ...baseOptions(work, onProgress),
+      knownFacts: (digest) => {
+        const known = published?.facts.base;
+        return known?.digest === digest ? known.facts : undefined;
+      },
+    });
     for (const warning of found.warnings) context.reporter.warn(warning);
     return found;
   });
-  return { robot, environment, rcc, base, outputs: outputsOf(request, registries.client) };
+  const outputs = outputsOf(request, registries.client);
+  return { robot, environment, rcc, base, outputs, cacheImages: cacheImages.images };
+}
+
+/** Those that cannot be taken are said: a build without them takes longer, or does not end well. */
+async function readCacheImages(
+  request: BuildRequest,
+  { context, cache, registries: { client } }: Session,
+  { phase }: Pick<Finder<unknown, unknown>, "phase">,
+): Promise<CacheImages> {
+  const { environment: { cacheFrom }, outputs, base: { pull } } = request;
+  if (cacheFrom?.length === 0 || (cacheFrom === undefined && !outputs.push)) {
+    return { images: [], refusals: [] };
+  }
+  return await phase("Reading cache images", async (phase) => {
+    const registry = registrySource({ client, cache, pull });
+    const found = await openCacheImages({ request, context, registry });
+    for (const refusal of found.refusals) context.reporter.warn(refusal);
+    if (found.images.length === 0) phase.instead("none");
+    return found;
+  });
+}
+
+/** The rcc of an image that has the environment, where there is none on this machine. */
+async function publishedRcc(
+  published: FoundInImage | undefined,
+  { wanted, phase }: { readonly wanted: FindRccOptions; readonly phase: Phase },
+): Promise<PublishedRcc | undefined> {
+  if (published === undefined || wanted.version !== undefined || wanted.sha256 !== undefined) {
+    return undefined;
+  }
+  const chosen = await chooseRcc(wanted);
+  if (chosen.origin !== "release") return undefined;
+  const { name, label: { rcc } } = published.environment;
+  phase.note(`${chosen.why}: that of ${name}`);
+  return { origin: "published", image: name, ...rcc };
 }
 
 async function readRobotInput(
@@ -102,7 +166,10 @@ async function readEnvironment(
   search: SelectOptions & Pick<Session, "cache">,
 ): Promise<EnvironmentInput> {
   const input = await selectEnvironment(robot, listing, search);
-  if (input.toResolve === undefined) await refuseRecordedSecrets(input, search);
+  if (input.toResolve === undefined) {
+    const isHere = input.published === undefined;
+    await refuseRecordedSecrets(isHere ? input : { ...input, environment: undefined }, search);
+  }
   return input;
 }
 

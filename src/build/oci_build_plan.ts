@@ -79,7 +79,11 @@ export function ociBuildPlan(facts: BuildPlanFacts): OCIBuildPlan {
     baseImage: base.referenceName,
     tags: planNames(plan),
     holotreeSpace: plan.space?.folder ?? null,
-    rccBinary: rcc.origin === "download" ? rcc.url : rcc.path,
+    rccBinary: rcc.origin === "download"
+      ? rcc.url
+      : rcc.origin === "published"
+      ? rcc.image
+      : rcc.path,
     tarballPath: outputs.find(({ kind }) => kind === "archive")?.where ?? null,
     generateOnly: false,
     base: {

@@ -1,6 +1,7 @@
 import { findCached, type Layer, writeLayers } from "../image/mod.ts";
 import type { LayerName, Plan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
+import { publishedLayers } from "./cache_images.ts";
 import type { Prepared, PrepareSession } from "./prepare_build.ts";
 
 /** Options of {@linkcode packLayers}. */
@@ -11,7 +12,7 @@ export interface PackLayersOptions extends PrepareSession {
 
 /** Packs what the cache has not, and judges what that brings to light. @throws {Failures} */
 export async function packLayers(
-  { plan, startChecks }: Prepared,
+  { plan, inputs, startChecks }: Prepared,
   { context: { reporter, signal }, cache, packer, onLayer }: PackLayersOptions,
 ): Promise<readonly Layer[]> {
   const layers = await reporter.phase("Layering", async (phase) => {
@@ -19,6 +20,7 @@ export async function packLayers(
     const written = await writeLayers(plan.layers, {
       cache,
       packer,
+      published: publishedLayers(inputs.cacheImages),
       ...(onLayer === undefined ? {} : { onLayer }),
       signal,
       onProgress: (bytes) => task.add(bytes),

@@ -30,6 +30,8 @@ export interface RobotRequest {
 export interface EnvironmentRequest {
   readonly catalog?: string;
   readonly hololib?: string;
+  /** Images whose layers may be taken; without them those of the names that are pushed. */
+  readonly cacheFrom?: readonly string[];
   /** Whether the host's rcc is to build the environment even when there is one. */
   readonly resolve: boolean;
   /** Whether a dependency that cannot work on Linux is an error. */

@@ -27,6 +27,9 @@ import {
   type RobotEntry,
   type RobotListing,
 } from "../robot/mod.ts";
+import { type EnvironmentFacts, environmentOf } from "../cache_image/mod.ts";
+import type { PublishedEnvironment } from "../plan/mod.ts";
+import type { CacheImages } from "./cache_images.ts";
 import type { Context } from "./context.ts";
 import { hostFactsOf, localChannelOf } from "./host_facts.ts";
 import { type OtherZip, otherZipFailure, otherZipWarning } from "./other_zip.ts";
@@ -39,8 +42,16 @@ export interface EnvironmentInput {
   readonly listing: RobotListing;
   /** None for a shell robot, and for one that nobody has built yet. */
   readonly environment: Environment | undefined;
+  /** The image that has it, when no library does. */
+  readonly published?: FoundInImage;
   /** What rcc is to build, when it is to. */
   readonly toResolve?: EnvironmentToBuild;
+}
+
+/** An environment that an image has, and what the image says of it. */
+export interface FoundInImage {
+  readonly environment: PublishedEnvironment;
+  readonly facts: EnvironmentFacts;
 }
 
 /** An environment that the host's rcc is to build. */
@@ -57,6 +68,7 @@ export interface SelectOptions {
   readonly context: Context;
   /** Whether a person may be asked. */
   readonly mayAsk: boolean;
+  readonly cacheImages: CacheImages;
 }
 
 /**
@@ -83,6 +95,11 @@ export async function selectEnvironment(
     if (!(found instanceof Error)) {
       await warnOfZip(robot, { ...search, conda, found });
       return { robot, listing, environment: found };
+    }
+    const published = await findPublished(conda, search);
+    if (published !== undefined) {
+      const { facts, environment: { name } } = published;
+      return { robot, listing, environment: environmentOf(facts, name), published };
     }
     await requireResolving(found, search);
   }
@@ -135,6 +152,19 @@ export async function findBuilt(
   }
 }
 
+/** The first image that has the environment. */
+async function findPublished(
+  conda: CondaFile,
+  { cacheImages: { images }, request: { catalog }, context }: SelectOptions,
+): Promise<FoundInImage | undefined> {
+  const wanted = catalog ?? blueprintOf(conda, context);
+  const image = images.find(({ environment }) =>
+    environment !== undefined && environment.label.blueprint.startsWith(wanted)
+  );
+  if (image?.environment === undefined) return undefined;
+  return { environment: image.environment, facts: await image.facts() };
+}
+
 /** What the environment is called on this host. */
 function blueprintOf(conda: CondaFile, context: Pick<Context, "env" | "hostOs">): string {
   const localChannel = localChannelOf(context);
@@ -181,7 +211,8 @@ async function requireResolving(
   { request: { hololib, catalog }, context, mayAsk }: SelectOptions,
 ): Promise<void> {
   const { reporter, hostOs, hostArch } = context;
-  const { canResolve, ways } = hostAdvice(hostOs, hostArch);
+  const { canResolve, ways: own } = hostAdvice(hostOs, hostArch);
+  const ways = [...own, "name an image that has it with --cache-from"];
   const id = failuresOf(absent)[0]!.id;
   if (!canResolve) throw new Failure(id, `${absent.message}; ${ways.join(", or ")}`);
   if (hololib !== undefined) throw absent;

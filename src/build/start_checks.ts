@@ -25,14 +25,15 @@ import type { FoundProgram } from "../packing/mod.ts";
 import { IMAGE_PATHS, type Plan, robotFolder, type StartMode } from "../plan/mod.ts";
 import type { ProgramFacts } from "../programs/mod.ts";
 import { robotCommands, shellOf } from "../robot/mod.ts";
+import type { ProgramRecord } from "../cache_image/mod.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
 import {
   activatedLibraryPath,
   keepRecord,
-  type ProgramRecord,
   programsByPath,
   readProgram,
   readRecord,
+  recordOf,
 } from "./environment_programs.ts";
 import { localChannelOf } from "./host_facts.ts";
 import type { Session } from "./session.ts";
@@ -40,7 +41,7 @@ import { startWarnings, variablesOf } from "./start_warnings.ts";
 
 /** Options of {@linkcode StartChecks.begin}. */
 export interface StartChecksOptions extends Session {
-  readonly inputs: Pick<CompleteInputs, "robot" | "listing" | "environment" | "base">;
+  readonly inputs: Pick<CompleteInputs, "robot" | "listing" | "environment" | "published" | "base">;
   readonly start: StartMode;
 }
 
@@ -61,7 +62,7 @@ interface EnvironmentPrograms {
 export class StartChecks {
   readonly #plan: Plan;
   readonly #options: StartChecksOptions;
-  readonly #packed = new Map<string, ProgramFacts>();
+  readonly #packed: FoundProgram[] = [];
   #known: EnvironmentPrograms | undefined;
   /** Whether all programs are known. */
   #isWhole = false;
@@ -75,7 +76,9 @@ export class StartChecks {
   static async begin(plan: Plan, options: StartChecksOptions): Promise<StartChecks> {
     const { inputs: { environment }, cache } = options;
     const checks = new StartChecks(plan, options);
-    const record = environment && await readRecord(environment, cache);
+    const { published } = options.inputs;
+    const record = published?.facts.record ??
+      (environment && await readRecord(environment, cache));
     checks.#isWhole = environment === undefined || record !== undefined;
     if (environment !== undefined) {
       checks.#known = record === undefined
@@ -89,19 +92,15 @@ export class StartChecks {
   }
 
   /** Told of each program that is packed. */
-  add({ digest, facts }: FoundProgram): void {
-    this.#packed.set(digest, facts);
+  add(program: FoundProgram): void {
+    this.#packed.push(program);
   }
 
   /** Judges what packing has brought to light. @throws {Failure} or {Failures} */
   async finish(): Promise<void> {
     const { inputs: { environment }, cache } = this.#options;
     if (environment === undefined || this.#isWhole) return;
-    const libraryPath = await activatedLibraryPath(environment);
-    const record: ProgramRecord = {
-      programs: Object.fromEntries(this.#packed),
-      ...(libraryPath === undefined ? {} : { libraryPath }),
-    };
+    const record = await recordOf(environment, this.#packed);
     await keepRecord(record, { environment, cache });
     this.#known = this.#placed(environment, record);
     this.#isWhole = true;

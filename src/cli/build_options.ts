@@ -18,6 +18,7 @@ export interface BuildArguments {
   readonly ociLayout?: string | undefined;
   readonly catalog?: string | undefined;
   readonly hololib?: string | undefined;
+  readonly cacheFrom?: readonly string[] | boolean | undefined;
   readonly resolve?: boolean | undefined;
   readonly strictPlatform?: boolean | undefined;
   readonly allowRecordedSecrets?: boolean | undefined;
@@ -116,6 +117,7 @@ export function parseBuildOptions(
     environment: {
       ...optional("catalog", given.catalog),
       ...optional("hololib", given.hololib),
+      ...optional("cacheFrom", cacheFromOf(given)),
       resolve: given.resolve ?? false,
       strictPlatform: given.strictPlatform ?? false,
       allowRecordedSecrets: given.allowRecordedSecrets ?? false,
@@ -151,6 +153,14 @@ export function parseBuildOptions(
     connection,
     jobs: jobs!,
   };
+}
+
+/** Nothing where the names that are pushed are to be looked at. */
+function cacheFromOf(
+  { cacheFrom = [] }: Pick<BuildArguments, "cacheFrom">,
+): readonly string[] | undefined {
+  if (cacheFrom === false) return [];
+  return cacheFrom === true || cacheFrom.length === 0 ? undefined : cacheFrom;
 }
 
 function optional<Key extends string, Value>(

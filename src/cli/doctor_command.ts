@@ -28,6 +28,8 @@ export function addDoctorCommand(
     .addOption(OPTIONS.task)
     .addOption(OPTIONS.catalog)
     .addOption(OPTIONS.hololib)
+    .addOption(OPTIONS.cacheFrom)
+    .addOption(OPTIONS.noCacheFrom)
     .addOption(OPTIONS.resolve)
     .addOption(OPTIONS.strictPlatform)
     .addOption(OPTIONS.allowRecordedSecrets)

@@ -54,6 +54,8 @@ export function createProgram(actions: Actions) {
     .addOption(OPTIONS.exclude)
     .addOption(OPTIONS.catalog)
     .addOption(OPTIONS.hololib)
+    .addOption(OPTIONS.cacheFrom)
+    .addOption(OPTIONS.noCacheFrom)
     .addOption(OPTIONS.resolve)
     .addOption(OPTIONS.strictPlatform)
     .addOption(OPTIONS.allowRecordedSecrets)

@@ -12,6 +12,11 @@ export const OPTIONS = {
     "the environment's blueprint hash, or a unique start of it",
   ),
   hololib: new Option("--hololib <path>", "library folder, or hololib.zip"),
+  cacheFrom: repeatable(
+    "--cache-from <image>",
+    "image to take layers from, an environment too (default: the names to push; repeatable)",
+  ),
+  noCacheFrom: new Option("--no-cache-from", "take no layers from images"),
   resolve: new Option("--resolve", "have rcc build the environment afresh"),
   strictPlatform: new Option("--strict-platform", "refuse dependencies that cannot work on Linux"),
   allowRecordedSecrets: new Option(

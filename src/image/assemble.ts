@@ -14,6 +14,7 @@ import {
   type Reference,
 } from "../oci/mod.ts";
 import {
+  ENVIRONMENT_LABEL,
   formatTime,
   type LayerRecord,
   LAYERS_LABEL,
@@ -27,9 +28,11 @@ import type { Layer } from "./layer.ts";
 /** A blob and the store that has it. */
 export interface StoredBlob {
   readonly descriptor: Descriptor;
-  readonly blobs: BlobStore;
+  readonly blobs: Pick<BlobStore, "has" | "open"> & Partial<Pick<BlobStore, "file">>;
   /** CRC-32 of each MiB, where they are known. */
   readonly checksums?: readonly number[];
+  /** In a registry: an image that has it, from whose repository it may be mounted. */
+  readonly reference?: Reference;
 }
 
 /** A small blob in memory. */
@@ -57,13 +60,12 @@ export function assembleImage(plan: Plan, layers: readonly Layer[]): Image {
   const config = inline(encodeJson(imageConfig(plan, layers)), MEDIA_TYPES.config);
   const stored: readonly StoredBlob[] = [
     ...base.layers.map(({ descriptor }) => ({ descriptor, blobs: base.blobs })),
-    ...layers.map(({ plan, descriptor, blobs, checksums }) => {
+    ...layers.map(({ plan, descriptor, ...layer }) => {
       const record = recordOf(plan);
       const annotations = record === undefined ? undefined : recordAnnotations(record);
       return {
+        ...layer,
         descriptor: annotations === undefined ? descriptor : { ...descriptor, annotations },
-        blobs,
-        checksums,
       };
     }),
   ];
@@ -98,7 +100,7 @@ function imageConfig(plan: Plan, layers: readonly Layer[]): ImageConfig {
   return {
     created,
     ...LINUX_AMD64,
-    config: withRecords(config, layers),
+    config: withRecords(config, plan, layers),
     rootfs: { type: "layers", diff_ids: diffIds },
     history: [
       ...baseHistory,
@@ -108,13 +110,22 @@ function imageConfig(plan: Plan, layers: readonly Layer[]): ImageConfig {
 }
 
 /** Labels as the plan has them, and what each layer is. */
-function withRecords(config: ContainerConfig, layers: readonly Layer[]): ContainerConfig {
+function withRecords(
+  config: ContainerConfig,
+  { label }: Plan,
+  layers: readonly Layer[],
+): ContainerConfig {
   const records = new Map<Digest, LayerRecord>();
   for (const { plan, diffId } of layers) {
     const record = recordOf(plan);
     if (record !== undefined) records.set(diffId, record);
   }
-  return { ...config, Labels: { ...config.Labels, [LAYERS_LABEL]: recordsLabel(records) } };
+  const Labels = {
+    ...config.Labels,
+    [LAYERS_LABEL]: recordsLabel(records),
+    ...(label === undefined ? {} : { [ENVIRONMENT_LABEL]: JSON.stringify(label) }),
+  };
+  return { ...config, Labels };
 }
 
 function inline(bytes: Uint8Array, mediaType: string): InlineBlob {

@@ -1,6 +1,7 @@
-import type { BlobStore, Descriptor, Digest } from "../oci/mod.ts";
+import type { Descriptor, Digest } from "../oci/mod.ts";
 import type { FoundProgram } from "../packing/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
+import type { StoredBlob } from "./assemble.ts";
 
 /** What is known of a layer's bytes when they have been written. */
 export interface WrittenLayer {
@@ -16,11 +17,14 @@ export interface WrittenLayer {
   readonly programs: readonly FoundProgram[];
 }
 
-/** A layer that has been written: its bytes are fixed, and so are their names. */
-export interface Layer extends WrittenLayer {
+/** A layer that is there: its bytes are fixed, and so are their names. */
+export interface Layer extends StoredBlob {
   readonly plan: LayerPlan;
-  /** Where the packed bytes are. */
-  readonly blobs: BlobStore;
+  /** Of the tar. */
+  readonly diffId: Digest;
+  /** Size of the tar in bytes, where it is known. */
+  readonly tarSize?: number;
+  readonly programs: readonly FoundProgram[];
   /** Whether nothing had to be packed. */
   readonly fromCache: boolean;
 }

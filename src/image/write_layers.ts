@@ -3,6 +3,7 @@ import { concurrently } from "../bytes/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import { measuredDigest, MEDIA_TYPES } from "../oci/mod.ts";
 import {
+  type Content,
   ContentError,
   type FoundProgram,
   LayerFile,
@@ -14,8 +15,15 @@ import {
   packLayer,
   WorkerError,
 } from "../packing/mod.ts";
-import type { EntriesLayerPlan, EnvironmentLayerPlan, LayerPlan } from "../plan/mod.ts";
+import {
+  type EnvironmentLayerPlan,
+  isOfLibrary,
+  isTaken,
+  type LayerPlan,
+  type PublishedLayer,
+} from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
+import type { TarEntry } from "../tar/mod.ts";
 import type { Layer, WrittenLayer } from "./layer.ts";
 import { LayerCache } from "./layer_cache.ts";
 
@@ -29,6 +37,8 @@ export interface WriteLayersOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told how many more bytes of a layer's tar have been packed. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Layers of published images, by their keys. */
+  readonly published?: ReadonlyMap<string, PublishedLayer> | undefined;
   /** Told of each program of the environment, those of layers from the cache too. */
   readonly onProgram?: ((program: FoundProgram) => void) | undefined;
 }
@@ -53,13 +63,16 @@ export async function writeLayers(
   };
   const missing: LayerPlan[] = [];
   for (const plan of plans) {
-    const found = await findCached(plan, cache, { signal });
-    if (found === undefined) missing.push(plan);
-    else add({ ...found, plan, blobs: cache, fromCache: true });
+    const taken = isTaken(plan) ? plan.published : undefined;
+    const found = taken === undefined ? await findCached(plan, cache, { signal }) : undefined;
+    const elsewhere = taken ?? options.published?.get(plan.key ?? "");
+    if (found !== undefined) add({ ...found, plan, blobs: cache, fromCache: true });
+    else if (elsewhere === undefined) missing.push(plan);
+    else add({ ...elsewhere, plan, programs: [], fromCache: true });
   }
-  const environment = missing.filter((plan) => plan.name === "environment")
-    .toSorted((a, b) => b.size - a.size);
-  const others = missing.filter((plan) => plan.name !== "environment");
+  const environment = missing.filter(isOfLibrary).toSorted((a, b) => b.size - a.size);
+  const facts = missing.filter((plan) => plan.kind === "facts");
+  const others = missing.filter((plan) => !isOfLibrary(plan) && plan.kind !== "facts");
   packer.start(environment.length);
   await concurrently(
     [...others, ...environment],
@@ -69,6 +82,10 @@ export async function writeLayers(
       add(await writeLayer(plan, { ...options, signal: stop }));
     },
   );
+  for (const plan of facts) {
+    const programs = [...layers.values()].flatMap(({ programs }) => programs);
+    add(await writeLayer(plan, { ...options, programs }));
+  }
   return plans.map((plan) => layers.get(plan)!);
 }
 
@@ -93,14 +110,19 @@ export async function findCached(
   return await new LayerCache(cache).find(key, signal === undefined ? {} : { signal });
 }
 
-async function writeLayer(plan: LayerPlan, options: WriteLayersOptions): Promise<Layer> {
+interface WriteLayerOptions extends WriteLayersOptions {
+  /** All of the environment, for the layer that says what was found in the others. */
+  readonly programs?: readonly FoundProgram[];
+}
+
+async function writeLayer(plan: LayerPlan, options: WriteLayerOptions): Promise<Layer> {
   const { cache, packer: { packing } } = options;
   await using output = await cache.begin();
   const path = output.temporaryPath;
   const packed =
-    await (plan.name === "environment"
+    await (isOfLibrary(plan)
       ? packEnvironment(plan, path, options)
-      : packEntries(plan, path, options)).catch((error) => {
+      : packEntries(await entriesOf(plan, options), path, options)).catch((error) => {
         throw error instanceof LayerWriteError ? output.failure(error) : asFailure(plan, error);
       });
   const digest = measuredDigest(packed.packed);
@@ -139,13 +161,21 @@ async function packEnvironment(
   }
 }
 
+async function entriesOf(
+  plan: Exclude<LayerPlan, EnvironmentLayerPlan>,
+  { programs = [] }: WriteLayerOptions,
+): Promise<Iterable<TarEntry<Content>>> {
+  if (isTaken(plan)) throw new TypeError(`expected a layer to write, found one of an image`);
+  return plan.kind === "facts" ? await plan.open(programs) : plan.open();
+}
+
 async function packEntries(
-  plan: EntriesLayerPlan,
+  entries: Iterable<TarEntry<Content>>,
   path: string,
   { packer: { packing }, signal, onProgress }: WriteLayersOptions,
 ): Promise<PackedLayer> {
   using file = new LayerFile(path);
-  const tar = await packLayer(() => plan.open(), {
+  const tar = await packLayer(() => entries, {
     packing,
     sink: file,
     onProgress: pacedProgress({ signal, onProgress }),

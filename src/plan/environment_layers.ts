@@ -11,8 +11,10 @@ import {
   spaceRecords,
 } from "../holotree/mod.ts";
 import { cutEnvironment, type EnvironmentCut, findOwners } from "../layers/mod.ts";
+import type { Packing } from "../compression/mod.ts";
 import { digestOf } from "../oci/mod.ts";
 import type { TarDirectory } from "../tar/mod.ts";
+import { layerKey, type LayerKeyFacts, layerRecipe } from "./layer_key.ts";
 import type { EnvironmentLayerPlan } from "./layer_plan.ts";
 import { placeEntries, type PlaceOptions, placePath } from "./place.ts";
 
@@ -23,20 +25,38 @@ export interface EnvironmentFacts {
   readonly form: SpaceForm;
   readonly place: PlaceOptions;
   readonly maxLayers: number;
-  /** Names a layer in the cache by what it is made of. */
-  readonly keyOf: (parents: readonly TarDirectory[], content: unknown) => string;
+  readonly packing: Packing;
+  readonly runtime: LayerKeyFacts["runtime"];
+}
+
+/** The places of an environment in the image, and what its layers are made by. */
+export interface EnvironmentPlaces extends SpacePlaces {
+  /** Equal for layers that go together, whatever packed them. */
+  readonly recipe: string;
+}
+
+export function environmentPlaces(
+  { form, place, packing }: Pick<EnvironmentFacts, "form" | "place" | "packing">,
+): EnvironmentPlaces {
+  const { layout, start, owner, home } = form;
+  const above = placeEntries(spaceFolders(form), place).entries as readonly TarDirectory[];
+  const places = {
+    above,
+    folder: placePath(layout.folder, place),
+    hololib: placePath(layout.hololib, place),
+  };
+  const content = { start, owner, layout, home, places: [places.folder, places.hololib] };
+  return {
+    ...places,
+    recipe: layerRecipe({ layer: "environment", packing, parents: above, content }),
+  };
 }
 
 /** Plans the layers of an environment: its packages', and one of records at the end. */
 export function planEnvironment(facts: EnvironmentFacts): readonly EnvironmentLayerPlan[] {
-  const { environment, installed, form, place, maxLayers } = facts;
+  const { environment, installed, form, maxLayers } = facts;
   const { catalog } = environment;
-  const above = placeEntries(spaceFolders(form), place).entries as readonly TarDirectory[];
-  const places: SpacePlaces = {
-    above,
-    folder: placePath(form.layout.folder, place),
-    hololib: placePath(form.layout.hololib, place),
-  };
+  const places = environmentPlaces(facts);
   const owners = findOwners(catalog, installed);
   const cuts = cutEnvironment(catalog, owners, { maxLayers });
   return cuts.map((cut, at) =>
@@ -50,7 +70,7 @@ export function planEnvironment(facts: EnvironmentFacts): readonly EnvironmentLa
 }
 
 interface CutFacts extends EnvironmentFacts {
-  readonly places: SpacePlaces;
+  readonly places: EnvironmentPlaces;
   readonly contents: readonly number[];
   /** Whether the records of RCC itself are in it. */
   readonly isLast: boolean;
@@ -58,16 +78,14 @@ interface CutFacts extends EnvironmentFacts {
 
 function planCut(
   cut: EnvironmentCut,
-  { environment, form, places, keyOf, contents, isLast }: CutFacts,
+  { environment, form, places, packing, runtime, contents, isLast }: CutFacts,
 ): EnvironmentLayerPlan {
   const { kind, packages, nodes, size } = cut;
   const { catalog, catalogFile, infoFile } = environment;
-  const { start, layout, owner } = form;
   const records = isLast
     ? {
       catalog: digestOf(catalogFile),
       info: infoFile === undefined ? undefined : digestOf(infoFile),
-      home: form.home,
     }
     : undefined;
   return {
@@ -76,11 +94,16 @@ function planCut(
     kind,
     packages,
     size: size + (isLast ? 4 * catalogFile.length : 0),
-    key: keyOf(places.above, {
-      ...{ start, owner, layout },
-      places: [places.folder, places.hololib],
-      part: spacePartDigest(catalog, { nodes, contents }, form),
-      records,
+    key: layerKey({
+      layer: "environment",
+      packing,
+      runtime,
+      parents: [],
+      content: {
+        recipe: places.recipe,
+        part: spacePartDigest(catalog, { nodes, contents }, form),
+        records,
+      },
     }),
     async open() {
       const source = await environment.open();

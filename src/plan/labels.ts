@@ -1,4 +1,5 @@
 import { LAYERS_LABEL } from "./layer_record.ts";
+import { ENVIRONMENT_LABEL } from "./published.ts";
 
 /** What labels say of the image. */
 export interface LabelFacts {
@@ -62,5 +63,6 @@ export function formatTime(time: Date): string {
 
 function isStandard(name: string): boolean {
   return name.startsWith(`${OCI}.`) || name.startsWith("org.label-schema.") ||
-    name === LAYERS_LABEL || Object.values(OWN_LABELS).includes(name as never);
+    name === LAYERS_LABEL || name === ENVIRONMENT_LABEL ||
+    Object.values(OWN_LABELS).includes(name as never);
 }

@@ -20,7 +20,17 @@ export interface LayerKeyFacts {
 /**
  * What a layer is called in the cache before its digest is known: 64 hex digits.
  */
-export function layerKey(facts: LayerKeyFacts): string {
-  const text = JSON.stringify({ format: FORMAT, ...facts });
-  return createHash("sha256").update(text).digest("hex");
+export function layerKey({ runtime, ...facts }: LayerKeyFacts): string {
+  return hashOf({ recipe: layerRecipe(facts), runtime });
+}
+
+/**
+ * The same but for what packs: a layer that is there already does as well, whoever has packed it.
+ */
+export function layerRecipe(facts: Omit<LayerKeyFacts, "runtime">): string {
+  return hashOf({ format: FORMAT, ...facts });
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }

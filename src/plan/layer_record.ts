@@ -1,12 +1,11 @@
 import { type Digest, isDigest, isObject, type Manifest } from "../oci/mod.ts";
-import type { CutKind } from "../layers/mod.ts";
-import type { LayerPlan } from "./layer_plan.ts";
+import type { LayerKind, LayerPlan } from "./layer_plan.ts";
 
 /** What an image says of a layer of ours: enough to take the layer from there instead of packing it. */
 export interface LayerRecord {
   /** What the layer is called in the cache. */
   readonly key: string;
-  readonly kind: "runtime" | CutKind;
+  readonly kind: LayerKind;
   /** The packages that it has files of. */
   readonly packages: readonly string[];
 }
@@ -26,11 +25,8 @@ export const LAYERS_LABEL = "dev.rcc-oci.layers";
 
 /** None for a layer that is never kept. */
 export function recordOf(plan: LayerPlan): LayerRecord | undefined {
-  if (plan.key === undefined) return undefined;
-  const { key } = plan;
-  return plan.name === "environment"
-    ? { key, kind: plan.kind, packages: plan.packages }
-    : { key, kind: "runtime", packages: [] };
+  const { key, kind, packages } = plan;
+  return key === undefined ? undefined : { key, kind, packages };
 }
 
 /** A record as annotations of a descriptor. */
@@ -86,6 +82,7 @@ const KINDS: readonly string[] = [
   "packages",
   "rest",
   "records",
+  "facts",
 ] satisfies readonly LayerRecord["kind"][];
 
 function asRecord(value: unknown): LayerRecord | undefined {

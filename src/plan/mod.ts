@@ -14,10 +14,21 @@ export { formatTime, OWN_LABELS } from "./labels.ts";
 export {
   type EntriesLayerPlan,
   type EnvironmentLayerPlan,
+  type FactsLayerPlan,
+  isOfLibrary,
+  isTaken,
   layerEntries,
+  type LayerKind,
   type LayerName,
   type LayerPlan,
+  type TakenLayerPlan,
 } from "./layer_plan.ts";
+export {
+  ENVIRONMENT_LABEL,
+  type EnvironmentLabel,
+  type PublishedEnvironment,
+  type PublishedLayer,
+} from "./published.ts";
 export type { ImageOptions } from "./options.ts";
 export {
   LAYER_ANNOTATIONS,

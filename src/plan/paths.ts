@@ -10,6 +10,8 @@ export const IMAGE_PATHS = {
   robotHome: "/home/robot",
   app: "/home/robot/app",
   robocorpHome: "/home/robot/.robocorp",
+  /** What start checks need to know of the environment. */
+  facts: "/usr/local/share/rcc-oci/environment.json",
   passwd: "/etc/passwd",
   group: "/etc/group",
 } as const;

@@ -23,6 +23,7 @@ import type { Robot, RobotEntry } from "../robot/mod.ts";
 import { containerConfig } from "./container_config.ts";
 import { baseHistory } from "./history.ts";
 import { imageLabels, OWN_LABELS } from "./labels.ts";
+import type { FoundProgram } from "../packing/mod.ts";
 import { requireFewLayers } from "./layer_limit.ts";
 import type { LayerPlan } from "./layer_plan.ts";
 import { hidingEntries } from "./leftovers.ts";
@@ -30,6 +31,7 @@ import type { ImageOptions } from "./options.ts";
 import { ownFolders } from "./own_folders.ts";
 import { artifactsFolder, IMAGE_PATHS, robotFolder } from "./paths.ts";
 import { placeEntries } from "./place.ts";
+import type { EnvironmentLabel, PublishedEnvironment } from "./published.ts";
 import { asFolder, type LayerContext, planLayers } from "./plan_layers.ts";
 import { imageRobocorpHome } from "./robocorp_home.ts";
 import { defaultTag } from "./tags.ts";
@@ -46,9 +48,18 @@ export interface PlanFacts {
   readonly source?: { readonly url?: string; readonly revision?: string };
   /** None for a shell robot. */
   readonly environment?: Environment;
+  /** An image that has it, when its library is not here. */
+  readonly published?: PublishedEnvironment;
+  /** Makes the text of the layer of facts, when all programs of the environment are known. */
+  readonly describe?: (programs: readonly FoundProgram[]) => Promise<Uint8Array>;
   /** The packages that are installed in it. */
   readonly packages?: readonly InstalledPackage[];
-  readonly rcc: { readonly path: string; readonly size: number; readonly sha256: string };
+  /** Without a path, it is that of the published environment. */
+  readonly rcc: {
+    readonly path?: string;
+    readonly size: number;
+    readonly sha256: string;
+  };
   readonly base: Base;
   /** Versions of what packs: zlib, zstd, the runtime. */
   readonly runtime: Readonly<Record<string, string | undefined>>;
@@ -60,6 +71,8 @@ export interface Plan {
   readonly user: ImageUser;
   /** Least changing first, the base's own layers not among them. */
   readonly layers: readonly LayerPlan[];
+  /** What the image says of its environment to those who have no library. */
+  readonly label?: EnvironmentLabel;
   readonly packing: Packing;
   readonly config: ContainerConfig;
   readonly created: Date;
@@ -133,12 +146,13 @@ export function planImage(facts: PlanFacts): Plan {
       own: ownFolders({ user, robocorpHome, start: options.start, tree: base.tree }),
     },
   };
-  const layers = planLayers(facts, context);
+  const { layers, label } = planLayers(facts, context);
   requireFewLayers(base, layers.length);
   return {
     base,
     user,
     layers,
+    ...(label === undefined ? {} : { label }),
     packing: options.packing,
     config: containerConfig({
       base: base.config.config ?? {},

@@ -1,16 +1,18 @@
 import { normalize } from "node:path/posix";
-import type { Content } from "../packing/mod.ts";
-import { spaceLayout } from "../holotree/mod.ts";
+import { Failure } from "../failure/mod.ts";
+import { type Environment, type SpaceForm, spaceLayout } from "../holotree/mod.ts";
 import { INIT_PROGRAM } from "../init/mod.ts";
 import { digestOf } from "../oci/mod.ts";
-import { planEnvironment } from "./environment_layers.ts";
+import { bytesContent, type Content } from "../packing/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
-import { layerKey } from "./layer_key.ts";
-import type { EntriesLayerPlan, LayerPlan } from "./layer_plan.ts";
-import { artifactsFolder, entryPath } from "./paths.ts";
+import { environmentPlaces, planEnvironment } from "./environment_layers.ts";
+import { layerKey, layerRecipe } from "./layer_key.ts";
 import { maxLayersOn } from "./layer_limit.ts";
+import type { EntriesLayerPlan, LayerName, LayerPlan, TakenLayerPlan } from "./layer_plan.ts";
+import { artifactsFolder, entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
 import { placeEntries, type PlaceOptions } from "./place.ts";
 import type { PlanFacts } from "./plan.ts";
+import type { EnvironmentLabel, PublishedEnvironment, PublishedLayer } from "./published.ts";
 import { robotEntries } from "./robot_layer.ts";
 import { ownerOf, runtimeEntries } from "./runtime_layer.ts";
 import type { ImageUser } from "./user.ts";
@@ -24,46 +26,147 @@ export interface LayerContext {
   readonly place: PlaceOptions;
 }
 
-/** The layers above the base, least changing first. A shell robot has no environment's. */
-export function planLayers(facts: PlanFacts, context: LayerContext): readonly LayerPlan[] {
-  const { environment, packages = [], options: { start, maxLayers, packing }, runtime } = facts;
-  const { user, robocorpHome, place } = context;
-  return [
-    planRuntime(facts, context),
-    ...(environment === undefined ? [] : planEnvironment({
-      environment,
-      installed: packages,
-      place,
-      maxLayers: maxLayersOn(facts.base, maxLayers),
-      form: {
-        start,
-        owner: ownerOf(user, start),
-        layout: spaceLayout(environment.catalog.path, { home: user.home, robocorpHome }),
-        home: user.home,
-      },
-      keyOf: (parents, content) =>
-        layerKey({ layer: "environment", packing, runtime, parents, content }),
-    })),
-    planRobot(facts, context),
-  ];
+/** The layers of an image above its base, and what it says of them to others. */
+export interface PlannedLayers {
+  /** Least changing first. A shell robot has none of an environment. */
+  readonly layers: readonly LayerPlan[];
+  /** None for a shell robot. */
+  readonly label?: EnvironmentLabel;
 }
 
-function planRuntime(facts: PlanFacts, context: LayerContext): EntriesLayerPlan {
-  const { options: { start, init }, base, rcc } = facts;
+/** @throws {Failure} when a published environment does not fit. */
+export function planLayers(facts: PlanFacts, context: LayerContext): PlannedLayers {
+  const { environment, published } = facts;
+  const runtime = planRuntime(facts, context);
+  if (environment === undefined) {
+    return { layers: [runtime.plan, planRobot(facts, context)] };
+  }
+  const form = formOf(environment, facts, context);
+  const { packing } = facts.options;
+  const { recipe } = environmentPlaces({ form, place: context.place, packing });
+  const label: EnvironmentLabel = {
+    version: 1,
+    blueprint: environment.catalog.blueprint,
+    path: environment.catalog.path,
+    rcc: { sha256: facts.rcc.sha256, size: facts.rcc.size },
+    recipes: { environment: recipe, runtime: runtime.recipe },
+  };
+  const own = published === undefined
+    ? planOwn(environment, { facts, context, form })
+    : published.layers.map((layer) => takenLayer("environment", layer));
+  if (published !== undefined) requireFitting(published, label, facts);
+  const first = published !== undefined && facts.rcc.path === undefined
+    ? takenLayer("runtime", published.runtime)
+    : runtime.plan;
+  return { layers: [first, ...own, planRobot(facts, context)], label };
+}
+
+function formOf(
+  environment: Environment,
+  { options: { start } }: PlanFacts,
+  { user, robocorpHome }: LayerContext,
+): SpaceForm {
+  return {
+    start,
+    owner: ownerOf(user, start),
+    layout: spaceLayout(environment.catalog.path, { home: user.home, robocorpHome }),
+    home: user.home,
+  };
+}
+
+/** The layers of an environment whose library is here, and one of facts. */
+function planOwn(
+  environment: Environment,
+  { facts, context, form }: {
+    readonly facts: PlanFacts;
+    readonly context: LayerContext;
+    readonly form: SpaceForm;
+  },
+): readonly LayerPlan[] {
+  const { packages = [], options: { maxLayers, packing }, runtime, base, describe } = facts;
+  const { place } = context;
+  const layers = planEnvironment({
+    ...{ environment, installed: packages, form, place, packing, runtime },
+    maxLayers: maxLayersOn(base, maxLayers),
+  });
+  if (describe === undefined) return layers;
+  const path = entryPath(IMAGE_PATHS.facts);
+  const entriesOf = (bytes: Uint8Array) =>
+    placeEntries([{
+      type: "file",
+      path,
+      owner: { uid: 0, gid: 0 },
+      mode: 0o644,
+      mtime: FIXED_TIME,
+      content: bytesContent(bytes),
+    }], place).entries;
+  const folder = asFolder(IMAGE_PATHS.facts.slice(0, IMAGE_PATHS.facts.lastIndexOf("/")));
+  return [...layers, {
+    name: "environment",
+    kind: "facts",
+    packages: [],
+    createdBy: `rcc-oci: environment ${environment.catalog.blueprint}: facts`,
+    size: 0,
+    key: layerKey({
+      layer: "facts",
+      packing,
+      runtime,
+      parents: placeEntries([folder], place).entries,
+      content: { layers: layers.map(({ key }) => key), base: base.digest },
+    }),
+    open: async (programs) => entriesOf(await describe(programs)),
+  }];
+}
+
+function takenLayer(name: LayerName, published: PublishedLayer): TakenLayerPlan {
+  const { record, createdBy, descriptor: { size } } = published;
+  return { name, ...record, createdBy, size, published };
+}
+
+/** @throws {Failure} naming what differs. */
+function requireFitting(
+  { name, label }: PublishedEnvironment,
+  wanted: EnvironmentLabel,
+  { rcc }: PlanFacts,
+): void {
+  const { recipes } = label;
+  const differs = recipes.environment !== wanted.recipes.environment
+    ? "its environment was made for another user, base, start mode or compression, or by another " +
+      "version of this program"
+    : rcc.path === undefined && recipes.runtime !== wanted.recipes.runtime
+    ? "its rcc was added for another user or base, and no rcc is here: name one with --rcc-exec"
+    : undefined;
+  if (differs === undefined) return;
+  throw new Failure(
+    "environment/cache-image",
+    `failed to take the environment from "${name}": ${differs}; ` +
+      "or build once where the environment's library is",
+  );
+}
+
+interface PlannedRuntime {
+  readonly plan: EntriesLayerPlan;
+  readonly recipe: string;
+}
+
+function planRuntime(facts: PlanFacts, context: LayerContext): PlannedRuntime {
+  const { options: { start, init, packing }, base, rcc } = facts;
   const { user, robocorpHome, hiding, place: { own } } = context;
   const isScratch = base.layers.length === 0;
   const users = base.users;
   const entries = [
     ...own,
     ...hiding,
-    ...runtimeEntries({ rcc, user, users, robocorpHome, isScratch, start, init }),
+    ...runtimeEntries({
+      ...{ user, users, robocorpHome, isScratch, start, init },
+      rcc: { path: rcc.path ?? "", size: rcc.size },
+    }),
   ];
   const { passwdText, groupText } = users;
   const folders = [...new Set(entries.map(({ path }) => parentOf(path)))];
-  const key = layerKey({
+  const recipe = {
     layer: "runtime",
-    packing: facts.options.packing,
-    runtime: facts.runtime,
+    packing,
     parents: placeEntries(folders.map(asFolder), context.place).entries,
     content: {
       rcc: rcc.sha256,
@@ -75,13 +178,18 @@ function planRuntime(facts: PlanFacts, context: LayerContext): EntriesLayerPlan 
       accounts: user.passwdLine === undefined ? undefined : { passwdText, groupText },
       hiding: hiding.map(({ path }) => path),
     },
-  });
+  };
   return {
-    name: "runtime",
-    createdBy: "rcc-oci: rcc and its user",
-    size: rcc.size,
-    key,
-    open: () => placeEntries(entries, context.place).entries,
+    recipe: layerRecipe(recipe),
+    plan: {
+      name: "runtime",
+      kind: "runtime",
+      packages: [],
+      createdBy: "rcc-oci: rcc and its user",
+      size: rcc.size,
+      key: layerKey({ ...recipe, runtime: facts.runtime }),
+      open: () => placeEntries(entries, context.place).entries,
+    },
   };
 }
 
@@ -90,6 +198,8 @@ function planRobot(facts: PlanFacts, context: LayerContext): EntriesLayerPlan {
   const { options: { start }, robot, robotEntries: files } = facts;
   return {
     name: "robot",
+    kind: "robot",
+    packages: [],
     createdBy: `rcc-oci: robot ${JSON.stringify(robot.name)}`,
     size: files.reduce((sum, file) => sum + (file.type === "file" ? file.size : 0), 0),
     open: () =>

@@ -19,7 +19,7 @@ export { DEFAULT_RCC_VERSION } from "./default_version.ts";
 export { downloadRcc, type DownloadRccOptions } from "./download.ts";
 export { staticExecutableFault } from "./elf.ts";
 export { findHostRcc, type SearchFacts } from "./find_host_rcc.ts";
-export { findRcc, type FindRccOptions, type LinuxRcc } from "./find_rcc.ts";
+export { chooseRcc, findRcc, type FindRccOptions, type LinuxRcc } from "./find_rcc.ts";
 export {
   findRecordedSecrets,
   type KeptRecords,
