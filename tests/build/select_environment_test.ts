@@ -70,6 +70,7 @@ async function select(
       signal: new AbortController().signal,
       reporter,
     },
+    cacheImages: { images: [], refusals: [] },
     mayAsk: true,
   }).catch((error: Failure) => error);
   return { result, asked };

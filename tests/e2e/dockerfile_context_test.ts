@@ -10,6 +10,7 @@ import { differences, type Tree } from "../support/read_tree.ts";
 import { standinRcc } from "../support/standin.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { toolTest } from "../support/tools.ts";
+import { withoutLayerLabels } from "../support/layer_labels.ts";
 import { verifyImage } from "../support/verify_image.ts";
 
 interface Scene {
@@ -53,10 +54,10 @@ function startOf(config: BuiltImage["config"]) {
   };
 }
 
-/** buildah signs what it builds. */
+/** buildah signs what it builds, and layers that a builder packs anew are none to take. */
 function withoutBuilder(labels: Record<string, string>): Record<string, string> {
   const { "io.buildah.version": _, ...others } = labels;
-  return others;
+  return withoutLayerLabels(others);
 }
 
 /** The tree without what no layer states: engines make folders for a container that they build in. */
