@@ -48,7 +48,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   init: { imports: [], pure: true },
   dockerfile: { imports: ["plan", "init"], pure: true },
-  image: { imports: ["bytes", "compression", "packing", "oci", "store", "plan"] },
+  cache_image: {
+    imports: ["bytes", "compression", "tar", "programs", "oci", "holotree", "base", "plan"],
+  },
+  image: { imports: ["bytes", "tar", "compression", "packing", "oci", "store", "plan"] },
   output: { imports: ["bytes", "children", "files", "image", "oci", "store", "registry", "tar"] },
   inspect: {
     imports: ["bytes", "tar", "compression", "oci", "store", "registry", "base", "plan"],
@@ -66,7 +69,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       ...["bytes", "files", "http", "compression", "packing", "programs", "oci", "store"],
       ...["registry", "robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image"],
-      ...["output", "inspect", "report"],
+      ...["output", "inspect", "report", "cache_image"],
     ],
   },
   cli: {

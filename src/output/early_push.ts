@@ -48,7 +48,7 @@ export class EarlyPush implements EarlyOutput {
     await Promise.allSettled(this.#begun.values());
   }
 
-  async #push({ descriptor, blobs, checksums }: StoredBlob): Promise<PushedBlob> {
+  async #push({ descriptor, blobs, checksums, reference: from }: StoredBlob): Promise<PushedBlob> {
     const { client, reference, chunkSize, signal: asked } = this.#options;
     const signal = asked === undefined
       ? this.#abandoned.signal
@@ -61,6 +61,7 @@ export class EarlyPush implements EarlyOutput {
         descriptor,
         open: () =>
           blobs.open(descriptor, { signal, ...(checksums === undefined ? {} : { checksums }) }),
+        ...(from === undefined ? {} : { mountFrom: [from] }),
         purpose: { action: "push", subject: formatReference(reference) },
         chunkSize,
         signal,

@@ -56,6 +56,17 @@ function toPush(image: Image): ImageToPush {
         return "bytes" in blob ? streamOf(blob.bytes) : await blob.blobs.open(descriptor, options);
       },
     },
-    ...(image.baseReference === undefined ? {} : { mountFrom: [image.baseReference] }),
+    mountFrom: repositoriesOf(image),
   };
+}
+
+/** Where the image's layers are from: the base's repository, and those of images that have the others. */
+function repositoriesOf({ baseReference, layers }: Image): readonly Reference[] {
+  const references = [baseReference, ...layers.map(({ reference }) => reference)];
+  const named = references.flatMap((reference) =>
+    reference === undefined
+      ? []
+      : [[`${reference.registry}/${reference.repository}`, reference]] as const
+  );
+  return [...new Map(named).values()];
 }

@@ -12,15 +12,15 @@ const directory = (path: string): RobotEntry => ({ type: "directory", path, mode
 
 /** The folders of a robot's layer: path, owner and mode. */
 function foldersOf(listed: readonly RobotEntry[], artifacts: readonly string[]) {
-  return robotEntries(listed, { ...OPTIONS, artifacts }).flatMap((entry) =>
+  return [...robotEntries(listed, { ...OPTIONS, artifacts })].flatMap((entry) =>
     entry.type === "directory" ? [[entry.path, entry.owner.uid, entry.mode.toString(8)]] : []
   );
 }
 
 Deno.test("robotEntries() makes the artifacts folder the user's, and the way to it", () => {
   assert.deepEqual(foldersOf([directory("a")], ["/home/robot/app/a/b/c"]), [
-    ["home/robot/app/a/b", 0, "755"],
     ["home/robot/app/a", 0, "755"],
+    ["home/robot/app/a/b", 0, "755"],
     ["home/robot/app/a/b/c", 1000, "777"],
   ]);
 });
