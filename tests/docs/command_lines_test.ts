@@ -134,7 +134,7 @@ async function makeBin(bin: string): Promise<void> {
 
 /** The files that the lines name: robots with their library, images, bases. */
 async function makeTemplate(place: string): Promise<void> {
-  for (const robot of ["", "robot", "my-robot", "path/to"]) {
+  for (const robot of ["", "robot", "my-robot", "path/to", "robots/invoices"]) {
     await cp(fixturePath("tiny", "robot"), join(place, robot), { recursive: true });
     await cp(fixturePath("tiny", "hololib.zip"), join(place, robot, "hololib.zip"));
     await writeFile(join(place, robot, "rcc-linux64"), standInElf("This stands in for rcc.\n"));

@@ -151,7 +151,7 @@ toolTest(
     await build(scene, "--oci-layout", "layout");
     const blobs = join(scene.folder, "layout/blobs/sha256");
     const names = await readdir(blobs);
-    assert.equal(names.length, 7);
+    assert.equal(names.length, 8);
     for (const name of names) {
       const path = join(blobs, name);
       const bytes = await readFile(path);

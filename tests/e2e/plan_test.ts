@@ -129,7 +129,7 @@ toolTest(
     const base = `oci:${await busyboxBase()}`;
     const args = ["--base-image", base, "-t", `${registry.host}/bot:1`, "--push"];
     const before = await own.plan(args);
-    assert.equal(before.uploads[0]!.what, "5 layers of the image");
+    assert.equal(before.uploads[0]!.what, "6 layers of the image");
     assert.equal(before.uploads[0]!.where, `${registry.host}/bot`);
     assert.equal(registry.uploadedBytes(), 0);
     const built = await own.run(args);

@@ -97,17 +97,20 @@ toolTest({
   const manifest = ["PUT /v2/acme/bot/manifests/1 201"];
 
   const first = await requestsOf(registry, push);
-  // The base's layer is mounted; runtime, two of the environment, robot and config are sent.
+  // The base's layer is mounted; runtime, three of the environment, robot and config are sent.
   assert.deepEqual(first.filter((line) => line.startsWith("P")), [
     ...["POST /v2/acme/bot/blobs/uploads/ 201"],
-    ...Array(6).fill(begun[0]), // One asks for the right to push, and is cancelled.
-    ...Array(5).fill(sent[0]),
+    ...Array(7).fill(begun[0]), // One asks for the right to push, and is cancelled.
+    ...Array(6).fill(sent[0]),
     ...manifest,
   ]);
+  // What is there already may have layers to take.
+  const sentAnew = async () =>
+    (await requestsOf(registry, push)).filter((line) => !line.startsWith("GET"));
   const right = ["DELETE /v2/acme/bot/blobs/uploads/<…> 204", ...begun];
-  assert.deepEqual(await requestsOf(registry, push), [...right, ...manifest]);
+  assert.deepEqual(await sentAnew(), [...right, ...manifest]);
   await writeFile(join(robot.robot, "new.txt"), "new\n");
-  const changed = await requestsOf(registry, push);
+  const changed = await sentAnew();
   assert.deepEqual(changed, [...right, ...begun, ...begun, ...sent, ...sent, ...manifest]);
 });
 

@@ -64,7 +64,7 @@ toolTest(
     const before = await layersOf(await build(folder.path, "before", { robot }));
     await writeFile(join(robot, "new.txt"), "new\n");
     const after = await layersOf(await build(folder.path, "after", { robot }));
-    assert.equal(after.length, 5);
+    assert.equal(after.length, 6);
     assert.deepEqual(after.slice(0, -1), before.slice(0, -1));
     assert.notEqual(after.at(-1), before.at(-1));
   },

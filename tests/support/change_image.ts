@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What of an image may be changed: its manifest and config as JSON. */
+// deno-lint-ignore no-explicit-any
+export type ChangeImage = (image: { manifest: any; config: any }) => void;
+
+/** Changes the only image of a layout; digests and sizes of manifest and config stay right. */
+export async function changeImage(layout: string, change: ChangeImage): Promise<void> {
+  const index = await readJson(join(layout, "index.json"));
+  const [descriptor] = index.manifests;
+  const manifest = await readJson(blobPath(layout, descriptor.digest));
+  const config = await readJson(blobPath(layout, manifest.config.digest));
+  change({ manifest, config });
+  Object.assign(manifest.config, await writeBlob(layout, config));
+  Object.assign(descriptor, await writeBlob(layout, manifest));
+  await writeFile(join(layout, "index.json"), JSON.stringify(index));
+}
+
+/** Where a layout has a blob. */
+export function blobPath(layout: string, digest: string): string {
+  return join(layout, "blobs", digest.replace(":", "/"));
+}
+
+async function writeBlob(layout: string, value: unknown) {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  await writeFile(blobPath(layout, digest), bytes);
+  return { digest, size: bytes.length };
+}
+
+async function readJson(path: string) {
+  return JSON.parse(await readFile(path, "utf8"));
+}
