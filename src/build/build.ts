@@ -1,11 +1,10 @@
 import { Packer } from "../packing/mod.ts";
 import { useCache } from "../store/mod.ts";
-import type { Context } from "./context.ts";
 import { requireOpenFiles } from "./open_files.ts";
 import { prepareBuild, type Prepared, type PrepareSession } from "./prepare_build.ts";
 import { rebuildCorrupt } from "./rebuild_corrupt.ts";
 import type { BuildRequest } from "./request.ts";
-import { openSession } from "./session.ts";
+import { type Context, openSession } from "./session.ts";
 import { writeContext } from "./write_context.ts";
 import { writeImage } from "./write_image.ts";
 

@@ -3,7 +3,7 @@ import { type CacheImage, openCacheImage } from "../cache_image/mod.ts";
 import { failuresOf } from "../failure/mod.ts";
 import { formatReference, type Reference } from "../oci/mod.ts";
 import type { PublishedLayer } from "../plan/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
 import type { BuildRequest } from "./request.ts";
 
 /** The images whose layers may be taken, and why others cannot. */

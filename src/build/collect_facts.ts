@@ -32,7 +32,7 @@ import {
 import type { PublishedRcc } from "./find_inputs.ts";
 import type { Robot } from "../robot/mod.ts";
 import { CACHE_ELSEWHERE, requireCache } from "../store/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
 import { asFound, mapFound } from "./found.ts";
 
 /** Options of {@linkcode collectFacts}: what was read already, and what is to be looked at. */

@@ -4,7 +4,7 @@ import { localImagePath } from "../base/mod.ts";
 import { findLibraries } from "../holotree/mod.ts";
 import { LAYOUT_PARTS, type NamedPath, type ReadPath, requireDistinct } from "../output/mod.ts";
 import { findHostRcc } from "../rcc/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
 import { hostFactsOf } from "./host_facts.ts";
 import type { BuildRequest } from "./request.ts";
 

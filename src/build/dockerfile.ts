@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dockerignore, plainDockerfile } from "../dockerfile/mod.ts";
 import { droppedDependencies } from "../holotree/mod.ts";
-import { Failure } from "../failure/mod.ts";
+import { Failure, throwFailures } from "../failure/mod.ts";
 import { planPlain } from "../plan/mod.ts";
 import { findRecordedSecrets, recordedSecretWarnings } from "../rcc/mod.ts";
 import { listRobotFiles, readGitSource, readRobot, type Robot } from "../robot/mod.ts";
-import { Attempts } from "./attempts.ts";
 import { buildContext } from "./build.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
+import { asFound, failuresOfFacts, foundOf } from "./found.ts";
 import { plainBase } from "./plain_base.ts";
 import { plainEnvironment } from "./plain_environment.ts";
 import type { BuildRequest, RobotRequest } from "./request.ts";
@@ -74,17 +74,18 @@ async function plainDockerfileOf(
   { build, pin }: DockerfileRequest,
   context: Context,
 ): Promise<string> {
-  const attempts = new Attempts();
-  const robot = await attempts.attempt(() => readWholeRobot(build.robot, context));
-  const environment = robot &&
-    await attempts.attempt(() => plainEnvironment(robot, build.environment, context));
-  const base = await attempts.attempt(() => plainBase(build, { pin, context }));
-  attempts.finish();
+  const found = await asFound(async () => {
+    const robot = await readWholeRobot(build.robot, context);
+    return { robot, environment: await plainEnvironment(robot, build.environment, context) };
+  });
+  const ofRegistry = await asFound(() => plainBase(build, { pin, context }));
+  throwFailures(failuresOfFacts([found, ofRegistry]));
+  const { robot, environment } = foundOf(found);
   const { env, labels, start, init, user, tags: [tag] } = build.image;
-  const source = await readGitSource(robot!.directory, { signal: context.signal });
+  const source = await readGitSource(robot.directory, { signal: context.signal });
   return plainDockerfile(planPlain({
-    robot: robot!,
-    base: base!,
+    robot,
+    base: foundOf(ofRegistry),
     source,
     ...(environment === undefined ? {} : { environment }),
     ...(tag === undefined ? {} : { version: tag.tag ?? "latest" }),

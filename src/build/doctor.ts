@@ -1,10 +1,9 @@
 import { doctorReport, failuresOfChecks } from "../checks/mod.ts";
 import { Failure } from "../failure/mod.ts";
-import type { Context } from "./context.ts";
 import { dryRun } from "./dry_run.ts";
 import { requireOpenFiles } from "./open_files.ts";
 import type { BuildRequest } from "./request.ts";
-import { openSession } from "./session.ts";
+import { type Context, openSession } from "./session.ts";
 
 /** Options of {@linkcode doctor}. */
 export interface DoctorOptions {

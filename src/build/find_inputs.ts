@@ -12,7 +12,6 @@ import {
 } from "../robot/mod.ts";
 import type { CacheImage } from "../cache_image/mod.ts";
 import { type CacheImages, openCacheImages } from "./cache_images.ts";
-import type { Context } from "./context.ts";
 import { asFound } from "./found.ts";
 import { type NamedOutput, onlyPushes, outputsInside, outputsOf } from "./outputs.ts";
 import { refuseRecordedSecrets } from "./recorded_secrets.ts";
@@ -23,7 +22,7 @@ import {
   selectEnvironment,
   type SelectOptions,
 } from "./select_environment.ts";
-import type { Session } from "./session.ts";
+import type { Context, Session } from "./session.ts";
 
 /** A robot, its files, and where its code is from. */
 export interface RobotInput {

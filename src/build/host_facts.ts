@@ -1,5 +1,5 @@
 import { findLocalChannel, type HostFacts, robocorpHome } from "../holotree/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
 
 /** This machine as RCC sees it. */
 export function hostFactsOf({ env, hostOs }: Pick<Context, "env" | "hostOs">): HostFacts {

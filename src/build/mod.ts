@@ -11,7 +11,7 @@
  * @module
  */
 export { build } from "./build.ts";
-export type { Context } from "./context.ts";
+export type { Context } from "./session.ts";
 export { requireDistinctOutputs } from "./distinct_outputs.ts";
 export { doctor } from "./doctor.ts";
 export { dockerfile, type DockerfileRequest } from "./dockerfile.ts";

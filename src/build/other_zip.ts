@@ -1,6 +1,6 @@
 import { Failure } from "../failure/mod.ts";
 import { openLibrary } from "../holotree/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
 
 /** A hololib.zip beside robot.yaml without the environment that is looked for. */
 export interface OtherZip {

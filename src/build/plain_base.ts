@@ -2,9 +2,8 @@ import { isPath } from "../base/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { formatReference, parseReference, type Reference, withDefaultTag } from "../oci/mod.ts";
 import type { PlainFacts } from "../plan/mod.ts";
-import type { Context } from "./context.ts";
 import type { BuildRequest } from "./request.ts";
-import { openSession } from "./session.ts";
+import { type Context, openSession } from "./session.ts";
 
 /** Options of {@linkcode plainBase}. */
 export interface PlainBaseOptions {

@@ -1,7 +1,7 @@
 import { blueprintHash, blueprintText, findEnvironment } from "../holotree/mod.ts";
 import type { PlainEnvironment } from "../plan/mod.ts";
 import type { Robot } from "../robot/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
 import type { EnvironmentRequest } from "./request.ts";
 
 /**

@@ -1,11 +1,10 @@
 import { renderPlan } from "../report/mod.ts";
 import { LookedAtCache } from "../store/mod.ts";
-import type { Context } from "./context.ts";
 import { dryRun } from "./dry_run.ts";
 import { ociBuildPlan } from "./oci_build_plan.ts";
 import { enforceChecks } from "./prerequisites.ts";
 import type { BuildRequest } from "./request.ts";
-import { openSession } from "./session.ts";
+import { type Context, openSession } from "./session.ts";
 import { baseLayersOf, downloadsOf, uploadsOf } from "./transfers.ts";
 
 /** Options of {@linkcode printPlan}. */

@@ -11,7 +11,7 @@ import {
 import { digestOf, hexOf } from "../oci/mod.ts";
 import type { RobotListing } from "../robot/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
 import { recordingNotice } from "./recording_notice.ts";
 import type { EnvironmentRequest } from "./request.ts";
 

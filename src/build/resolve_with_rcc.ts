@@ -1,7 +1,7 @@
 import { Failure } from "../failure/mod.ts";
 import type { Environment } from "../holotree/mod.ts";
 import { findHostRcc, pipVariableWarnings, resolveEnvironment } from "../rcc/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
 import type { BuildRequest } from "./request.ts";
 import { type EnvironmentInput, findBuilt } from "./select_environment.ts";
 

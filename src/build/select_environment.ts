@@ -30,7 +30,7 @@ import {
 import { type EnvironmentFacts, environmentOf } from "../cache_image/mod.ts";
 import type { PublishedEnvironment } from "../plan/mod.ts";
 import type { CacheImages } from "./cache_images.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./session.ts";
 import { hostFactsOf, localChannelOf } from "./host_facts.ts";
 import { type OtherZip, otherZipFailure, otherZipWarning } from "./other_zip.ts";
 import { recordingNotice } from "./recording_notice.ts";

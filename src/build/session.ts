@@ -1,8 +1,23 @@
 import { connectRegistries, type Registries } from "../registry/mod.ts";
+import type { Reporter } from "../report/mod.ts";
 import { BlobCache, cacheFolder } from "../store/mod.ts";
-import type { Context } from "./context.ts";
 import { credentialRegistries } from "./credential_registries.ts";
 import type { BuildRequest } from "./request.ts";
+
+/** What a command has of the world around it. */
+export interface Context {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `linux`, `darwin` or `win32`. */
+  readonly hostOs: string;
+  /** As in `process.arch`. */
+  readonly hostArch: string;
+  /** Versions of the runtime and its libraries. */
+  readonly runtime: Readonly<Record<string, string | undefined>>;
+  readonly cores: number;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  readonly reporter: Reporter;
+}
 
 /** What all steps of a build work with. */
 export interface Session {

@@ -1,12 +1,12 @@
 import { registrySource } from "../base/mod.ts";
 import { assembleImage, type Image, largeLayers, LARGEST_COMMON_LAYER } from "../image/mod.ts";
-import { inspectSound, pageFacts } from "../inspect/mod.ts";
-import { encodeJson } from "../oci/mod.ts";
+import { type FoundImage, inspectSound, pageFacts } from "../inspect/mod.ts";
+import { encodeJson, formatReference } from "../oci/mod.ts";
 import { beginAll, stageAll, type Staged, stageFile } from "../output/mod.ts";
 import { type BuildSummary, formatBytes, renderPage } from "../report/mod.ts";
+import { firstOf, MemoryStore } from "../store/mod.ts";
 import { imageSize } from "./build_manifest.ts";
 import { buildSummary } from "./build_summary.ts";
-import { madeImage } from "./made_image.ts";
 import { type NamedOutput, savingTitle } from "./outputs.ts";
 import { packLayers } from "./pack_layers.ts";
 import type { Prepared, PrepareSession } from "./prepare_build.ts";
@@ -101,6 +101,22 @@ async function pageOf(
     const inspection = await inspectSound(found, { signal, onProgress });
     return renderPage(await pageFacts({ found, inspection }, { compare, registry, signal }));
   });
+}
+
+/** An image that was made and is nowhere yet, as one that was found. */
+function madeImage({ manifest, config, layers, tags }: Image): FoundImage {
+  const documents = new MemoryStore();
+  for (const { bytes, descriptor } of [manifest, config]) {
+    documents.add(bytes, descriptor.mediaType);
+  }
+  const references = tags.map(formatReference);
+  return {
+    name: references[0]!,
+    references,
+    root: manifest.descriptor,
+    blobs: firstOf(documents, ...new Set(layers.map(({ blobs }) => blobs))),
+    hasManifest: true,
+  };
 }
 
 /** Every output gets the whole image. */

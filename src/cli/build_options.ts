@@ -3,8 +3,7 @@ import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
 import { type BuildRequest, dockerArchive } from "../build/mod.ts";
 import { parseReference, type Reference } from "../oci/mod.ts";
 import type { Engine } from "../output/mod.ts";
-import { MOST_LAYERS, parseUserRequest } from "../plan/mod.ts";
-import { parseStart } from "./start_option.ts";
+import { isStartMode, MOST_LAYERS, parseUserRequest, type StartMode } from "../plan/mod.ts";
 import { requirePage } from "./require_page.ts";
 import { parseRegistryArguments, type RegistryArguments } from "./registry_options.ts";
 
@@ -220,6 +219,23 @@ function parsePacking(text: string): Packing {
   throw optionFailure(
     `failed to read --compression "${text}": expected a level of ${lowest} to ${highest}`,
   );
+}
+
+function parseStart(
+  { start: given, sealed = false }: Pick<BuildArguments, "start" | "sealed">,
+): StartMode {
+  const start = given ?? (sealed ? "sealed" : "checked");
+  if (!isStartMode(start)) {
+    throw optionFailure(
+      `failed to read --start "${start}": expected checked, trusted or sealed`,
+    );
+  }
+  if (sealed && start !== "sealed") {
+    throw optionFailure(
+      `failed to use --sealed with --start ${start}: an image starts in one way, leave one out`,
+    );
+  }
+  return start;
 }
 
 function parseEngine(text: string): Engine {
