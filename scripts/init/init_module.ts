@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeOnce } from "../../tests/support/make_once.ts";
 import { temporaryFolder } from "../../tests/support/temporary_folder.ts";
-import type { GeneratedFile } from "../assembly/assembly_module.ts";
+import type { GeneratedFile } from "../wasm/codec_module.ts";
 import { outputOf } from "../ship/run_command.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { OWN_BYTES } from "./assembly.ts";
+import { OWN_BYTES } from "../wasm/mod.ts";
 
 /**
  * The memory of an {@linkcode Inflater}: what its WebAssembly keeps for itself, the input, the history

@@ -1,4 +1,4 @@
-import { type Assembly, assemblyIn } from "./assembly.ts";
+import { instantiateCodec, type WasmCodec } from "../wasm/mod.ts";
 import type { ByteSource } from "./byte_source.ts";
 import { INPUT_BYTES, INPUT_START } from "./inflate_memory.ts";
 import type { OutputArea } from "./output_area.ts";
@@ -15,11 +15,11 @@ const FAULTS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads a source by and by and undoes deflate, by the WebAssembly of assembly/inflate.ts. Its memory
+ * Reads a source by and by and undoes deflate, by `src/wasm`. Its memory
  * is used for one source after the other: nothing is left to the garbage collector.
  */
 export class Inflater {
-  readonly #assembly: Assembly;
+  readonly #codec: WasmCodec;
   readonly #output: OutputArea;
   readonly #memory: Uint8Array;
   #source: ByteSource | undefined;
@@ -30,7 +30,7 @@ export class Inflater {
   #isInflated = true;
 
   constructor(output: OutputArea) {
-    this.#assembly = assemblyIn(output.memory);
+    this.#codec = instantiateCodec(output.memory);
     this.#output = output;
     this.#memory = new Uint8Array(output.memory.buffer);
   }
@@ -79,7 +79,7 @@ export class Inflater {
 
   /** What comes next in the source is a deflate stream. */
   beginStream(): void {
-    this.#assembly.reset();
+    this.#codec.reset();
     this.#output.begin();
     this.#isInflated = false;
   }
@@ -104,7 +104,7 @@ export class Inflater {
   /** Inflates what input and output allow. @returns Where the content ends now. */
   #step(to: number): number {
     if (this.#fromEnd === this.#from) this.#fill();
-    const { inflate, source, target } = this.#assembly;
+    const { inflate, source, target } = this.#codec;
     const isAll = this.#source!.left === 0;
     const { toEnd, history } = this.#output;
     const status = inflate(this.#from, this.#fromEnd, isAll, to, toEnd, history);

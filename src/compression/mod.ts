@@ -10,7 +10,6 @@
  *
  * @module
  */
-export { createMemory } from "./assembly.ts";
 export type { ByteSource } from "./byte_source.ts";
 export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
 export { gunzipSteps } from "./gunzip.ts";

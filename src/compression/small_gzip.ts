@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
-import { type Assembly, assemblyIn, createMemory, OWN_BYTES } from "./assembly.ts";
+import { createMemory, instantiateCodec, OWN_BYTES, type WasmCodec } from "../wasm/mod.ts";
 
-/** What the assembly packs at most in one go. */
+/** What the codec packs at most in one go. */
 export const SMALL_BYTES = 16 * 1024;
 
 /** Deflate, no time, no flags, and from a system that is not told: https://www.rfc-editor.org/rfc/rfc1952 */
@@ -17,13 +17,13 @@ const PACKED = MEMBER + HEADER.length;
  * ten times as much, and leaves memory behind.
  */
 export class SmallGzip {
-  readonly #assembly: Assembly;
+  readonly #codec: WasmCodec;
   readonly #memory: Uint8Array;
   readonly #view: DataView;
 
   constructor() {
     const memory = createMemory();
-    this.#assembly = assemblyIn(memory);
+    this.#codec = instantiateCodec(memory);
     this.#memory = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
     this.#memory.set(HEADER, MEMBER);
@@ -38,7 +38,7 @@ export class SmallGzip {
       throw new RangeError(`expected at most ${SMALL_BYTES} bytes, found ${bytes.length}`);
     }
     this.#memory.set(bytes, INPUT);
-    const trailer = PACKED + this.#assembly.deflate(INPUT, bytes.length, PACKED);
+    const trailer = PACKED + this.#codec.deflate(INPUT, bytes.length, PACKED);
     this.#view.setUint32(trailer, crc32(bytes), true);
     this.#view.setUint32(trailer + 4, bytes.length, true);
     return this.#memory.subarray(MEMBER, trailer + TRAILER_BYTES);

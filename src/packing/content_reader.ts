@@ -1,5 +1,4 @@
 import {
-  createMemory,
   detectCodec,
   gunzipSteps,
   Inflater,
@@ -7,6 +6,7 @@ import {
   OutputWindow,
   type PackedCodec,
 } from "../compression/mod.ts";
+import { createMemory } from "../wasm/mod.ts";
 import type { StoredBytes } from "./content.ts";
 import { openStored } from "./stored_source.ts";
 

@@ -3,7 +3,7 @@ import { constants, deflateRawSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { concat } from "../../src/bytes/mod.ts";
 import { gunzipSteps } from "../../src/compression/gunzip.ts";
-import { createMemory } from "../../src/compression/assembly.ts";
+import { createMemory } from "../../src/wasm/mod.ts";
 import { Inflater } from "../../src/compression/inflater.ts";
 import { OutputWindow, WINDOW_BYTES } from "../../src/compression/output_area.ts";
 import { sourceOf } from "../support/source_of.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { concat } from "../../src/bytes/mod.ts";
-import { createMemory } from "../../src/compression/assembly.ts";
+import { createMemory } from "../../src/wasm/mod.ts";
 import { Inflater } from "../../src/compression/inflater.ts";
 import { OutputWindow } from "../../src/compression/output_area.ts";
 import { sourceOf } from "../support/source_of.ts";

@@ -1,5 +1,5 @@
-/** WebAssembly of assembly/mod.ts, made of it by `deno task assembly`, as base64. */
-export const ASSEMBLY_MODULE = `
+/** WebAssembly of assembly/mod.ts, compiled by `deno task wasm`, as base64. */
+export const CODEC_MODULE = `
 AGFzbQEAAAABOQhgAABgAAF/YAV/f39/fwF/YAZ/f39/f38AYAJ/fwF/YAZ/f39/f38Bf2ADf39/AX9gBH9/f38BfwIQAQNl
 bnYGbWVtb3J5AgMQEAMMCwIDBAAABQEABgEHBjgLfwFBAAt+AUIAC38BQQALfwFBAAt/AUEAC34BQgALfwFBAAt/AUEAC38B
 QQALfwFBAAt/AUEACwdFBwZzb3VyY2UDAAZ0YXJnZXQDAwdkZWZsYXRlAAgKZnJlZU1lbW9yeQAGB2luZmxhdGUABQVyZXNl

@@ -1,4 +1,4 @@
-/** What `deno task assembly` compiles. */
+/** What `deno task wasm` compiles. */
 export { source } from "./bits";
 export { target } from "./block";
 export { deflate } from "./deflate";

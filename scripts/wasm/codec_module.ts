@@ -1,8 +1,8 @@
-/** The WebAssembly of src/compression/assembly as a module of TypeScript. */
+/** The WebAssembly of src/wasm/assembly as a module of TypeScript. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../../tests/support/temporary_folder.ts";
-import { MEMORY_PAGES } from "../../src/compression/assembly.ts";
+import { MEMORY_PAGES } from "../../src/wasm/mod.ts";
 import { outputOf } from "../ship/run_command.ts";
 
 /** The same compiler makes the same bytes everywhere. */
@@ -23,7 +23,7 @@ const OPTIONS = [
   ...["--importMemory", "--sharedMemory", "--initialMemory", PAGES, "--maximumMemory", PAGES],
   "--zeroFilledMemory",
 ];
-const ENTRY = pathOf("src/compression/assembly/mod.ts");
+const ENTRY = pathOf("src/wasm/assembly/mod.ts");
 const LINE_CHARACTERS = 96;
 
 /** A file, and what is to stand in it. */
@@ -33,7 +33,7 @@ export interface GeneratedFile {
 }
 
 /** Compiles it anew. The compiler is fetched from npm when Deno has not yet cached it. */
-export async function assemblyModule(): Promise<GeneratedFile> {
+export async function codecModule(): Promise<GeneratedFile> {
   await using folder = await temporaryFolder();
   const wasm = `${folder.path}/module.wasm`;
   const deno = [Deno.execPath(), "run", "-A", "--no-config", "--no-lock"] as const;
@@ -41,10 +41,10 @@ export async function assemblyModule(): Promise<GeneratedFile> {
   const text = (await readFile(wasm)).toString("base64");
   const lines = text.match(new RegExp(`.{1,${LINE_CHARACTERS}}`, "g"))!;
   return {
-    path: pathOf("src/compression/assembly_module.ts"),
+    path: pathOf("src/wasm/codec_module.ts"),
     text: [
-      "/** WebAssembly of assembly/mod.ts, made of it by `deno task assembly`, as base64. */",
-      "export const ASSEMBLY_MODULE = `",
+      "/** WebAssembly of assembly/mod.ts, compiled by `deno task wasm`, as base64. */",
+      "export const CODEC_MODULE = `",
       ...lines,
       "`;",
       "",

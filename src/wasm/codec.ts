@@ -1,6 +1,6 @@
-import { ASSEMBLY_MODULE } from "./assembly_module.ts";
+import { CODEC_MODULE } from "./codec_module.ts";
 
-/** Memory below this is the assembly's own. */
+/** Memory below this is the codec's own. */
 export const OWN_BYTES = 64 * 1024;
 const PAGE_BYTES = 64 * 1024;
 /** Of every memory: where the size is known, each access is checked in less time. */
@@ -12,8 +12,8 @@ export function createMemory(): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
 }
 
-/** What the WebAssembly of assembly/mod.ts exports. Places are offsets in its memory. */
-export interface Assembly {
+/** What assembly/mod.ts exports. Places are offsets in its memory. */
+export interface WasmCodec {
   readonly source: WebAssembly.Global;
   readonly target: WebAssembly.Global;
   reset(): void;
@@ -32,12 +32,12 @@ export interface Assembly {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** The assembly, at work in a memory. */
-export function assemblyIn(memory: WebAssembly.Memory): Assembly {
-  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(ASSEMBLY_MODULE));
+/** A codec that works in a memory of its own. */
+export function instantiateCodec(memory: WebAssembly.Memory): WasmCodec {
+  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(CODEC_MODULE));
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   const { freeMemory } = exports as { freeMemory: () => number };
   const own = freeMemory();
   if (own > OWN_BYTES) throw new RangeError(`expected at most ${OWN_BYTES} bytes, found ${own}`);
-  return exports as unknown as Assembly;
+  return exports as unknown as WasmCodec;
 }
