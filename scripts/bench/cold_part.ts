@@ -1,143 +1,203 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { BENCH_FOLDER, sample } from "./libraries.ts";
+import { CACHE, LAYOUT, remove } from "./folder.ts";
+import type { BenchLibrary } from "./libraries.ts";
+import type { LibraryName } from "./library_sources.ts";
 import { type Measured, medianRun } from "./measured.ts";
-import { imageIn } from "./own_build.ts";
-import { megabytes, type Part, type PartContext, ratio, seconds, table, verdict } from "./part.ts";
-import { PEERS, warmPageCache } from "./peers.ts";
+import { bytesOf, imageIn, isOfEnvironment } from "./own_build.ts";
+import {
+  atLeast,
+  atMost,
+  type ByLibrary,
+  count,
+  eachLibrary,
+  GOALS,
+  megabytes,
+  pairs,
+  type Part,
+  type PartContext,
+  ratio,
+  seconds,
+  table,
+} from "./part.ts";
+import { type PeerName, PEERS, warmPageCache } from "./peers.ts";
 
 interface ColdRow {
   readonly name: string;
   readonly version: string;
   readonly run: Measured;
+  /** Of what the environment was packed into. */
   readonly bytes: number;
+  readonly layers?: number;
 }
 
 interface ColdResult {
-  readonly own: Readonly<Record<"default" | "gzip:6" | "zstd", ColdRow>>;
-  readonly peers: readonly ColdRow[];
+  readonly files: number;
+  readonly bytes: number;
+  /** By what the contestants are called here. */
+  readonly rows: Readonly<Record<string, ColdRow>>;
   readonly missing: readonly string[];
 }
 
-const LAYOUT = join(BENCH_FOLDER, "layout");
+/** Our own ways, by what they are called here: their arguments. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  default: [],
+  "--max-layers 1": ["--max-layers", "1"],
+};
+const OTHER_PACKINGS: Readonly<Record<string, readonly string[]>> = {
+  "--compression gzip:6": ["--compression", "gzip:6"],
+  "--compression zstd": ["--compression", "zstd"],
+};
 
-/** The 1.3 GB library into an image, from nothing, beside what others take for its files. */
-export const coldPart: Part<ColdResult> = {
+/** Each library into an image, from nothing, beside what others take for its files. */
+export const coldPart: Part<ByLibrary<ColdResult>> = {
   name: "cold",
 
   async run(context) {
-    const { rounds, say } = context;
-    const medium = await sample("medium");
-    const contestants: Contestant[] = [
-      own(context, "default", []),
-      own(context, "gzip:6", ["--compression", "gzip:6"]),
-      own(context, "zstd", ["--compression", "zstd"]),
-    ];
-    const missing: string[] = [];
-    for (const peer of PEERS) {
-      const version = await peer.version();
-      if (version === undefined) missing.push(peer.name);
-      else contestants.push({ name: peer.name, version, run: () => peer.run(medium) });
-    }
-    const runs = new Map<string, { measured: Measured; bytes: number }[]>();
-    for (let round = 1; round <= rounds; round++) {
-      for (const { name, run } of contestants) {
-        say(`cold, round ${round} of ${rounds}: ${name}`);
-        // All of them read from memory, and wait for no writes of those before them.
-        await warmPageCache(medium.hololib);
-        await warmPageCache(medium.environment);
-        runs.set(name, [...runs.get(name) ?? [], await run()]);
-      }
-    }
-    const rows = contestants.map(({ name, version }): ColdRow => ({
-      name,
-      version,
-      run: medianRun(runs.get(name)!.map(({ measured }) => measured)),
-      bytes: runs.get(name)![0]!.bytes,
-    }));
-    const [byDefault, gzip6, zstd, ...peers] = rows;
-    return { own: { default: byDefault!, "gzip:6": gzip6!, zstd: zstd! }, peers, missing };
+    return await eachLibrary(context, (library) => measure(library, context));
   },
 
-  render({ own, peers, missing }) {
-    const best = own.default.run;
-    const rows = [...Object.values(own), ...peers].map(({ name, run, bytes, version }) => [
-      name,
-      seconds(run.seconds),
-      ratio(run.seconds / best.seconds),
-      seconds(run.cpuSeconds),
-      megabytes(run.peakBytes),
-      megabytes(bytes),
-      version,
-    ]);
-    const peer = (part: string) => peers.find(({ name }) => name.includes(part));
-    const goals = [
-      timeGoal("docker build", 8),
-      timeGoal("umoci", 3.5),
-      sizeGoal("image size, default, not above `crane append`'s", {
-        found: own.default.bytes,
-        limit: peer("crane")?.bytes,
-      }),
-      sizeGoal("`--compression gzip:6` within 3 % of `pigz -6`", {
-        found: own["gzip:6"].bytes,
-        limit: (peer("pigz -6")?.bytes ?? NaN) * 1.03,
-      }),
-      sizeGoal("`--compression zstd` smaller than both", {
-        found: own.zstd.bytes,
-        limit: Math.min(own.default.bytes, own["gzip:6"].bytes),
-      }),
-      [
-        "`--compression zstd` no slower than the default",
-        seconds(own.zstd.run.seconds),
-        `at most ${seconds(best.seconds)}`,
-        verdict(own.zstd.run.seconds <= best.seconds),
-      ],
-    ];
-    function timeGoal(name: string, times: number): readonly string[] {
-      const found = (peer(name)?.run.seconds ?? NaN) / best.seconds;
-      const what = `times as fast as \`${name}\``;
-      return [what, ratio(found), `at least ${times}`, judged(found, found >= times)];
-    }
+  render(result) {
     return [
-      "The 1.3 GB library into an OCI layout, nothing in the cache, beside the same files (1.3 GB in " +
-      "17,500) packed by others. Medians; the ratio is to our default.",
-      table(["what", "time", "ratio", "processor", "peak memory", "size", "version"], rows),
-      table(["goal", "found", "asked for", ""], goals),
-      "What is spliced by default zstd has to pack anew: RCC's blobs are gzip. So it takes more " +
-      `time: ${seconds(own.zstd.run.cpuSeconds - best.cpuSeconds)} of processors.`,
-      ...(missing.length === 0 ? [] : [`Not installed: ${missing.join(", ")}.`]),
+      "Each library into an OCI layout onto Debian, nothing in the cache, beside the same files " +
+      "packed by others. All in turns, and what they read is in memory; medians. The ratio is to " +
+      "our default, the size that of what the environment was packed into.",
+      ...pairs(result).flatMap(([name, found]) => renderLibrary(name, found)),
+      table(GOALS, pairs(result).flatMap(([name, found]) => goalsOf(name, found))),
     ].join("\n\n");
   },
 };
 
 interface Contestant {
+  readonly key: string;
   readonly name: string;
   readonly version: string;
-  run(): Promise<{ measured: Measured; bytes: number }>;
+  run(): Promise<{ measured: Measured; bytes: number; layers?: number }>;
 }
 
-function own({ program }: PartContext, name: string, args: readonly string[]): Contestant {
+async function measure(library: BenchLibrary, context: PartContext): Promise<ColdResult> {
+  const { rounds, say } = context;
+  const { contestants, missing } = await contestantsFor(library, context);
+  const runs = new Map<string, Awaited<ReturnType<Contestant["run"]>>[]>();
+  for (let round = 1; round <= rounds; round++) {
+    for (const { key, name, run } of contestants) {
+      say(`cold, ${library.name}, round ${round} of ${rounds}: ${name}`);
+      // All of them read from memory, and wait for no writes of those before them.
+      await warmPageCache(library.hololib);
+      await warmPageCache(library.environment);
+      runs.set(key, [...runs.get(key) ?? [], await run()]);
+    }
+  }
+  await remove(LAYOUT, CACHE);
+  const { files, bytes } = library;
+  const rows = contestants.map(({ key, name, version }) => {
+    const [first] = runs.get(key)!;
+    const run = medianRun(runs.get(key)!.map(({ measured }) => measured));
+    return [key, { ...first!, name, version, run }] as const;
+  });
+  return { files, bytes, rows: Object.fromEntries(rows), missing };
+}
+
+async function contestantsFor(library: BenchLibrary, context: PartContext) {
+  const contestants: Contestant[] = [];
+  const missing: string[] = [];
+  const ways = { ...OWN, ...(library.name === "medium" ? OTHER_PACKINGS : {}) };
+  for (const [key, args] of Object.entries(ways)) {
+    contestants.push(own(key, { args, library, context }));
+  }
+  for (const key of context.peers) {
+    const peer = PEERS[key];
+    const version = await peer.version();
+    if (version === undefined) missing.push(peer.name);
+    else contestants.push({ key, name: peer.name, version, run: () => peer.run(library) });
+  }
+  return { contestants, missing };
+}
+
+function own(
+  key: string,
+  { args, library, context: { program } }: {
+    readonly args: readonly string[];
+    readonly library: BenchLibrary;
+    readonly context: PartContext;
+  },
+): Contestant {
   return {
-    name: `rcc-oci, ${name}`,
+    key,
+    name: `rcc-oci, ${args.length === 0 ? key : `\`${key}\``}`,
     version: `Deno ${Deno.version.deno}`,
     async run() {
-      await rm(LAYOUT, { recursive: true, force: true });
-      const measured = await program.build({
-        sample: await sample("medium"),
-        args: ["--oci-layout", LAYOUT, ...args],
-      });
-      return { measured, bytes: (await imageIn(LAYOUT)).layerBytes };
+      await remove(LAYOUT, CACHE);
+      const measured = await program.build(library, { args: ["--oci-layout", LAYOUT, ...args] });
+      const layers = (await imageIn(LAYOUT)).layers.filter(isOfEnvironment);
+      return { measured, bytes: bytesOf(layers), layers: layers.length };
     },
   };
 }
 
-function sizeGoal(
-  what: string,
-  { found, limit = NaN }: { readonly found: number; readonly limit?: number | undefined },
-): readonly string[] {
-  return [what, megabytes(found), `at most ${megabytes(limit)}`, judged(limit, found <= limit)];
+function renderLibrary(name: LibraryName, found: ColdResult): readonly string[] {
+  const { files, bytes, rows, missing } = found;
+  const best = rows["default"]!.run;
+  return [
+    `### ${name}: ${count(files)} files, ${megabytes(bytes)}`,
+    table(
+      ["what", "time", "ratio", "processor", "peak memory", "size", "layers", "version"],
+      Object.values(rows).map(({ name, run, bytes, layers, version }) => [
+        name,
+        seconds(run.seconds),
+        ratio(run.seconds / best.seconds),
+        seconds(run.cpuSeconds),
+        megabytes(run.peakBytes),
+        megabytes(bytes),
+        layers === undefined ? "" : String(layers),
+        version,
+      ]),
+    ),
+    ...(missing.length === 0 ? [] : [`Not installed: ${missing.join(", ")}.`]),
+  ];
 }
 
-function judged(known: number, isReached: boolean): string {
-  return Number.isFinite(known) ? verdict(isReached) : "not measured";
+/** How many times as fast as others, the most memory, and the most time of one layer. */
+const ASKED: Readonly<
+  Record<LibraryName, {
+    readonly times: readonly (readonly [PeerName, number])[];
+    readonly memory?: number;
+    readonly oneLayer?: number;
+  }>
+> = {
+  medium: { times: [["umoci", 2], ["docker", 6]] },
+  large: { times: [["umoci", 2.2], ["pigz", 1.8]], memory: 300e6, oneLayer: 10 },
+  huge: { times: [["umoci", 2], ["pigz", 2.6]], memory: 400e6 },
+};
+const MOST_ABOVE_ONE_LAYER = 1.03;
+
+function goalsOf(name: LibraryName, { rows }: ColdResult): readonly (readonly string[])[] {
+  const { times, memory, oneLayer } = ASKED[name];
+  const ours = rows["default"]!;
+  const one = rows["--max-layers 1"]!;
+  return [
+    ...times.map(([key, limit]) =>
+      atLeast(`${name}: times as fast as ${PEERS[key].name}`, {
+        found: rows[key] === undefined ? undefined : rows[key].run.seconds / ours.run.seconds,
+        limit,
+      })
+    ),
+    ...(oneLayer === undefined ? [] : [
+      atMost(`${name}: \`--max-layers 1\``, {
+        found: one.run.seconds,
+        limit: oneLayer,
+        format: seconds,
+      }),
+    ]),
+    ...(memory === undefined ? [] : [
+      atMost(`${name}: peak memory`, {
+        found: ours.run.peakBytes,
+        limit: memory,
+        format: megabytes,
+      }),
+    ]),
+    atMost(`${name}: size, of that of one layer`, {
+      found: ours.bytes / one.bytes,
+      limit: MOST_ABOVE_ONE_LAYER,
+      format: (value) => `${(100 * value).toFixed(1)} %`,
+    }),
+  ];
 }

@@ -1,34 +1,32 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { BENCH_FOLDER, sample, SAMPLE_SIZES, type SampleName } from "./libraries.ts";
+import { CACHE, LAYOUT, remove } from "./folder.ts";
 import { type Measured, medianRun } from "./measured.ts";
-import { megabytes, type Part, seconds, table, verdict } from "./part.ts";
+import { count, megabytes, type Part, seconds, table, verdict } from "./part.ts";
 import { warmPageCache } from "./peers.ts";
+import { sample, SAMPLE_SIZES, type SampleName } from "./samples.ts";
 
 type GrowthResult = Readonly<Partial<Record<SampleName, Measured>>>;
 
-const LAYOUT = join(BENCH_FOLDER, "layout");
 const MEMORY_LIMIT = 400e6;
 
-/** Time and memory from small to large. */
+/** Time and memory of what no real library shows. */
 export const growthPart: Part<GrowthResult> = {
   name: "growth",
 
   async run({ program, rounds, say }) {
     const found: Partial<Record<SampleName, Measured>> = {};
     for (const name of Object.keys(SAMPLE_SIZES) as SampleName[]) {
-      say(`growth: making the ${name} library`);
+      say(`growth: making the library of ${name} files`);
       const library = await sample(name);
       await warmPageCache(library.hololib);
       const runs: Measured[] = [];
       for (let round = 1; round <= rounds; round++) {
         say(`growth, ${name}, round ${round} of ${rounds}`);
-        await rm(LAYOUT, { recursive: true, force: true });
-        runs.push(await program.build({ sample: library, args: ["--oci-layout", LAYOUT] }));
+        await remove(LAYOUT, CACHE);
+        runs.push(await program.build(library, { args: ["--oci-layout", LAYOUT] }));
       }
       found[name] = medianRun(runs);
-      await rm(LAYOUT, { recursive: true, force: true });
     }
+    await remove(LAYOUT, CACHE);
     return found;
   },
 
@@ -36,7 +34,7 @@ export const growthPart: Part<GrowthResult> = {
     const rows = (Object.entries(result) as [SampleName, Measured][]).map(([name, run]) => {
       const { bytes, files } = SAMPLE_SIZES[name];
       return [
-        `${(bytes / 1e9).toFixed(1)} GB in ${files.toLocaleString("en")} files`,
+        `${(bytes / 1e9).toFixed(1)} GB in ${count(files)} files`,
         seconds(run.seconds),
         seconds(run.cpuSeconds),
         seconds(run.cpuSeconds / (bytes / 1e9)),
@@ -46,7 +44,8 @@ export const growthPart: Part<GrowthResult> = {
       ];
     });
     return [
-      "Growth, cold, to a layout. Peak memory by GNU time; at most 400 MB were asked for.",
+      "Extremes, of generated files that belong to no package: cold, to a layout. Peak memory by " +
+      "GNU time; at most 400 MB were asked for.",
       table(
         ["library", "time", "processor", "of it a GB", "of it a file", "peak memory", ""],
         rows,

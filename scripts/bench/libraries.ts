@@ -1,67 +1,143 @@
-/** The libraries that are packed: made once, of the same bytes everywhere, kept in `.cache/bench`. */
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+/**
+ * The real libraries that every claim is made on. What they are prepared for is made once and kept in
+ * `.cache/bench`: a copy of the library with further catalogs, a robot, and the restored files, which
+ * others pack.
+ */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stagePath, writeLibrary } from "../../tests/support/library_writer.ts";
-import { makeSampleEnvironment, type SampleSize } from "./sample_environment.ts";
+import {
+  chooseCatalog,
+  findFile,
+  openLibrary,
+  readBlob,
+  spaceLayout,
+  walkCatalog,
+} from "../../src/holotree/mod.ts";
+import { restoreStage } from "../../tests/support/restore_stage.ts";
+import { run } from "../../tests/support/tools.ts";
+import { BENCH_FOLDER, exists } from "./folder.ts";
+import { findLibrary, type LibraryName, type LibrarySource } from "./library_sources.ts";
 
-/** The folder of everything that the benchmark keeps. */
-export const BENCH_FOLDER = new URL("../../.cache/bench/", import.meta.url).pathname;
-
-/** The sizes: three of the same shape, one of few large files, and one of many small ones. */
-export const SAMPLE_SIZES = {
-  small: { bytes: 0.1e9, files: 1_300 },
-  medium: { bytes: 1.31e9, files: 17_500 },
-  large: { bytes: 6e9, files: 80_000 },
-  few: { bytes: 2e9, files: 3_500 },
-  many: { bytes: 0.6e9, files: 200_000 },
-} as const satisfies Record<string, SampleSize>;
-
-export type SampleName = keyof typeof SAMPLE_SIZES;
-
-/** A robot with its environment, restored and in a library. */
-export interface Sample {
-  readonly name: SampleName;
-  readonly size: SampleSize;
+/** A real library, ready to be packed by all. */
+export interface BenchLibrary {
+  readonly name: LibraryName;
+  /** Of everything that is made for it. */
   readonly folder: string;
-  readonly environment: string;
   readonly hololib: string;
+  /** Of the environment that is packed. */
+  readonly hash: string;
+  /** Of one with a raised package. */
+  readonly raised?: string;
+  /** Of `hash`. */
   readonly robot: string;
+  /** The restored files. */
+  readonly environment: string;
+  readonly files: number;
+  /** Of the files' content. */
+  readonly bytes: number;
+  /** The environment's folder in the image. */
+  readonly space: string;
 }
 
-const HOME = "/home/builder";
-const CONDA = "channels:\n- conda-forge\ndependencies:\n- sample=1.0\n";
-const ROBOT =
-  "tasks:\n  Sample:\n    shell: /usr/local/bin/rcc version\ncondaConfigFile: conda.yaml\nartifactsDir: output\n";
+/** Those of the names that are here or can be made. */
+export async function benchLibraries(
+  names: readonly LibraryName[],
+  say: (text: string) => void,
+): Promise<readonly BenchLibrary[]> {
+  const found: BenchLibrary[] = [];
+  for (const name of names) {
+    const source = await findLibrary(name);
+    if (source === undefined) say(`the ${name} library is not here`);
+    else found.push(await prepare(name, source, say));
+  }
+  return found;
+}
 
-/** The sample, made when it is not there. */
-export async function sample(name: SampleName): Promise<Sample> {
-  const size = SAMPLE_SIZES[name];
-  const folder = join(BENCH_FOLDER, name);
-  const made: Sample = {
+async function prepare(
+  name: LibraryName,
+  { parts, raised }: LibrarySource,
+  say: (text: string) => void,
+): Promise<BenchLibrary> {
+  const library = await openLibrary(parts[0]!.hololib);
+  const { hash } = await chooseCatalog(library, { catalog: parts[0]!.hash });
+  const folder = join(BENCH_FOLDER, `${name}-${hash}`);
+  const place = placeIn(folder);
+  if (!await exists(folder)) {
+    say(`preparing the ${name} library`);
+    const unfinished = placeIn(`${folder}.unfinished`);
+    await rm(unfinished.folder, { recursive: true, force: true });
+    await mkdir(unfinished.hololib, { recursive: true });
+    for (const { hololib } of parts) await linkInto(hololib, unfinished.hololib);
+    await mkdir(unfinished.environment);
+    await restoreStage(library, hash, unfinished.environment);
+    await writeRobot(unfinished.robot, await blueprintOf(unfinished.hololib, hash));
+    await rename(unfinished.folder, folder);
+  }
+  const { catalog } = await library.readCatalog(hash);
+  const sizes = [...walkCatalog(catalog)].flatMap((entry) =>
+    entry.kind === "file" && entry.symlink === undefined
+      ? [catalog.contents.sizeOf(entry.content)]
+      : []
+  );
+  return {
     name,
-    size,
+    ...place,
+    hash,
+    ...(raised === undefined ? {} : { raised }),
+    files: sizes.length,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    space: spaceLayout(catalog.path, { home: "/home/robot", robocorpHome: "" }).folder,
+  };
+}
+
+function placeIn(folder: string) {
+  return {
     folder,
-    environment: join(folder, "environment"),
     hololib: join(folder, "hololib"),
     robot: join(folder, "robot"),
+    environment: join(folder, "environment"),
   };
-  if (await stat(folder).then(() => true, () => false)) return made;
-  const unfinished = `${folder}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  const environment = join(unfinished, "environment");
-  const stage = stagePath({ home: HOME, mode: "private" });
-  await mkdir(environment, { recursive: true });
-  await makeSampleEnvironment(environment, { ...size, stagePath: stage });
-  await writeLibrary({
-    from: environment,
-    to: join(unfinished, "hololib"),
-    home: HOME,
-    blueprint: CONDA,
-    mode: "private",
-  });
-  await mkdir(join(unfinished, "robot"));
-  await writeFile(join(unfinished, "robot", "conda.yaml"), CONDA);
-  await writeFile(join(unfinished, "robot", "robot.yaml"), ROBOT);
-  await rename(unfinished, folder);
-  return made;
+}
+
+/** Hard links where that is possible: what is there is read, and only new files are added. */
+async function linkInto(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) {
+    if (name !== "catalog" && name !== "library") continue;
+    const part = [join(from, name), to];
+    const linked = await run("cp", ["--archive", "--link", "--no-clobber", ...part], {
+      allowFailure: true,
+    });
+    if (linked.code !== 0) await run("cp", ["--archive", "--no-clobber", ...part]);
+  }
+}
+
+/** What the environment was made from, as RCC put it into the environment itself. */
+export async function blueprintOf(hololib: string, hash: string): Promise<string> {
+  const library = await openLibrary(hololib);
+  const { catalog } = await library.readCatalog(hash);
+  return new TextDecoder().decode(await readBlob(library, findFile(catalog, "identity.yaml")!));
+}
+
+const ROBOT = [
+  "tasks:",
+  "  Bench:",
+  "    shell: python begin.py",
+  "condaConfigFile: conda.yaml",
+  "artifactsDir: output",
+  "PATH:",
+  "- .",
+].join("\n");
+
+/** A robot whose environment is the one of this blueprint. */
+export async function writeRobot(folder: string, blueprint: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "robot.yaml"), `${ROBOT}\n`);
+  await writeFile(join(folder, "conda.yaml"), blueprint);
+  await writeFile(join(folder, "begin.py"), 'print("begun", flush=True)\n');
+}
+
+/** Another byte in the robot's code. */
+export async function changeRobot(robot: string): Promise<void> {
+  const code = join(robot, "begin.py");
+  await writeFile(code, `${await readFile(code, "utf8")}# changed\n`);
 }

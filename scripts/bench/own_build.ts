@@ -1,19 +1,28 @@
 /** Our own program as it is shipped: one file, run by Deno. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { debianBase } from "../../tests/support/bases.ts";
 import { standinRcc } from "../../tests/support/standin.ts";
 import { bundleProgram } from "../ship/bundle_program.ts";
-import { BENCH_FOLDER, type Sample } from "./libraries.ts";
+import { BENCH_FOLDER, CACHE } from "./folder.ts";
 import { type Measured, runMeasured } from "./measured.ts";
+
+/** What is built: a robot, the library of its environment, and where that will be in the image. */
+export interface BuildSubject {
+  readonly robot: string;
+  /** A folder, or a hololib.zip. */
+  readonly hololib: string;
+  readonly space?: string;
+}
 
 /** Options of {@linkcode OwnProgram.build}. */
 export interface OwnBuildOptions {
-  readonly sample: Sample;
   /** The output and others, such as `["--oci-layout", "dir"]`. */
   readonly args: readonly string[];
-  /** Whether the cache stays as the last build left it. */
-  readonly isWarm?: boolean;
   readonly tag?: string;
+  /** Another than the tests' stand-in. */
+  readonly rcc?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class OwnProgram {
@@ -30,42 +39,70 @@ export class OwnProgram {
     return new OwnProgram(path, await standinRcc());
   }
 
+  get rcc(): string {
+    return this.#rcc;
+  }
+
   /** The command that runs it. */
   command(...args: readonly string[]): readonly string[] {
     return [Deno.execPath(), "run", "--allow-all", "--no-config", this.#file, ...args];
   }
 
-  async build(
-    { sample, args, isWarm = false, tag = "bench:1" }: OwnBuildOptions,
-  ): Promise<Measured> {
-    const cache = join(BENCH_FOLDER, "cache");
-    if (!isWarm) await rm(cache, { recursive: true, force: true });
-    const command = this.command(
-      ...["build", "--robot", sample.robot, "--hololib", sample.hololib],
-      ...["--base-image", "scratch", "--rcc-exec", this.#rcc, "--quiet", "--tag", tag],
+  /** Arguments of a build onto Debian. Its cache is as the last one left it. */
+  async buildArguments(
+    { robot, hololib, space }: BuildSubject,
+    { args, tag = "bench:1", rcc = this.#rcc }: OwnBuildOptions,
+  ): Promise<readonly string[]> {
+    return [
+      ...["build", "--robot", robot, "--hololib", hololib, "--rcc-exec", rcc, "--offline"],
+      ...["--base-image", `oci:${await debianBase()}`, "--quiet", "--tag", tag],
+      // An environment may have been recorded where its libraries were found by luck.
+      ...(space === undefined ? [] : ["--env", `LD_LIBRARY_PATH=${space}/lib`]),
       ...args,
-    );
-    return await runMeasured(command, {
-      env: { RCC_OCI_CACHE: cache, SOURCE_DATE_EPOCH: "1700000000" },
-    });
+    ];
+  }
+
+  async build(subject: BuildSubject, options: OwnBuildOptions): Promise<Measured> {
+    const command = this.command(...await this.buildArguments(subject, options));
+    return await runMeasured(command, { env: { ...BUILD_ENV, ...options.env } });
   }
 }
 
-/** An image's layers in a layout: their digests, least changing first, and their size in all. */
-export async function imageIn(
-  layout: string,
-): Promise<{ readonly layers: readonly string[]; readonly layerBytes: number }> {
-  const read = async (path: string) => JSON.parse(await readFile(join(layout, path), "utf8"));
-  const { digest } = (await read("index.json")).manifests.at(-1);
-  const manifest = await read(join("blobs", digest.replace(":", "/")));
-  const layers: readonly { digest: string; size: number }[] = manifest.layers;
-  return {
-    layers: layers.map(({ digest }) => digest),
-    layerBytes: layers.reduce((sum, { size }) => sum + size, 0),
-  };
+export const BUILD_ENV: Readonly<Record<string, string>> = {
+  RCC_OCI_CACHE: CACHE,
+  SOURCE_DATE_EPOCH: "1700000000",
+};
+
+/** A layer of a manifest. */
+export interface ImageLayer {
+  readonly digest: string;
+  readonly size: number;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Another byte in the robot's code. */
-export async function changeRobot({ robot }: Sample): Promise<void> {
-  await writeFile(join(robot, "changed.py"), `now = ${Date.now()}\n`);
+/** The image that a layout got last. */
+export async function imageIn(
+  layout: string,
+): Promise<{ readonly digest: string; readonly layers: readonly ImageLayer[] }> {
+  const read = async (path: string) => JSON.parse(await readFile(join(layout, path), "utf8"));
+  const { digest } = (await read("index.json")).manifests.at(-1);
+  return { digest, layers: (await read(join("blobs", digest.replace(":", "/")))).layers };
+}
+
+/** What a layer of ours has in it; nothing of the base's, and of the robot's. */
+export function layerKind({ annotations = {} }: ImageLayer): string | undefined {
+  return annotations["dev.rcc-oci.layer.kind"];
+}
+
+/** The packages whose files are in a layer. */
+export function layerPackages({ annotations = {} }: ImageLayer): readonly string[] {
+  return annotations["dev.rcc-oci.layer.packages"]?.split(" ") ?? [];
+}
+
+export function isOfEnvironment(layer: ImageLayer): boolean {
+  return !["runtime", undefined].includes(layerKind(layer));
+}
+
+export function bytesOf(layers: readonly ImageLayer[]): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
 }

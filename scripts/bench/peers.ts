@@ -3,9 +3,10 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { docker } from "../../tests/support/docker.ts";
 import { hasTool } from "../../tests/support/tools.ts";
-import { BENCH_FOLDER, type Sample } from "./libraries.ts";
+import { BENCH_FOLDER } from "./folder.ts";
+import type { BenchLibrary } from "./libraries.ts";
 import { type Measured, runMeasured } from "./measured.ts";
-import { imageIn } from "./own_build.ts";
+import { bytesOf, imageIn } from "./own_build.ts";
 
 /** What a peer did. */
 export interface PeerRun {
@@ -14,11 +15,11 @@ export interface PeerRun {
   readonly bytes: number;
 }
 
-export interface Peer {
+interface Peer {
   readonly name: string;
   /** What it said of its version; nothing when it is not there. */
   version(): Promise<string | undefined>;
-  run(sample: Sample): Promise<PeerRun>;
+  run(library: BenchLibrary): Promise<PeerRun>;
 }
 
 const OUTPUT = join(BENCH_FOLDER, "peer");
@@ -48,7 +49,7 @@ const umoci: Peer = {
     await runMeasured(["umoci", "new", "--image", `${layout}:bench`]);
     const insert = ["umoci", "insert", "--image", `${layout}:bench`, environment, "/environment"];
     const measured = await runMeasured(insert);
-    return { measured, bytes: (await imageIn(layout)).layerBytes };
+    return { measured, bytes: bytesOf((await imageIn(layout)).layers) };
   },
 };
 
@@ -63,7 +64,7 @@ const buildah: Peer = {
       b copy "$container" "$environment" /environment
       b commit "$container" "oci:$folder/layout:bench"`;
     const measured = await runMeasured(["sh", "-c", script], { env: { folder, environment } });
-    return { measured, bytes: (await imageIn(join(folder, "layout"))).layerBytes };
+    return { measured, bytes: bytesOf((await imageIn(join(folder, "layout"))).layers) };
   },
 };
 
@@ -101,16 +102,19 @@ const crane: Peer = {
   },
 };
 
-/** All that there are, whether they are installed or not. */
-export const PEERS: readonly Peer[] = [
-  archive("GNU tar and `gzip -1`", "gzip -1"),
-  archive("GNU tar and `pigz -1`", "pigz -1"),
-  archive("GNU tar and `pigz -6`", "pigz -6"),
+/** By what `--peers` calls them, whether they are installed or not. */
+export const PEERS = {
   umoci,
+  pigz: archive("GNU tar and `pigz -1`", "pigz -1"),
+  docker: dockerBuild,
   buildah,
-  dockerBuild,
   crane,
-];
+} as const satisfies Record<string, Peer>;
+
+export type PeerName = keyof typeof PEERS;
+
+/** Those that are always run: the others take long. */
+export const USUAL_PEERS: readonly PeerName[] = ["umoci", "pigz"];
 
 async function emptyOutput(): Promise<string> {
   await rm(OUTPUT, { recursive: true, force: true });

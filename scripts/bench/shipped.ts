@@ -16,7 +16,7 @@ import { packPortable } from "../ship/portable_package.ts";
 import { outputOf } from "../ship/run_command.ts";
 import { say } from "../ship/say.ts";
 import { runsHere, TARGETS } from "../ship/targets.ts";
-import { BENCH_FOLDER } from "./libraries.ts";
+import { BENCH_FOLDER } from "./folder.ts";
 import { fastestRun, type Measured, runMeasured } from "./measured.ts";
 import { megabytes, ratio, table } from "./part.ts";
 import { replaceSection } from "./section.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BENCH_FOLDER } from "./libraries.ts";
+import { BENCH_FOLDER } from "./folder.ts";
 import { fastestRun, type Measured, runMeasured } from "./measured.ts";
 import { megabytes, type Part, ratio, table, verdict } from "./part.ts";
 
