@@ -2,6 +2,7 @@ import {
   catalogDigests,
   type Environment,
   FOLDER,
+  infoOf,
   type InstalledPackage,
   spaceFolders,
   type SpaceForm,
@@ -85,7 +86,8 @@ function planCut(
   const records = isLast
     ? {
       catalog: digestOf(catalogFile),
-      info: infoFile === undefined ? undefined : digestOf(infoFile),
+      // As it will be in the layer: a hololib.zip has none.
+      info: digestOf(infoFile ?? infoOf(catalog, catalog)),
     }
     : undefined;
   return {

@@ -1,26 +1,34 @@
 /** The same input and time give the same bytes. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { busyboxBase } from "../support/bases.ts";
-import { fixturePath } from "../support/fixtures.ts";
+import { fixturePath, TINY_HASH } from "../support/fixtures.ts";
 import { runProgram } from "../support/program.ts";
 import { standinRcc } from "../support/standin.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
-import { toolTest } from "../support/tools.ts";
+import { run, toolTest } from "../support/tools.ts";
 
 interface BuildOptions {
   readonly robot: string;
   readonly jobs?: string;
+  /** The zip of the fixture by default. */
+  readonly hololib?: string;
 }
 
+const ZIP = fixturePath("tiny", "hololib.zip");
+
 /** Builds into a folder of its own, with a cache of its own, and returns that folder. */
-async function build(folder: string, name: string, { robot, jobs = "2" }: BuildOptions) {
+async function build(
+  folder: string,
+  name: string,
+  { robot, jobs = "2", hololib = ZIP }: BuildOptions,
+) {
   const output = join(folder, name);
   await Deno.mkdir(output);
   const { code, stderr } = await runProgram([
-    ...["build", "-r", robot, "--hololib", fixturePath("tiny", "hololib.zip")],
+    ...["build", "-r", robot, "--hololib", hololib],
     ...["--base-image", `oci:${await busyboxBase()}`, "--rcc-exec", await standinRcc()],
     ...["--oci-layout", join(output, "layout"), "--save", join(output, "image.tar")],
     ...["--jobs", jobs, "--metadata-file", join(output, "metadata.json")],
@@ -56,6 +64,22 @@ toolTest(
 );
 
 toolTest(
+  { name: "a library's folder and its zip give the same image", needs: ["apt", "cc", "unzip"] },
+  async () => {
+    await using folder = await temporaryFolder();
+    const robot = fixturePath("tiny", "robot");
+    const hololib = join(folder.path, "hololib");
+    await run("unzip", ["-q", ZIP, "-d", hololib]);
+    // RCC writes this file beside each catalog, and exports none.
+    const info = `${TINY_HASH}v12.linux_amd64.info`;
+    await copyFile(fixturePath("tiny", info), join(hololib, "catalog", info));
+    const fromZip = await build(folder.path, "from-zip", { robot });
+    const fromFolder = await build(folder.path, "from-folder", { robot, hololib });
+    assert.equal(await imageDigest(fromFolder), await imageDigest(fromZip));
+  },
+);
+
+toolTest(
   { name: "another robot file changes the robot's layer alone", needs: ["apt", "cc"] },
   async () => {
     await using folder = await temporaryFolder();
@@ -81,6 +105,10 @@ toolTest(
     assert.deepEqual(tags, ["docker.io/library/gro-e-bot-1:20231114-221320"]);
   },
 );
+
+async function imageDigest(output: string): Promise<string> {
+  return JSON.parse(await readFile(join(output, "metadata.json"), "utf8")).imageDigest;
+}
 
 async function layersOf(output: string): Promise<readonly string[]> {
   const { layers } = JSON.parse(await readFile(join(output, "metadata.json"), "utf8"));
