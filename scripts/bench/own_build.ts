@@ -71,6 +71,8 @@ export class OwnProgram {
 export const BUILD_ENV: Readonly<Record<string, string>> = {
   RCC_OCI_CACHE: CACHE,
   SOURCE_DATE_EPOCH: "1700000000",
+  // The robots lie in this project's work tree, whose commit is not theirs.
+  GIT_CEILING_DIRECTORIES: BENCH_FOLDER,
 };
 
 /** A layer of a manifest. */
