@@ -18,3 +18,4 @@ export { dockerfile, type DockerfileRequest } from "./dockerfile.ts";
 export { dockerArchive } from "./outputs.ts";
 export { printPlan } from "./print_plan.ts";
 export type { BuildRequest } from "./request.ts";
+export { robotFolder } from "./robot_bundle.ts";

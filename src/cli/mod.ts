@@ -28,8 +28,11 @@ export async function run(args: readonly string[]): Promise<number> {
       report = await besideData(given, [save, digestFile, metadataFile, page]);
       using context = await createContext(report);
       const { parseBuildOptions } = await import("./build_options.ts");
-      const { build, printPlan, requireDistinctOutputs } = await import("../build/mod.ts");
-      const request = parseBuildOptions(given, context);
+      const { build, printPlan, requireDistinctOutputs, robotFolder } = await import(
+        "../build/mod.ts"
+      );
+      await using folder = await robotFolder(given.robot, context);
+      const request = parseBuildOptions({ ...given, robot: folder.robot }, context);
       await requireDistinctOutputs(request, context);
       const { plan = false, json = false } = given;
       const work = plan ? printPlan(request, { context, json }) : build(request, context);
@@ -39,8 +42,10 @@ export async function run(args: readonly string[]): Promise<number> {
       report = given;
       using context = await createContext(report);
       const { parseDockerfileOptions } = await import("./dockerfile_options.ts");
-      const request = parseDockerfileOptions(given, context);
-      const { dockerfile } = await import("../build/mod.ts");
+      const { dockerfile, robotFolder } = await import("../build/mod.ts");
+      const stays = given.context === undefined;
+      await using folder = await robotFolder(given.robot, { ...context, stays });
+      const request = parseDockerfileOptions({ ...given, robot: folder.robot }, context);
       await endInTime(dockerfile(request, context), context.signal);
     },
     async inspect(image, given) {
@@ -57,8 +62,10 @@ export async function run(args: readonly string[]): Promise<number> {
       report = given;
       using context = await createContext(report);
       const { parseBuildOptions } = await import("./build_options.ts");
-      const { doctor, requireDistinctOutputs } = await import("../build/mod.ts");
-      const request = parseBuildOptions({ ...given, ...NO_SETTINGS }, context);
+      const { doctor, requireDistinctOutputs, robotFolder } = await import("../build/mod.ts");
+      await using folder = await robotFolder(given.robot, context);
+      const robot = { robot: folder.robot };
+      const request = parseBuildOptions({ ...given, ...NO_SETTINGS, ...robot }, context);
       await requireDistinctOutputs(request, context);
       const { json = false } = given;
       const failures = await endInTime(doctor(request, { context, json }), context.signal);

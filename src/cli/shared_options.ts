@@ -3,7 +3,9 @@ import { Failure } from "../failure/mod.ts";
 
 /** Options that mean the same wherever they are taken, by their names. */
 export const OPTIONS = {
-  robot: new Option("-r, --robot <path>", "robot.yaml, or its folder").default("."),
+  robot: new Option("-r, --robot <path>", "robot.yaml, its folder, or a bundle of rcc").default(
+    ".",
+  ),
   root: new Option("--root <dir>", "how far up files outside of the robot's folder are packed"),
   task: new Option("--task <name>", "the task that the image runs"),
   exclude: repeatable("--exclude <glob>", "leave out files of the robot (repeatable)"),

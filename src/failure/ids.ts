@@ -57,6 +57,7 @@ export const FAILURE_IDS = [
   "rcc/permission",
   "rcc/unreadable",
   "rcc/worker",
+  "robot/bundle",
   "robot/conda",
   "robot/definition",
   "robot/file",

@@ -40,5 +40,6 @@ export { openListed, type SeenFile, seenFile } from "./seen_file.ts";
 export { syncFolder } from "./sync.ts";
 export { findTarget, type OpenedStream, openStream, type Target } from "./target.ts";
 export { isTemporary, sweepTemporaries } from "./temporary.ts";
+export { OWN_TMPDIR, type TemporaryFolder, temporaryFolder } from "./temporary_folder.ts";
 export { writing, type WritingOptions } from "./write_failure.ts";
 export { requireWritable } from "./writable.ts";

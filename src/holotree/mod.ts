@@ -23,6 +23,7 @@ export {
   blueprintText,
   droppedDependencies,
 } from "./blueprint.ts";
+export { unpackBundle, type UnpackBundleOptions, type UnpackedBundle } from "./bundle.ts";
 export type { Catalog } from "./catalog.ts";
 export { type CatalogTree, FOLDER, nodePath } from "./catalog_tree.ts";
 export { catalogFileName, type CatalogName } from "./catalog_name.ts";

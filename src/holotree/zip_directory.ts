@@ -23,6 +23,7 @@ export interface ZipEntry {
   readonly size: number;
   /** Without the packing. */
   readonly unpackedSize: number;
+  readonly crc32: number;
 }
 
 /**
@@ -71,10 +72,10 @@ function* locateEntries(
   const entries: ZipEntry[] = [];
   for (const [i, record] of records.entries()) {
     const limit = records[i + 1]?.headerOffset ?? end;
-    const { name, packing, size, unpackedSize } = record;
+    const { name, packing, size, unpackedSize, crc32 } = record;
     const offset = readHeader(record, { end: limit, readAt });
     if (offset + size > limit) throw overlapping(name);
-    entries.push({ name, packing, offset, size, unpackedSize });
+    entries.push({ name, packing, offset, size, unpackedSize, crc32 });
     yield;
   }
   return entries;

@@ -36,6 +36,17 @@ export function findZipDirectory(archiveSize: number, readAt: ReadAt): ZipDirect
   return place;
 }
 
+/**
+ * Where an archive begins that stands behind something else, and whose offsets begin with itself.
+ *
+ * @throws {SyntaxError} when the file does not end in a zip archive.
+ */
+export function findZipStart(fileSize: number, readAt: ReadAt): number {
+  const { offset, place } = findEnd(fileSize, readAt);
+  // Those of a zip64 archive are elsewhere, and such a one is found at the file's beginning alone.
+  return Math.max(0, offset - place.size - place.offset);
+}
+
 interface EndRecord {
   readonly offset: number;
   readonly place: ZipDirectoryPlace;

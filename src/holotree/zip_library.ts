@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { blobPath, type BlobSource } from "./blob.ts";
 import { readCatalogFile } from "./catalog_file.ts";
 import { catalogFileName, isSupported, parseCatalogName } from "./catalog_name.ts";
@@ -7,7 +7,7 @@ import type { CatalogFiles, CatalogSummary, Library } from "./library.ts";
 import { noSuchCatalog } from "./no_such_catalog.ts";
 import { inSlices, type SlicesOptions } from "./slices.ts";
 import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";
-import type { ReadAt } from "./zip_end.ts";
+import { readerOf } from "./zip_reader.ts";
 
 /** A library as `rcc holotree export` writes it. What else is in the archive is passed over. */
 export class ZipLibrary implements Library {
@@ -73,16 +73,4 @@ function ownEntries(
     own.set(name, { path, offset, size, packing, unpackedSize });
   }
   return own;
-}
-
-function readerOf(file: number): ReadAt {
-  return (offset, size) => {
-    const bytes = new Uint8Array(size);
-    for (let filled = 0; filled < size;) {
-      const count = readSync(file, bytes, filled, size - filled, offset + filled);
-      if (count === 0) throw new SyntaxError("expected a whole zip archive, found a part of one");
-      filled += count;
-    }
-    return bytes;
-  };
 }

@@ -10,6 +10,8 @@ export interface ZipRecord {
   readonly size: number;
   /** Without the packing. */
   readonly unpackedSize: number;
+  /** The CRC-32 of its content. */
+  readonly crc32: number;
   /** Where the header before its bytes lies. */
   readonly headerOffset: number;
 }
@@ -43,7 +45,8 @@ export function readZipRecord(
   requireFile(name, { madeBy: view.getUint16(start + 4, true), attributes });
   const packing = packingOf(view.getUint16(start + 10, true));
   const extra = viewOf(directory.subarray(extraStart, commentStart));
-  const record = { name, packing, ...readSizes(view, { start, extra }) };
+  const crc32 = view.getUint32(start + 16, true);
+  const record = { name, packing, crc32, ...readSizes(view, { start, extra }) };
   requirePossible(record);
   return { record, end };
 }

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { isAbsolute, normalize } from "node:path/posix";
 import { Failure, throwFailures } from "../failure/mod.ts";
@@ -159,16 +159,28 @@ interface RobotPlace {
 
 /** What every robot.yaml is called unless somebody names another. */
 const ROBOT_YAML = "robot.yaml";
+/** What an action package is called. It may be an environment file, and is never a robot. */
+const PACKAGE_YAML = "package.yaml";
+const ACTIONS =
+  `${PACKAGE_YAML} is of an action package, which has no tasks that rcc runs: put a ` +
+  `${ROBOT_YAML} beside it with "condaConfigFile: ${PACKAGE_YAML}" and a task`;
 
 async function findRobotFile(path: string): Promise<string> {
   const absolute = resolve(path);
   const facts = await stat(absolute).catch((error) => {
     throw unreadable(path, error);
   });
-  if (!facts.isDirectory()) return absolute;
+  if (!facts.isDirectory()) {
+    const isActions = basename(absolute) === PACKAGE_YAML && facts.isFile() &&
+      !/^["']?tasks\b/m.test(await readFile(absolute, "utf8").catch(() => "tasks"));
+    if (!isActions) return absolute;
+    throw new Failure("robot/not-found", `failed to read ${quote(path)}: ${ACTIONS}`);
+  }
   const file = join(absolute, ROBOT_YAML);
   if (await isFile(file)) return file;
-  const message = `no ${ROBOT_YAML} in this folder, name a robot.yaml or its folder`;
+  const message = await isFile(join(absolute, PACKAGE_YAML))
+    ? ACTIONS
+    : `no ${ROBOT_YAML} in this folder, name a robot.yaml or its folder`;
   throw new Failure("robot/not-found", `failed to read ${quote(path)}: ${message}`);
 }
 
