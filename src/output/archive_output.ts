@@ -2,7 +2,7 @@ import { isatty } from "node:tty";
 import { Failure } from "../failure/mod.ts";
 import { findTarget } from "../files/mod.ts";
 import type { Image, InlineBlob, StoredBlob } from "../image/mod.ts";
-import { encodeJson, formatReference, hexOf, MEDIA_TYPES } from "../oci/mod.ts";
+import { type Digest, encodeJson, formatReference, hexOf, MEDIA_TYPES } from "../oci/mod.ts";
 import { type TarEntry, tarSegments } from "../tar/mod.ts";
 import { imageBlobs, namedManifests } from "./image_files.ts";
 import { type Output, type StagedImage, type WriteOptions, writeStaged } from "./output.ts";
@@ -19,7 +19,7 @@ const FIXED_TIME = 315532800;
 export function archiveOutput(path: string): Output {
   const stage = async (image: Image, options: WriteOptions = {}): Promise<StagedImage> => {
     const { kind } = await findTarget(path);
-    const staged = await stageFile(path, archiveBytes(image, options.signal), {
+    const staged = await stageFile(path, archiveBytes(image, options), {
       ...options,
       what: WHAT,
     });
@@ -51,12 +51,19 @@ async function requireNoTerminal(path: string): Promise<void> {
   );
 }
 
+/** Options of {@linkcode archiveBytes}. */
+export interface ArchiveBytesOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Layers that the archive names and does not have: for an engine that has them. */
+  readonly without?: ReadonlySet<Digest>;
+}
+
 /** The archive's bytes. Blobs are verified while they pass. */
 export async function* archiveBytes(
   image: Image,
-  signal?: AbortSignal,
+  { signal, without = new Set() }: ArchiveBytesOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  for (const segment of tarSegments(archiveEntries(image))) {
+  for (const segment of tarSegments(archiveEntries(image, without))) {
     if (segment instanceof Uint8Array) yield segment;
     else if ("bytes" in segment) yield segment.bytes;
     else yield* await openBlob(segment, signal);
@@ -75,14 +82,17 @@ function openBlob(
 
 type ArchiveContent = { readonly size: number } & (StoredBlob | Pick<InlineBlob, "bytes">);
 
-function archiveEntries(image: Image): readonly TarEntry<ArchiveContent>[] {
+function archiveEntries(
+  image: Image,
+  without: ReadonlySet<Digest>,
+): readonly TarEntry<ArchiveContent>[] {
   return [
     file("index.json", inline(encodeJson(indexOf(image)))),
     file("manifest.json", inline(encodeJson(dockerManifest(image)))),
     file("oci-layout", inline(encodeJson({ imageLayoutVersion: "1.0.0" }))),
     folder("blobs"),
     folder("blobs/sha256"),
-    ...imageBlobs(image).map((blob) =>
+    ...imageBlobs(image).filter(({ descriptor }) => !without.has(descriptor.digest)).map((blob) =>
       file(blobName(blob), { ...blob, size: blob.descriptor.size })
     ),
   ];

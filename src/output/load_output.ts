@@ -1,10 +1,9 @@
-import { ChildError, runChild, type RunChildOptions } from "../children/mod.ts";
-import { Failure } from "../failure/mod.ts";
+import type { Image } from "../image/mod.ts";
+import type { Digest } from "../oci/mod.ts";
 import { archiveBytes } from "./archive_output.ts";
-import type { Output } from "./output.ts";
-
-/** Engines that load an image archive from their standard input. */
-export type Engine = "docker" | "podman";
+import { type Engine, runEngine, type RunEngineOptions } from "./engine.ts";
+import { hasImage, layersThere } from "./layers_there.ts";
+import type { Output, WriteOptions } from "./output.ts";
 
 /** Options of {@linkcode loadOutput}. */
 export interface LoadOutputOptions {
@@ -14,57 +13,58 @@ export interface LoadOutputOptions {
   readonly silenceMs?: number;
 }
 
-/** Streams the image into an engine on this machine. */
+/**
+ * Streams the image into an engine: without the layers that it has, and whole where it does not take
+ * it so.
+ */
 export function loadOutput(
   engine: Engine,
   { limitMs = 30_000, silenceMs = 600_000 }: LoadOutputOptions = {},
 ): Output {
   return {
-    prepare: () => runEngine(["version"], { engine, failed: "use", cure: "start it", limitMs }),
-    async write(image, { signal, onProgress } = {}) {
-      async function* input() {
-        for await (const chunk of archiveBytes(image, signal)) {
-          onProgress?.(chunk.length);
-          yield chunk;
+    async prepare() {
+      await runEngine(["version"], { engine, failed: "use", cure: "start it", limitMs });
+    },
+    async write(image, options = {}) {
+      const { signal } = options;
+      const written = [{ kind: "load", where: engine }] as const;
+      const without = await layersThere(image, { engine, limitMs, signal });
+      if (without.size > 0) {
+        const work = { engine, silenceMs, without, signal };
+        const isLoaded = await load(image, work).then(() => true, () => false);
+        signal?.throwIfAborted();
+        if (isLoaded && await hasImage(image, { engine, limitMs, signal })) {
+          options.onProgress?.(sizeOf(image));
+          return written;
         }
       }
-      const words = { failed: "load into", cure: "mend that" };
-      await runEngine(["load"], { engine, ...words, input: input(), silenceMs, signal });
-      return [{ kind: "load", where: engine }];
+      await load(image, { ...options, engine, silenceMs });
+      return written;
     },
   };
 }
 
-function engineFailure(message: string): Failure {
-  return new Failure("rcc/engine", message);
-}
-
-interface RunOptions extends Pick<RunChildOptions, "input" | "limitMs" | "silenceMs" | "signal"> {
+interface LoadOptions extends WriteOptions {
   readonly engine: Engine;
-  /** `use`, `load into`. */
-  readonly failed: string;
-  /** What helps besides another output. */
-  readonly cure: string;
+  readonly silenceMs: number;
+  readonly without?: ReadonlySet<Digest>;
 }
 
-/** @throws {Failure} when it does not end well; the signal's reason, and what reading the input throws. */
-async function runEngine(
-  args: readonly string[],
-  { engine, failed, cure, ...options }: RunOptions,
+async function load(
+  image: Image,
+  { engine, silenceMs, without, signal, onProgress }: LoadOptions,
 ): Promise<void> {
-  let words: string;
-  try {
-    const { code, stderr } = await runChild(engine, args, options);
-    if (code === 0) return;
-    words = stderr.trim().split("\n").at(-1) || "it said nothing";
-  } catch (error) {
-    if (!(error instanceof ChildError)) throw error;
-    if (error.trouble === "missing") {
-      throw engineFailure(
-        `failed to find ${engine}: it is not on PATH, install it or write --save`,
-      );
+  async function* input() {
+    const options = { signal, ...(without === undefined ? {} : { without }) };
+    for await (const chunk of archiveBytes(image, options)) {
+      onProgress?.(chunk.length);
+      yield chunk;
     }
-    words = error.message;
   }
-  throw engineFailure(`failed to ${failed} ${engine}: ${words}; ${cure}, or write --save instead`);
+  const words = { failed: "load into", cure: "mend that" };
+  await runEngine(["load"], { engine, ...words, input: input(), silenceMs, signal });
+}
+
+function sizeOf({ layers }: Image): number {
+  return layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
 }

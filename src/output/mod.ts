@@ -13,7 +13,8 @@ export {
 } from "./context_folder.ts";
 export { LAYOUT_PARTS, type NamedPath, type ReadPath, requireDistinct } from "./distinct_paths.ts";
 export { layoutOutput } from "./layout_output.ts";
-export { type Engine, loadOutput } from "./load_output.ts";
+export type { Engine } from "./engine.ts";
+export { loadOutput } from "./load_output.ts";
 export { pushOutput, type PushOutputOptions } from "./push_output.ts";
 export {
   beginAll,
