@@ -1,5 +1,5 @@
 /**
- * An image as a Dockerfile that docker, BuildKit, buildah and kaniko build. Pure: a plan becomes a
+ * An image as a Dockerfile that docker, BuildKit and buildah build. Pure: a plan becomes a
  * text, in which every value stands so that none can become an instruction.
  *
  * ```ts

@@ -48,7 +48,7 @@ for (const example of ["browser", "hello", "python"]) {
   Deno.test(`examples/${example} is a robot that can be read`, async () => {
     const { readRobot } = await import("../../src/robot/mod.ts");
     const { tasks, warnings } = await readRobot(join(ROOT, "examples", example));
-    assert.equal(tasks.length, 1);
+    assert.notEqual(tasks.length, 0);
     assert.deepEqual(warnings.filter(({ message }) => !message.includes("ignore")), []);
   });
 }
