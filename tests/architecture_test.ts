@@ -48,6 +48,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     pure: true,
   },
   init: { imports: [], pure: true },
+  evidence: { imports: [], pure: true },
   dockerfile: { imports: ["plan", "init"], pure: true },
   cache_image: {
     imports: ["bytes", "compression", "tar", "programs", "oci", "holotree", "base", "plan"],
@@ -70,13 +71,13 @@ const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       ...["bytes", "files", "http", "compression", "packing", "programs", "oci", "store"],
       ...["registry", "robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image"],
-      ...["output", "inspect", "report", "cache_image"],
+      ...["output", "inspect", "report", "cache_image", "evidence"],
     ],
   },
   cli: {
     imports: [
       ...["files", "compression", "oci", "store", "registry", "base", "plan", "image", "output"],
-      ...["inspect", "report", "manual", "build", "color.ts"],
+      ...["inspect", "report", "manual", "build", "evidence", "color.ts"],
     ],
   },
   manual: { imports: [], pure: true },

@@ -1,8 +1,5 @@
-import { concat } from "../bytes/mod.ts";
-import type { Failure } from "../failure/mod.ts";
 import { type Digest, hexOf, isObject } from "../oci/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
-import { baseFailure } from "./base_failure.ts";
 import type { BaseLayer, LayerSource } from "./base_layer.ts";
 import { GlibcVersionScan } from "./glibc_version.ts";
 import { type BaseLibrary, findLibraries, INTERPRETERS } from "./libraries.ts";
@@ -14,9 +11,12 @@ import {
   parseRelease,
   type Release,
 } from "./loader_facts.ts";
-import { readContents, type WantedContent } from "./read_contents.ts";
+import { readContents } from "./read_contents.ts";
 import { readTree } from "./read_tree.ts";
-import type { Tree, TreeFile } from "./tree.ts";
+import { OptionalFile, SmallText } from "./small_files.ts";
+import { PackageDatabases } from "./package_databases.ts";
+import type { SystemPackages } from "./system_packages.ts";
+import type { Tree } from "./tree.ts";
 import { decodeTree, encodeTree, type TreeFacts } from "./tree_facts.ts";
 import { type BaseUsers, parseUsers } from "./users.ts";
 
@@ -33,6 +33,8 @@ export interface BaseFacts {
   readonly loader: LoaderFacts;
   /** Which system it is; none when it does not say. */
   readonly release?: Release;
+  /** The packages of its distribution. */
+  readonly system: SystemPackages;
 }
 
 /** Options of {@linkcode readFacts}. */
@@ -48,8 +50,7 @@ export interface ReadFactsOptions extends LayerSource {
 /** Of the facts that are kept in a cache. */
 export const BASE_FACTS = "bases";
 /** Another form of the facts gets another number. */
-const VERSION = 3;
-const TEXT_LIMIT = 1024 * 1024;
+const VERSION = 4;
 
 /** Reads the layers, or what is kept of an earlier reading. @throws {Failure} when they are wrong. */
 export async function readFacts(
@@ -96,10 +97,10 @@ export async function hasFacts(digest: Digest, cache: BlobCache | undefined): Pr
 
 /** Facts as JSON can hold them. */
 export function encodeBaseFacts(
-  { tree, users, libraries, loader, release, doubts }: BaseFacts,
+  { tree, users, libraries, loader, release, system, doubts }: BaseFacts,
 ): unknown {
   const accounts = { passwd: users.passwdText, group: users.groupText };
-  const known = { libraries, loader, ...(release === undefined ? {} : { release }) };
+  const known = { libraries, loader, system, ...(release === undefined ? {} : { release }) };
   return storedFacts({ tree, doubts, accounts, ...known });
 }
 
@@ -115,7 +116,7 @@ interface StoredFacts extends KnownFiles {
 }
 
 /** What the contents of some files say. */
-interface KnownFiles extends Pick<BaseFacts, "libraries" | "loader" | "release"> {
+interface KnownFiles extends Pick<BaseFacts, "libraries" | "loader" | "release" | "system"> {
   readonly accounts: Accounts;
 }
 
@@ -133,13 +134,16 @@ function decodeFacts({ tree, ...facts }: StoredFacts): BaseFacts {
   return factsOf({ tree: decodeTree(tree), ...facts });
 }
 
-function factsOf({ tree, accounts, libraries, loader, release, doubts }: ReadFacts): BaseFacts {
+function factsOf(
+  { tree, accounts, libraries, loader, release, system, doubts }: ReadFacts,
+): BaseFacts {
   return {
     tree,
     users: parseUsers(accounts.passwd, accounts.group),
     libraries,
     loader,
     ...(release === undefined ? {} : { release }),
+    system,
     doubts,
   };
 }
@@ -153,9 +157,10 @@ async function readKnownFiles(
   const loaderCache = new OptionalFile("/etc/ld.so.cache", tree);
   const os = new OptionalFile("/etc/os-release", tree);
   const interpreter = new OptionalFile(INTERPRETERS[0], tree);
+  const databases = new PackageDatabases(tree);
   const scans = findLibraries(tree).map((found) => ({ ...found, scan: new GlibcVersionScan() }));
   await readContents([
-    ...[passwd, group, loaderCache, os, interpreter].flatMap((file) => file.wanted()),
+    ...[passwd, group, loaderCache, os, interpreter, databases].flatMap((file) => file.wanted()),
     ...scans.map(({ node, scan }) => ({
       file: node,
       onChunk: (bytes: Uint8Array) => scan.update(bytes),
@@ -175,69 +180,6 @@ async function readKnownFiles(
       }
       : NO_LOADER,
     ...(release === undefined ? {} : { release }),
+    system: databases.finish(),
   };
-}
-
-/** A text of the base that fits in memory, empty when the base has none. */
-class SmallText {
-  readonly #path: string;
-  readonly #name: string;
-  readonly #file: TreeFile | undefined;
-  readonly #chunks: Uint8Array[] = [];
-
-  constructor(path: string, { tree, name }: { readonly tree: Tree; readonly name: string }) {
-    this.#path = path;
-    this.#name = name;
-    const node = tree.find(path)?.node;
-    if (node === undefined) return;
-    if (node.type !== "file") throw this.#failure(`found a ${node.type}`);
-    if (node.size > TEXT_LIMIT) throw this.#failure(`found ${node.size} bytes`);
-    this.#file = node;
-  }
-
-  wanted(): readonly WantedContent[] {
-    const onChunk = (bytes: Uint8Array) => void this.#chunks.push(bytes);
-    return this.#file === undefined ? [] : [{ file: this.#file, onChunk }];
-  }
-
-  finish(): string {
-    try {
-      const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-      return decoder.decode(concat(this.#chunks));
-    } catch {
-      throw this.#failure("found other bytes");
-    }
-  }
-
-  #failure(found: string): Failure {
-    const expected = `expected a UTF-8 text of at most ${TEXT_LIMIT} bytes as "${this.#path}"`;
-    return baseFailure("base/users", this.#name, `${expected}, ${found}`);
-  }
-}
-
-/** Far more than an interpreter or its cache has. */
-const OPTIONAL_LIMIT = 8 * 1024 * 1024;
-
-/** A file that need not be there, nor make sense: of a huge one nothing is read. */
-class OptionalFile {
-  readonly #file: TreeFile | undefined;
-  readonly #chunks: Uint8Array[] = [];
-
-  constructor(path: string, tree: Tree) {
-    const node = tree.find(path)?.node;
-    if (node?.type === "file" && node.size <= OPTIONAL_LIMIT) this.#file = node;
-  }
-
-  get isThere(): boolean {
-    return this.#file !== undefined;
-  }
-
-  wanted(): readonly WantedContent[] {
-    const onChunk = (bytes: Uint8Array) => void this.#chunks.push(bytes);
-    return this.#file === undefined ? [] : [{ file: this.#file, onChunk }];
-  }
-
-  finish(): Uint8Array {
-    return concat(this.#chunks);
-  }
 }

@@ -43,6 +43,13 @@ export {
   type TreeSymlink,
 } from "./tree.ts";
 export {
+  NO_PACKAGES,
+  parseApkInstalled,
+  parseDpkgStatus,
+  type SystemPackage,
+  type SystemPackages,
+} from "./system_packages.ts";
+export {
   type BaseGroup,
   type BaseUser,
   type BaseUsers,

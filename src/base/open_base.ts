@@ -18,6 +18,7 @@ import { inRegistry } from "./local_form.ts";
 import { NO_LOADER } from "./loader_facts.ts";
 import type { BaseOrigin, BaseSource } from "./origin.ts";
 import { Tree } from "./tree.ts";
+import { NO_PACKAGES } from "./system_packages.ts";
 import { parseUsers } from "./users.ts";
 
 /** An image for linux/amd64 that the robot's layers are put on. */
@@ -194,6 +195,7 @@ const UNREAD: BaseFacts = {
   libraries: [],
   doubts: [],
   loader: NO_LOADER,
+  system: NO_PACKAGES,
 };
 
 /** Nothing at all. */

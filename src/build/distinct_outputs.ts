@@ -26,7 +26,7 @@ export async function requireDistinctOutputs(
   { outputs, ...inputs }: RequestedInputs & Pick<BuildRequest, "outputs">,
   context: Pick<Context, "env" | "hostOs">,
 ): Promise<void> {
-  const { save, ociLayout, report, digestFile, metadataFile } = outputs;
+  const { save, ociLayout, report, digestFile, metadataFile, sboms, provenance } = outputs;
   const named = (option: string, path: string | undefined): readonly NamedPath[] =>
     path === undefined ? [] : [{ option, path }];
   const files = [
@@ -34,6 +34,8 @@ export async function requireDistinctOutputs(
     ...named("--report", report),
     ...named("--digest-file", digestFile),
     ...named("--metadata-file", metadataFile),
+    ...sboms.map(({ path }) => ({ option: "--sbom", path })),
+    ...named("--provenance", provenance),
   ];
   const layout = named("--oci-layout", ociLayout);
   await requireDistinct([...layout, ...files], [

@@ -1,4 +1,5 @@
 import type { Found } from "../checks/mod.ts";
+import { Failure } from "../failure/mod.ts";
 import { areCached } from "../image/mod.ts";
 import type { Packer } from "../packing/mod.ts";
 import { isOfLibrary, type Plan, type PlanFacts, planImage } from "../plan/mod.ts";
@@ -8,7 +9,7 @@ import { describeEnvironment } from "./environment_programs.ts";
 import type { RunPhase } from "./find_inputs.ts";
 import { asFound } from "./found.ts";
 import { requireLoadable } from "./outputs.ts";
-import type { BuildRequest } from "./request.ts";
+import type { BuildRequest, OutputRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import { StartChecks } from "./start_checks.ts";
 
@@ -65,6 +66,7 @@ async function planInputs(
   { request: { image, outputs }, context: { runtime } }: ExamineOptions,
 ): Promise<Plan> {
   requireLoadable(base, outputs);
+  if (published !== undefined) requireNoSbom(published.environment.name, outputs);
   return planImage({
     options: image,
     robot,
@@ -82,15 +84,25 @@ async function planInputs(
   });
 }
 
+/** Nothing of the files is here to be listed. */
+function requireNoSbom(image: string, { sboms }: OutputRequest): void {
+  if (sboms.length === 0) return;
+  throw new Failure(
+    "usage/option",
+    `failed to use --sbom: the environment is taken from "${image}" as it is, and no library is ` +
+      "here to list its files, build where the library is",
+  );
+}
+
 /** A missing blob is found before anything is written; a layer that is in the cache needs none. */
 async function requireContent(
   plan: Plan,
-  { inputs: { environment, cacheImages }, cache, packer, phase }:
+  { inputs: { environment, cacheImages }, request, cache, packer, phase }:
     & ExamineOptions
     & { readonly inputs: PlanInputs },
 ): Promise<void> {
-  const published = publishedLayers(cacheImages);
-  const layers = plan.layers.filter((layer) => isOfLibrary(layer) && !published.has(layer.key));
+  const published = request.outputs.sboms.length === 0 ? publishedLayers(cacheImages) : undefined;
+  const layers = plan.layers.filter((layer) => isOfLibrary(layer) && !published?.has(layer.key));
   if (environment === undefined || await areCached(layers, cache)) return;
   packer?.start(layers.length);
   await phase("Finding content", () => environment.open());

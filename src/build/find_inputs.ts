@@ -47,6 +47,8 @@ export interface PublishedRcc {
   readonly origin: "published";
   /** The image as it was named. */
   readonly image: string;
+  /** Not known. */
+  readonly version?: undefined;
   readonly sha256: string;
   /** In bytes. */
   readonly size: number;

@@ -27,7 +27,7 @@ export function outputsOf(
   client: RegistryClient,
 ): readonly NamedOutput[] {
   const { save, ociLayout, push, chunkSize, load, context } = outputs;
-  const { digestFile, metadataFile, report } = outputs;
+  const { digestFile, metadataFile, report, sboms, provenance } = outputs;
   const named = (kind: NamedOutput["kind"], where: string, output: Output): NamedOutput[] => [
     { ...output, kind, where },
   ];
@@ -56,6 +56,10 @@ export function outputsOf(
       ? []
       : named("file", metadataFile, writtenLater(metadataFile, "metadata file"))),
     ...(report === undefined ? [] : named("file", report, writtenLater(report, "report"))),
+    ...sboms.flatMap(({ path }) => named("file", path, writtenLater(path, "SBOM"))),
+    ...(provenance === undefined
+      ? []
+      : named("file", provenance, writtenLater(provenance, "provenance"))),
   ];
 }
 
@@ -121,10 +125,14 @@ export function onlyPushes({ save, ociLayout, push, load }: OutputRequest): bool
  */
 export function outputsInside(
   directory: string,
-  { save, ociLayout, context, metadataFile, digestFile, report }: Omit<OutputRequest, "push">,
+  { save, ociLayout, context, metadataFile, digestFile, report, sboms, provenance }: Omit<
+    OutputRequest,
+    "push"
+  >,
 ): readonly string[] {
+  const documents = [...sboms.map(({ path }) => path), provenance];
   const written = [save, ociLayout, context?.folder, metadataFile, digestFile, report];
-  return written.flatMap((path) => {
+  return [...written, ...documents].flatMap((path) => {
     if (path === undefined || path === "-") return [];
     const way = relative(directory, resolve(path));
     const inside = way.split(sep).join("/");

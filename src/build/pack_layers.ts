@@ -3,9 +3,11 @@ import type { LayerName, Plan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 import { publishedLayers } from "./cache_images.ts";
 import type { Prepared, PrepareSession } from "./prepare_build.ts";
+import type { BuildRequest } from "./request.ts";
 
 /** Options of {@linkcode packLayers}. */
 export interface PackLayersOptions extends PrepareSession {
+  readonly request: BuildRequest;
   /** Told of each layer as soon as it is there. */
   readonly onLayer?: (layer: Layer) => void;
 }
@@ -13,14 +15,16 @@ export interface PackLayersOptions extends PrepareSession {
 /** Packs what the cache has not, and judges what that brings to light. @throws {Failures} */
 export async function packLayers(
   { plan, inputs, startChecks }: Prepared,
-  { context: { reporter, signal }, cache, packer, onLayer }: PackLayersOptions,
+  { request, context: { reporter, signal }, cache, packer, onLayer }: PackLayersOptions,
 ): Promise<readonly Layer[]> {
   const layers = await reporter.phase("Layering", async (phase) => {
     using task = phase.task("layers", await bytesToPack(plan, cache));
     const written = await writeLayers(plan.layers, {
       cache,
       packer,
-      published: publishedLayers(inputs.cacheImages),
+      ...(request.outputs.sboms.length === 0
+        ? { published: publishedLayers(inputs.cacheImages) }
+        : {}), // What is packed here can be listed.
       ...(onLayer === undefined ? {} : { onLayer }),
       signal,
       onProgress: (bytes) => task.add(bytes),

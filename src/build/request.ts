@@ -1,4 +1,5 @@
 import type { PullMode } from "../base/mod.ts";
+import type { SbomFormat } from "../evidence/mod.ts";
 import type { Engine } from "../output/mod.ts";
 import type { ImageOptions } from "../plan/mod.ts";
 import type { ConnectionOptions } from "../registry/mod.ts";
@@ -52,6 +53,12 @@ export interface BaseRequest {
   readonly pull: PullMode;
 }
 
+/** A bill of materials that is to be written. */
+export interface SbomFile {
+  readonly path: string;
+  readonly format: SbomFormat;
+}
+
 /** Where the image goes, and what is written about it. */
 export interface OutputRequest {
   readonly save?: string;
@@ -67,4 +74,8 @@ export interface OutputRequest {
   /** The file of the page, and the image that it compares with. */
   readonly report?: string;
   readonly compare?: string;
+  /** Bills of materials that are written, and attached where the image is pushed. */
+  readonly sboms: readonly SbomFile[];
+  /** The file of the statement of how the image was made; it is attached too. */
+  readonly provenance?: string;
 }

@@ -7,6 +7,7 @@ import { type BuildSummary, formatBytes, renderPage } from "../report/mod.ts";
 import { firstOf, MemoryStore } from "../store/mod.ts";
 import { imageSize } from "./build_manifest.ts";
 import { buildSummary } from "./build_summary.ts";
+import { type ImageDocument, imageDocuments } from "./image_documents.ts";
 import { type NamedOutput, savingTitle } from "./outputs.ts";
 import { packLayers } from "./pack_layers.ts";
 import type { Prepared, PrepareSession } from "./prepare_build.ts";
@@ -29,10 +30,11 @@ export async function writeImage(
     ...options,
     onLayer: (layer) => early.take(layer),
   });
-  const image = await reporter.phase(
-    "Assembling image",
-    () => Promise.resolve(assembleImage(plan, layers)),
-  );
+  const { image, documents } = await reporter.phase("Assembling image", async () => {
+    const image = assembleImage(plan, layers);
+    const documents = await imageDocuments({ plan, inputs, layers, image }, { request, signal });
+    return { image: { ...image, referrers: documents }, documents };
+  });
   for (const { digest, size } of largeLayers(image)) {
     reporter.warn(
       `layer ${digest} has ${formatBytes(size)}: many registries refuse layers above ` +
@@ -47,13 +49,15 @@ export async function writeImage(
       onProgress: (bytes) => task.add(bytes),
       onPushed: ({ repository, digest, size, how }) =>
         reporter.tell(`${repository} ${digest.slice(7, 19)} ${formatBytes(size)}: ${how}`),
+      onRefused: (problem) => reporter.warn(problem),
     });
     const { written } = staged;
     const made = { plan, ...inputs, layers, image, written };
     const summary = buildSummary({ ...made, start: request.image.start, warnings: [] });
-    await using documents = await stageDocuments(summary, { ...request.outputs, page, signal });
+    const files = { ...request.outputs, documents, page, signal };
+    await using others = await stageDocuments(summary, files);
     await staged.commit();
-    await documents.commit();
+    await others.commit();
     return summary;
   });
 }
@@ -61,7 +65,8 @@ export async function writeImage(
 /** What is written about the image: none of it before all of it can be, nor without the image. */
 async function stageDocuments(
   { manifest, digest }: BuildSummary,
-  { metadataFile, digestFile, report, page, signal }: OutputRequest & {
+  { metadataFile, digestFile, report, documents, page, signal }: OutputRequest & {
+    readonly documents: readonly ImageDocument[];
     readonly page: string | undefined;
     readonly signal: AbortSignal;
   },
@@ -76,6 +81,7 @@ async function stageDocuments(
   await stage(metadataFile, "metadata file", encodeJson(manifest));
   await stage(digestFile, "digest file", encoder.encode(digest));
   await stage(report, "report", encoder.encode(page));
+  for (const { path, what, bytes } of documents) await stage(path, what, bytes);
   const stack = begun.move();
   return {
     async commit() {

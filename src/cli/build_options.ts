@@ -4,6 +4,7 @@ import { type BuildRequest, dockerArchive } from "../build/mod.ts";
 import { parseReference, type Reference } from "../oci/mod.ts";
 import type { Engine } from "../output/mod.ts";
 import { isStartMode, MOST_LAYERS, parseUserRequest, type StartMode } from "../plan/mod.ts";
+import { parseSboms } from "./sbom_option.ts";
 import { requirePage } from "./require_page.ts";
 import { parseRegistryArguments, type RegistryArguments } from "./registry_options.ts";
 
@@ -41,6 +42,9 @@ export interface BuildArguments {
   readonly metadataFile?: string | undefined;
   readonly report?: string | undefined;
   readonly compare?: string | undefined;
+  readonly sbom?: readonly string[] | undefined;
+  readonly sbomFormat?: string | undefined;
+  readonly provenance?: string | undefined;
   readonly plan?: boolean | undefined;
 }
 
@@ -104,6 +108,7 @@ export function parseBuildOptions(
     failures.push(optionFailure("failed to use --push: there is no name to push to, give --tag"));
   }
   attempt(() => requirePage(given));
+  const sboms = attempt(() => parseSboms(given));
   throwFailures(failures);
   const { pull, chunkSize, connection } = registry!;
   return {
@@ -148,6 +153,8 @@ export function parseBuildOptions(
       ...optional("metadataFile", given.metadataFile),
       ...optional("report", given.report),
       ...optional("compare", given.compare),
+      sboms: sboms!,
+      ...optional("provenance", given.provenance),
     },
     connection,
     jobs: jobs!,

@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import type { CommandLine, CommandText, OptionText, Value } from "../manual/mod.ts";
+import { SBOM_FORMATS } from "../evidence/mod.ts";
 import { START_MODES } from "../plan/mod.ts";
 import { defaultOf, ENVIRONMENT_VARIABLES, EXAMPLES, EXIT_CODES } from "./help.ts";
 
@@ -50,6 +51,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "--compression": ["gzip", "zstd"],
   "--load": ["docker", "podman"],
   "--progress": ["auto", "tty", "plain"],
+  "--sbom-format": SBOM_FORMATS,
   "--start": START_MODES,
   "--pull": ["always", "missing"],
 };

@@ -24,8 +24,9 @@ export async function run(args: readonly string[]): Promise<number> {
   let exitCode = 0;
   const program = createProgram({
     async build(given) {
-      const { save, digestFile, metadataFile, report: page } = given;
-      report = await besideData(given, [save, digestFile, metadataFile, page]);
+      const { save, digestFile, metadataFile, report: page, sbom = [], provenance } = given;
+      const files = [save, digestFile, metadataFile, page, ...sbom, provenance];
+      report = await besideData(given, files);
       using context = await createContext(report);
       const { parseBuildOptions } = await import("./build_options.ts");
       const { build, printPlan, requireDistinctOutputs, robotFolder } = await import(

@@ -53,6 +53,10 @@ export const OPTIONS = {
   load: new Option("--load <engine>", "load the image into docker or podman"),
   report: new Option("--report <file>", "write a page (HTML) of what the image consists of"),
   compare: new Option("--compare <image>", "say in the report what differs from another image"),
+  sbom: repeatable(
+    "--sbom <file>",
+    "write what is in the image as SPDX or CycloneDX; with --push, attach it (repeatable)",
+  ),
   pull: new Option("--pull <when>", "ask what the base's tag names: always or missing").default(
     "always",
   ),

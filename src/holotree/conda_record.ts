@@ -2,7 +2,7 @@ import type { InstalledPackage } from "./installed_packages.ts";
 import { normalizeName } from "./wheel_record.ts";
 
 /** The package of a file `conda-meta/<name>-<version>-<build>.json`, if it is one. */
-export function condaPackage(text: string): InstalledPackage | undefined {
+export function condaPackage(path: string, text: string): InstalledPackage | undefined {
   let record: unknown;
   try {
     record = JSON.parse(text);
@@ -16,5 +16,6 @@ export function condaPackage(text: string): InstalledPackage | undefined {
     name: normalizeName(name),
     manager: "conda",
     files: files.filter((file) => typeof file === "string"),
+    record: path,
   };
 }

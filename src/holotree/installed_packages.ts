@@ -15,6 +15,8 @@ export interface InstalledPackage {
   readonly manager: "pip" | "conda";
   /** What its record lists: paths relative to the environment, which need not be there. */
   readonly files: readonly string[];
+  /** The file that lists them: a `RECORD`, or one of `conda-meta`. */
+  readonly record: string;
 }
 
 /** Of the largest: plotly's RECORD lists 27,000 files. */
@@ -39,7 +41,7 @@ export async function readInstalledPackages(
     if (!(isWheel ? WHEEL_RECORD : CONDA_RECORD).test(path)) continue;
     const text = await readText(fileRecord(catalog, node), library, whole);
     if (text === undefined) continue;
-    const read = isWheel ? wheelPackage(path, text, catalog.path) : condaPackage(text);
+    const read = isWheel ? wheelPackage(path, text, catalog.path) : condaPackage(path, text);
     if (read !== undefined) packages.push(read);
   }
   return packages;
@@ -56,6 +58,7 @@ function wheelPackage(path: string, text: string, root: string): InstalledPackag
     name: distributionName(posix.basename(info)),
     manager: "pip",
     files: [...recordedFiles(text, { folder: folder === "." ? "" : folder, root })],
+    record: path,
   };
 }
 

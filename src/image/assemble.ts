@@ -16,6 +16,7 @@ import {
 import {
   ENVIRONMENT_LABEL,
   formatTime,
+  imageAnnotations,
   type LayerRecord,
   LAYERS_LABEL,
   type Plan,
@@ -52,6 +53,17 @@ export interface Image {
   readonly created: Date;
   /** Where the base is in a registry: its layers may be mounted from there. */
   readonly baseReference?: Reference;
+  /** Documents about the image, which registries keep beside it. */
+  readonly referrers?: readonly Referrer[];
+}
+
+/** A document about an image. */
+export interface Referrer {
+  /** What warnings call it. */
+  readonly what: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Makes the image's config and manifest of the plan and the written layers. */
@@ -79,6 +91,7 @@ export function assembleImage(plan: Plan, layers: readonly Layer[]): Image {
       size,
       ...(annotations === undefined ? {} : { annotations }),
     })),
+    annotations: imageAnnotations(plan),
   };
   return {
     manifest: inline(encodeJson(manifest), MEDIA_TYPES.manifest),

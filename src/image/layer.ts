@@ -1,5 +1,5 @@
 import type { Descriptor, Digest } from "../oci/mod.ts";
-import type { FoundProgram } from "../packing/mod.ts";
+import type { FoundProgram, RestoredContent } from "../packing/mod.ts";
 import type { LayerPlan } from "../plan/mod.ts";
 import type { StoredBlob } from "./assemble.ts";
 
@@ -15,6 +15,8 @@ export interface WrittenLayer {
   readonly checksums: readonly number[];
   /** The programs of the environment that are in it. */
   readonly programs: readonly FoundProgram[];
+  /** What a restore makes of its contents, where the catalog's digests do not say so. */
+  readonly restored: readonly RestoredContent[];
 }
 
 /** A layer that is there: its bytes are fixed, and so are their names. */
@@ -25,6 +27,8 @@ export interface Layer extends StoredBlob {
   /** Size of the tar in bytes, where it is known. */
   readonly tarSize?: number;
   readonly programs: readonly FoundProgram[];
+  /** As {@linkcode WrittenLayer} has it, where it is known. */
+  readonly restored?: readonly RestoredContent[];
   /** Whether nothing had to be packed. */
   readonly fromCache: boolean;
 }

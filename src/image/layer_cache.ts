@@ -67,9 +67,10 @@ interface Kept {
 
 function isKept(value: unknown): value is Kept {
   if (!isObject(value) || typeof value.file !== "string" || !isObject(value.layer)) return false;
-  const { descriptor, diffId, tarSize, checksums, programs } = value.layer;
+  const { descriptor, diffId, tarSize, checksums, programs, restored } = value.layer;
   return isObject(descriptor) && isDigest(descriptor.digest) && isDigest(diffId) &&
     typeof descriptor.mediaType === "string" && typeof descriptor.size === "number" &&
     typeof tarSize === "number" && Array.isArray(checksums) &&
-    checksums.every((checksum) => typeof checksum === "number") && Array.isArray(programs);
+    checksums.every((checksum) => typeof checksum === "number") && Array.isArray(programs) &&
+    Array.isArray(restored);
 }

@@ -3,7 +3,13 @@
  *
  * @module
  */
-export { assembleImage, type Image, type InlineBlob, type StoredBlob } from "./assemble.ts";
+export {
+  assembleImage,
+  type Image,
+  type InlineBlob,
+  type Referrer,
+  type StoredBlob,
+} from "./assemble.ts";
 export { largeLayers, LARGEST_COMMON_LAYER } from "./large_layers.ts";
 export type { Layer, WrittenLayer } from "./layer.ts";
 export { LAYER_FACTS } from "./layer_cache.ts";

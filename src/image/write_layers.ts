@@ -137,6 +137,7 @@ async function writeLayer(plan: LayerPlan, options: WriteLayerOptions): Promise<
     tarSize: packed.tar.size,
     checksums: packed.packed.checksums,
     programs: packed.programs,
+    restored: packed.restored,
   };
   if (plan.key !== undefined) await new LayerCache(cache).keep(plan.key, written);
   return { ...written, plan, blobs: cache, fromCache: false };
@@ -180,7 +181,7 @@ async function packEntries(
     sink: file,
     onProgress: pacedProgress({ signal, onProgress }),
   });
-  return { packed: file.finish(), tar, programs: [] };
+  return { packed: file.finish(), tar, programs: [], restored: [] };
 }
 
 const SLICE_MS = 15;

@@ -15,4 +15,4 @@
  * @module
  */
 export { cutEnvironment, type CutKind, type CutOptions, type EnvironmentCut } from "./cut.ts";
-export { findOwners, type Owners } from "./owners.ts";
+export { findOwners, type Owners, type PackageFiles } from "./owners.ts";

@@ -14,6 +14,9 @@ export interface Owners {
   readonly packages: readonly string[];
 }
 
+/** A package, and what it says is its own. */
+export type PackageFiles = Pick<InstalledPackage, "name" | "manager" | "files">;
+
 /** Owners that are no packages. */
 export const INTERPRETER = -1;
 /** What stands among the packages and belongs to none. */
@@ -25,7 +28,7 @@ export const RECORDS = -3;
  * Finds who owns each file: pip's packages by their RECORDs, else conda's by what they list. What no
  * package lists is the interpreter's, but for what stands in a folder of pip's packages.
  */
-export function findOwners(catalog: Catalog, installed: readonly InstalledPackage[]): Owners {
+export function findOwners(catalog: Catalog, installed: readonly PackageFiles[]): Owners {
   const names = [...new Set(installed.map(({ name }) => name))].sort();
   const numbers = new Map(names.map((name, number) => [name, number]));
   const owners = new Map<string, number>();

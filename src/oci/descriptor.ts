@@ -12,4 +12,6 @@ export interface Descriptor {
   readonly size: number;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly platform?: Platform;
+  /** Of the manifest of a document about an image. */
+  readonly artifactType?: string;
 }

@@ -113,6 +113,7 @@ function parseDescriptor(value: unknown, name: string): Descriptor {
     size: value.size as number,
     ...parseAnnotations(value.annotations),
     ...(platform === undefined ? {} : { platform }),
+    ...(typeof value.artifactType === "string" ? { artifactType: value.artifactType } : {}),
   };
 }
 

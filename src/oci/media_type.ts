@@ -3,6 +3,7 @@ export const MEDIA_TYPES = {
   index: "application/vnd.oci.image.index.v1+json",
   manifest: "application/vnd.oci.image.manifest.v1+json",
   config: "application/vnd.oci.image.config.v1+json",
+  empty: "application/vnd.oci.empty.v1+json",
   layer: "application/vnd.oci.image.layer.v1.tar",
   layerGzip: "application/vnd.oci.image.layer.v1.tar+gzip",
   layerZstd: "application/vnd.oci.image.layer.v1.tar+zstd",

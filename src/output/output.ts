@@ -9,6 +9,8 @@ export interface WriteOptions {
   readonly onProgress?: ((bytes: number) => void) | undefined;
   /** Told what became of each blob of a push. */
   readonly onPushed?: ((blob: PushedTo) => void) | undefined;
+  /** Told why a document about the image could not be kept beside it. */
+  readonly onRefused?: ((problem: string) => void) | undefined;
 }
 
 /** A blob that a repository has now. */

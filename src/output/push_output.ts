@@ -1,10 +1,11 @@
 import type { Image } from "../image/mod.ts";
 import { type BlobOptions, type Descriptor, formatReference, type Reference } from "../oci/mod.ts";
-import type { ImageToPush, RegistryClient } from "../registry/mod.ts";
+import { Failure } from "../failure/mod.ts";
+import type { ImageToPush, RegistryClient, Repository } from "../registry/mod.ts";
 import { streamOf } from "../bytes/mod.ts";
 import { EarlyPush } from "./early_push.ts";
 import { imageBlobs } from "./image_files.ts";
-import type { Output } from "./output.ts";
+import type { Output, WriteOptions } from "./output.ts";
 
 /** Options of {@linkcode pushOutput}. */
 export interface PushOutputOptions {
@@ -24,7 +25,7 @@ export function pushOutput({ client, chunkSize, reference }: PushOutputOptions):
       early = reference && new EarlyPush({ client, chunkSize, reference, signal });
       return Promise.resolve(early);
     },
-    async write(image, { signal, onProgress, onPushed } = {}) {
+    async write(image, { signal, onProgress, onPushed, onRefused } = {}) {
       const sent = new Map<string, number>();
       const pushed = await client.pushImage(toPush(image), image.tags, {
         signal,
@@ -39,9 +40,36 @@ export function pushOutput({ client, chunkSize, reference }: PushOutputOptions):
           onPushed?.({ repository: formatReference(repository), digest, size, how });
         },
       });
+      const repositories = new Map(
+        pushed.map(({ reference: { registry, repository } }) =>
+          [`${registry}/${repository}`, { registry, repository }] as const
+        ),
+      );
+      for (const repository of repositories.values()) {
+        await attach(image, repository, { client, signal, onRefused });
+      }
       return pushed.map(({ reference }) => ({ kind: "push", where: formatReference(reference) }));
     },
   };
+}
+
+/** A registry that refuses a document has the image all the same. */
+async function attach(
+  { manifest, referrers = [] }: Image,
+  repository: Repository,
+  { client, signal, onRefused }: Pick<WriteOptions, "signal" | "onRefused"> & {
+    readonly client: RegistryClient;
+  },
+): Promise<void> {
+  for (const { what, ...document } of referrers) {
+    try {
+      const referrer = { ...document, artifactType: document.mediaType };
+      await client.pushReferrer(repository, manifest.descriptor, referrer, { signal });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      onRefused?.(`the ${what} was not attached: ${error.message}`);
+    }
+  }
 }
 
 function toPush(image: Image): ImageToPush {

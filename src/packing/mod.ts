@@ -47,5 +47,6 @@ export { packLayer, type PackLayerOptions } from "./pack_layer.ts";
 export { type PackedLayer, packEnvironmentLayer } from "./pack_thread.ts";
 export { Packer, type PackerOptions, type PackOptions } from "./packer.ts";
 export type { FoundProgram } from "./program.ts";
+export type { RestoredContent } from "./restored_content.ts";
 import "./worker.ts"; // In a worker it is what the worker runs.
 export { NoWorkerError, WorkerError } from "./worker_error.ts";

@@ -11,6 +11,7 @@ import { LayerTar, type PackedSink } from "./layer_tar.ts";
 import { PatchError, Patching } from "./patch.ts";
 import type { FoundProgram } from "./program.ts";
 import { ProgramInspection } from "./program_inspection.ts";
+import { type RestoredContent, restoredHash } from "./restored_content.ts";
 
 /** Options of {@linkcode packLayer}. */
 export interface PackLayerOptions {
@@ -19,6 +20,8 @@ export interface PackLayerOptions {
   readonly sink: PackedSink;
   /** Told of each program among the content that is decoded. */
   readonly onProgram?: ((program: FoundProgram) => void) | undefined;
+  /** Told what a restore makes of content, where its expected hash does not say so. */
+  readonly onRestored?: ((content: RestoredContent) => void) | undefined;
   /** Called after every content and now and then between: with how much of the tar there is. */
   readonly onProgress?: ((tarBytes: number) => void | Promise<void>) | undefined;
 }
@@ -34,11 +37,11 @@ export interface PackLayerOptions {
  */
 export async function packLayer(
   entriesOf: (last: Readonly<PackedContent>) => Iterable<TarEntry<Content>>,
-  { packing, sink, onProgram, onProgress }: PackLayerOptions,
+  { packing, sink, onProgress, ...found }: PackLayerOptions,
 ): Promise<Measurement> {
   const last: PackedContent = { beginsAsGzip: false };
   const tar = new LayerTar(packing, sink);
-  const packer = new ContentPacker(tar, last, onProgram);
+  const packer = new ContentPacker(tar, last, found);
   for (const segment of tarSegments(entriesOf(last))) {
     if (segment instanceof Uint8Array) tar.add(segment);
     else if (segment.kind === "bytes") tar.add(segment.bytes);
@@ -52,21 +55,19 @@ export async function packLayer(
   return tar.finish();
 }
 
+type Listeners = Pick<PackLayerOptions, "onProgram" | "onRestored">;
+
 /** Packs one content after the other, in memory that is used again. */
 class ContentPacker {
   readonly #tar: LayerTar;
   readonly #last: PackedContent;
-  readonly #onProgram: ((program: FoundProgram) => void) | undefined;
+  readonly #listeners: Listeners;
   readonly #reader = new ContentReader();
 
-  constructor(
-    tar: LayerTar,
-    last: PackedContent,
-    onProgram: ((program: FoundProgram) => void) | undefined,
-  ) {
+  constructor(tar: LayerTar, last: PackedContent, listeners: Listeners) {
     this.#tar = tar;
     this.#last = last;
-    this.#onProgram = onProgram;
+    this.#listeners = listeners;
   }
 
   /** Waits for nothing, but for zstd and for the rare program that must be read again. */
@@ -113,8 +114,10 @@ class ContentPacker {
       opened.watch((bytes) => tar.splicePacked(bytes));
     }
     const check = new ContentVerifier(expected);
-    const inspection = new ProgramInspection(expected, this.#onProgram);
+    const inspection = new ProgramInspection(expected, this.#listeners.onProgram);
     const patching = patch && new Patching(patch);
+    const { onRestored } = this.#listeners;
+    const restored = onRestored && restoredHash(expected, patch);
     last.beginsAsGzip = false;
     let position = 0;
     return eachStep(
@@ -124,14 +127,19 @@ class ContentPacker {
         if (position === 0) last.beginsAsGzip = isGzip(bytes);
         check.update(bytes);
         inspection.update(bytes);
-        if (isSpliced) tar.spliceContent(bytes);
-        else tar.add(patching === undefined ? bytes : patching.apply(bytes, position));
+        const content = patching === undefined ? bytes : patching.apply(bytes, position);
+        restored?.update(content);
+        if (isSpliced) tar.spliceContent(content);
+        else tar.add(content);
         position += bytes.length;
       },
       () => opened[Symbol.dispose](),
       () => {
         check.finish();
         patching?.finish();
+        if (restored !== undefined) {
+          onRestored!({ digest: expected.check.hex, sha256: restored.digest("hex") });
+        }
         return inspection.finish(() => decodeInSteps(stored, expected));
       },
     );

@@ -5,6 +5,7 @@ import { environmentEntries, type EnvironmentLayer } from "./environment_layer.t
 import { LayerFile, type LayerFileFacts, LayerWriteError } from "./layer_file.ts";
 import { packLayer } from "./pack_layer.ts";
 import type { FoundProgram } from "./program.ts";
+import type { RestoredContent } from "./restored_content.ts";
 
 /** A layer that has been packed. */
 export interface PackedLayer {
@@ -12,6 +13,8 @@ export interface PackedLayer {
   readonly tar: Measurement;
   /** The programs in it, in the order of their contents. */
   readonly programs: readonly FoundProgram[];
+  /** What a restore makes of its contents, where their own hashes do not say so; each once. */
+  readonly restored: readonly RestoredContent[];
 }
 
 /** A layer of an environment that a worker is to pack. */
@@ -75,13 +78,15 @@ export async function packEnvironmentLayer(
 ): Promise<PackedLayer> {
   using file = new LayerFile(path);
   const programs: FoundProgram[] = [];
+  const restored = new Map<string, RestoredContent>();
   const tar = await packLayer((last) => environmentEntries(layer, last), {
     packing,
     sink: file,
     onProgram: (program) => void programs.push(program),
+    onRestored: (content) => void restored.set(content.digest, content),
     onProgress,
   });
-  return { packed: file.finish(), tar, programs };
+  return { packed: file.finish(), tar, programs, restored: [...restored.values()] };
 }
 
 function failed(error: Error): PackAnswer {

@@ -95,6 +95,7 @@ function planCut(
     createdBy: `rcc-oci: environment ${catalog.blueprint}: ${titleOf(cut)}`,
     kind,
     packages,
+    nodes,
     size: size + (isLast ? 4 * catalogFile.length : 0),
     key: layerKey({
       layer: "environment",

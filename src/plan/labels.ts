@@ -1,3 +1,4 @@
+import type { ContainerConfig } from "../oci/mod.ts";
 import { LAYERS_LABEL } from "./layer_record.ts";
 import { ENVIRONMENT_LABEL } from "./published.ts";
 
@@ -54,6 +55,24 @@ export function imageLabels(
     entry[1] !== undefined
   );
   return new Map([...kept, ...stated, ...asked]);
+}
+
+/**
+ * The image's labels as annotations of its manifest, which is what registries and their clients show:
+ * without those that are the base's alone, and without what the layers' own annotations say.
+ */
+export function imageAnnotations(
+  { base, config }: {
+    readonly base: { readonly config: { readonly config?: ContainerConfig } };
+    readonly config: ContainerConfig;
+  },
+): Readonly<Record<string, string>> {
+  const inherited = base.config.config?.Labels ?? {};
+  return Object.fromEntries(
+    Object.entries(config.Labels ?? {}).filter(([name, value]) =>
+      name !== LAYERS_LABEL && (isStandard(name) || inherited[name] !== value)
+    ),
+  );
 }
 
 /** RFC 3339 in whole seconds, UTC. */

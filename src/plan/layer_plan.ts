@@ -42,6 +42,8 @@ export interface EnvironmentLayerPlan extends LayerFacts {
   readonly name: "environment";
   readonly kind: CutKind;
   readonly key: string;
+  /** Of the catalog's tree, ascending, without the folders above them. */
+  readonly nodes: readonly number[];
   /** Made when it is asked for: a layer that is in the cache needs nothing of the library. */
   open(): Promise<EnvironmentLayer>;
   /** The most bytes that it may have when it is packed. */

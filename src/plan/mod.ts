@@ -10,7 +10,7 @@
  *
  * @module
  */
-export { formatTime, OWN_LABELS } from "./labels.ts";
+export { formatTime, imageAnnotations, OWN_LABELS } from "./labels.ts";
 export {
   type EntriesLayerPlan,
   type EnvironmentLayerPlan,

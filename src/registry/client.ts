@@ -4,6 +4,7 @@ import type { BlobOptions, Descriptor, Digest, Reference } from "../oci/mod.ts";
 import { askManifest } from "./ask_manifest.ts";
 import { createAuthorizedRequests } from "./authorized.ts";
 import type { Context } from "./context.ts";
+import { findReferrers } from "./find_referrers.ts";
 import { ANONYMOUS, type Credentials } from "./credential.ts";
 import type { RegistryOptions } from "./manifest_request.ts";
 import type { Mirror, Repository } from "./place.ts";
@@ -18,6 +19,7 @@ import {
   type PushImageOptions,
   pushManifest,
 } from "./push_image.ts";
+import { pushReferrer, type ReferrerToPush } from "./push_referrer.ts";
 import { type BlobSource, RegistryStore } from "./registry_store.ts";
 import { askPush, type PushQuestion } from "./upload_session.ts";
 import { NO_UPLOAD_STATES, uploadStatesIn } from "./upload_state.ts";
@@ -55,6 +57,19 @@ export interface RegistryClient {
     references: readonly Reference[],
     options?: PushImageOptions,
   ): Promise<readonly PushedImage[]>;
+  /** Attaches a document to an image that is there. @param subject The image's manifest. */
+  pushReferrer(
+    repository: Repository,
+    subject: Descriptor,
+    referrer: ReferrerToPush,
+    options?: RegistryOptions,
+  ): Promise<Digest>;
+  /** The documents that are attached to an image. */
+  findReferrers(
+    repository: Repository,
+    digest: Digest,
+    options?: RegistryOptions,
+  ): Promise<readonly Descriptor[]>;
 }
 
 /** Options of {@linkcode createRegistryClient}. */
@@ -92,5 +107,9 @@ export function createRegistryClient(
     pushManifest: (reference, manifest) => pushManifest(context, reference, manifest),
     pushImage: (image, references, options) =>
       pushImage(context, references, { ...options, image }),
+    pushReferrer: (repository, subject, referrer, options) =>
+      pushReferrer(context, repository, { ...options, subject, referrer }),
+    findReferrers: (repository, digest, options) =>
+      findReferrers(context, repository, { ...options, digest }),
   };
 }

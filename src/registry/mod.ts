@@ -38,4 +38,5 @@ export type { PulledImage } from "./pull_image.ts";
 export type { PulledManifest } from "./pull_manifest.ts";
 export type { BlobToPush, PushBlobOptions, PushedBlob } from "./push_blob.ts";
 export type { ImageToPush, PushedImage, PushImageOptions, PushProgress } from "./push_image.ts";
+export { referrersTag, type ReferrerToPush } from "./push_referrer.ts";
 export type { BlobSource } from "./registry_store.ts";

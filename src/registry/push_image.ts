@@ -90,12 +90,24 @@ export async function pushImage(
 export async function pushManifest(
   context: Context,
   reference: Reference,
-  { mediaType, bytes, signal }: {
-    readonly mediaType: string;
-    readonly bytes: Uint8Array;
-    readonly signal?: AbortSignal | undefined;
-  },
+  manifest: ManifestToPush,
 ): Promise<Digest> {
+  await putManifest(context, reference, manifest);
+  return digestOf(manifest.bytes);
+}
+
+interface ManifestToPush {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The same; what the registry answered matters to some. Its body has been read. */
+export async function putManifest(
+  context: Context,
+  reference: Reference,
+  { mediaType, bytes, signal }: ManifestToPush,
+): Promise<Pick<RegistryAnswer, "headers">> {
   const place = placeOf(reference);
   const answer = await context.requests.send({
     method: "PUT",
@@ -119,7 +131,7 @@ export async function pushManifest(
       cure: "the manifest was altered on the way or there, check what is between",
     });
   }
-  return digest;
+  return answer;
 }
 
 /** What is no 201 may be anybody's answer, such as a login page's: the manifest has to be there. */

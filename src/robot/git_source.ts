@@ -45,6 +45,25 @@ export async function trackedFiles(
   return (listed ?? "").split("\0").filter((name) => name !== "");
 }
 
+/**
+ * Whether nothing that is packed differs from the commit that is checked out, as git sees it.
+ *
+ * @param packed Paths relative to the folder.
+ * @returns Nothing where git does not say.
+ */
+export async function isTreeClean(
+  directory: string,
+  packed: ReadonlySet<string>,
+  options: GitSourceOptions = {},
+): Promise<boolean | undefined> {
+  const [changed, untracked] = await Promise.all([
+    askGit(directory, ["diff", "--name-only", "--relative", "-z", "HEAD", "--", "."], options),
+    askGit(directory, ["ls-files", "--others", "-z", "--", "."], options),
+  ]);
+  if (changed === undefined || untracked === undefined) return undefined;
+  return changed === "" && !untracked.split("\0").some((path) => packed.has(path));
+}
+
 /** What git prints, or undefined where there is none, or it has no answer. */
 async function askGit(
   directory: string,

@@ -23,7 +23,7 @@ export {
 } from "./conda_file.ts";
 export { type DependencyParts, dependencyParts, goTrim } from "./dependency_parts.ts";
 export { chooseEnvironmentConfig } from "./environment_config.ts";
-export { type GitSource, readGitSource } from "./git_source.ts";
+export { type GitSource, isTreeClean, readGitSource } from "./git_source.ts";
 export { listRobotFiles, type ListRobotFilesOptions, type RobotListing } from "./list_files.ts";
 export type { ReadSourceOptions } from "./read_source.ts";
 export { readRobot, type ReadRobotOptions, type Robot } from "./robot.ts";

@@ -24,6 +24,7 @@ async function cacheWithLayer() {
     tarSize: 7,
     checksums: [1],
     programs: [{ digest: "ab", facts: { kind: "script", interpreter: "/bin/sh" } }],
+    restored: [{ digest: "cd", sha256: "ef" }],
   };
   await new LayerCache(blobs).keep(KEY, layer);
   return {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FOLDER, type InstalledPackage, nodePath } from "../../src/holotree/mod.ts";
-import { cutEnvironment, type EnvironmentCut, findOwners } from "../../src/layers/mod.ts";
+import { FOLDER, nodePath } from "../../src/holotree/mod.ts";
+import {
+  cutEnvironment,
+  type EnvironmentCut,
+  findOwners,
+  type PackageFiles,
+} from "../../src/layers/mod.ts";
 import { catalogOf } from "./catalog_of_files.ts";
 
 const SITE = "lib/python3.11/site-packages";
@@ -20,7 +25,7 @@ async function cut(packages: Packages, maxLayers = 60): Promise<readonly Cut[]> 
     "identity.yaml": 10,
     [`${SITE}/stray.py`]: 1,
   };
-  const installed: InstalledPackage[] = [];
+  const installed: PackageFiles[] = [];
   for (const [name, sizes] of Object.entries(packages)) {
     const own = sizes.map((size, i) => [`${SITE}/${name}/file_${i}.py`, size] as const);
     const info = `${SITE}/${name}-1.0.dist-info`;

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import type { InstalledPackage } from "../../src/holotree/mod.ts";
-import { findOwners } from "../../src/layers/mod.ts";
+import { findOwners, type PackageFiles } from "../../src/layers/mod.ts";
 import { catalogOf, nodeAt } from "./catalog_of_files.ts";
 
 const SITE = "lib/python3.11/site-packages";
 
-const PIP: InstalledPackage = {
+const PIP: PackageFiles = {
   name: "requests",
   manager: "pip",
   files: [
@@ -16,7 +15,7 @@ const PIP: InstalledPackage = {
     "not/there",
   ],
 };
-const CONDA: InstalledPackage = {
+const CONDA: PackageFiles = {
   name: "openssl",
   manager: "conda",
   files: ["lib/libssl.so.3", "bin/requests"],
@@ -25,7 +24,7 @@ const CONDA: InstalledPackage = {
 /** Who owns what, by path. */
 async function ownersOf(
   paths: readonly string[],
-  installed: readonly InstalledPackage[],
+  installed: readonly PackageFiles[],
 ): Promise<readonly string[]> {
   const catalog = await catalogOf(Object.fromEntries(paths.map((path) => [path, 10])));
   const { byNode, packages } = findOwners(catalog, installed);
