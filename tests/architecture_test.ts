@@ -56,13 +56,15 @@ const ROOMS: Readonly<Record<string, Room>> = {
   image: { imports: ["bytes", "tar", "compression", "packing", "oci", "store", "plan"] },
   output: { imports: ["bytes", "children", "files", "image", "oci", "store", "registry", "tar"] },
   inspect: {
-    imports: ["bytes", "tar", "compression", "oci", "store", "registry", "base", "plan"],
+    imports: [
+      ...["bytes", "tar", "compression", "oci", "store", "registry", "base", "plan", "evidence"],
+    ],
   },
   report: {
     imports: [
       ...["bytes", "files", "http", "tar", "compression", "packing", "oci", "store", "registry"],
       ...["robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image", "output"],
-      ...["inspect", "color.ts"],
+      ...["inspect", "evidence", "color.ts"],
     ],
     typesOnly: true,
     runs: ["bytes", "color.ts"],

@@ -30,6 +30,7 @@ export {
   type PreviewedBase,
 } from "./open_base.ts";
 export type { BaseOrigin, BaseSource } from "./origin.ts";
+export { PackageDatabases } from "./package_databases.ts";
 export { readContents, type WantedContent } from "./read_contents.ts";
 export { LayerStack } from "./read_tree.ts";
 export { type PullMode, registrySource, type RegistrySourceOptions } from "./registry_source.ts";

@@ -10,12 +10,7 @@ import {
   systemPurl,
 } from "../evidence/mod.ts";
 import { Failure } from "../failure/mod.ts";
-import {
-  type Environment,
-  type PackageDetails,
-  readPackageDetails,
-  walkCatalog,
-} from "../holotree/mod.ts";
+import { type Environment, type PackageDetails, walkCatalog } from "../holotree/mod.ts";
 import type { Image, Layer } from "../image/mod.ts";
 import { formatReference } from "../oci/mod.ts";
 import { formatTime, isOfLibrary, type Plan } from "../plan/mod.ts";
@@ -94,7 +89,7 @@ async function collectEnvironment(
   { plan, layers }: Pick<MadeFacts, "plan" | "layers">,
 ): Promise<EvidenceEnvironment> {
   const { catalog } = environment;
-  const packages = await readPackageDetails(environment);
+  const packages = await environment.details();
   const owners = fileOwners(packages);
   const layerOf = layersByNode(catalog.tree.names.count, { plan, layers });
   const digestOf = restoredDigests(environment, { plan, layers });

@@ -25,6 +25,8 @@ export async function writeImage(
 ): Promise<BuildSummary> {
   const { plan, inputs } = prepared;
   const { request, context: { reporter, signal }, cache } = options;
+  // Read while the workers pack; what fails is told by who needs it.
+  if (request.outputs.sboms.length > 0) inputs.environment?.details().catch(() => {});
   await using early = await beginAll(inputs.outputs, cache.path, { signal });
   const layers = await packLayers(prepared, {
     ...options,

@@ -103,6 +103,7 @@ export function environmentOf({ catalog, mode }: EnvironmentFacts, name: string)
     },
     open: () => Promise.reject(absent()),
     packages: () => Promise.resolve([]),
+    details: () => Promise.reject(absent()),
   };
 }
 

@@ -10,28 +10,29 @@ import {
 } from "../inspect/mod.ts";
 import { LAYOUT_PARTS, requireDistinct, requireWritableFile, stageFile } from "../output/mod.ts";
 import { connectRegistries } from "../registry/mod.ts";
-import { renderInspection, renderPage } from "../report/mod.ts";
+import { renderEvidence, renderInspection, renderPage } from "../report/mod.ts";
 import { BlobCache, cacheFolder } from "../store/mod.ts";
+import { evidenceDocument, type ImageEvidence, imageEvidence } from "./image_evidence.ts";
 import type { RegistryRequest } from "./registry_options.ts";
-import { requirePage } from "./require_page.ts";
 
 /** What is to be looked at, and how much of it is said. */
 export interface InspectOptions {
   readonly image: string;
   readonly files: boolean;
   readonly json: boolean;
+  /** Whether its packages are listed. */
+  readonly packages: boolean;
   readonly registry: RegistryRequest;
-  /** The file of the page, and the image that it compares with. */
+  /** The file of the page, and the image that it, or else the packages, are compared with. */
   readonly report?: string | undefined;
   readonly compare?: string | undefined;
 }
 
 /** Prints what images are. @throws {Failures} with all that is wrong with them, afterwards. */
 export async function inspect(options: InspectOptions, context: Context): Promise<void> {
-  requirePage(options);
   await requireOwnPage(options);
   const { reporter } = context;
-  const inspections: Inspection[] = [];
+  const inspections: Inspected[] = [];
   let faults: unknown;
   try {
     await reporter.phase("Verifying", async (phase) => {
@@ -39,7 +40,7 @@ export async function inspect(options: InspectOptions, context: Context): Promis
       await inspectAll(options, {
         context,
         onProgress: (bytes) => task.add(bytes),
-        onEnd: (inspection) => void inspections.push(inspection),
+        onEnd: (inspected) => void inspections.push(inspected),
       });
     });
   } catch (error) {
@@ -71,11 +72,17 @@ async function requireOwnPage({ image, compare, report }: InspectOptions): Promi
 interface InspectHooks {
   readonly context: Context;
   readonly onProgress: (bytes: number) => void;
-  readonly onEnd: (inspection: Inspection) => void;
+  readonly onEnd: (inspected: Inspected) => void;
+}
+
+/** An image, and what is attached to it. */
+interface Inspected {
+  readonly inspection: Inspection;
+  readonly evidence: ImageEvidence;
 }
 
 async function inspectAll(
-  { image, registry, report, compare }: InspectOptions,
+  { image, registry, report, compare, packages }: InspectOptions,
   { context, onProgress, onEnd }: InspectHooks,
 ): Promise<void> {
   const { env, hostOs, signal, reporter } = context;
@@ -99,7 +106,16 @@ async function inspectAll(
   }
   for (const found of images) {
     const inspection = await inspectImage(found, { signal, onProgress });
-    onEnd(inspection);
+    const isSound = inspection.faults.length === 0;
+    const evidence = await imageEvidence({ found, inspection }, {
+      packages: packages && isSound,
+      compare: isSound ? compare : undefined,
+      client,
+      registry: source,
+      offline: registry.pull === "offline",
+      signal,
+    });
+    onEnd({ inspection, evidence });
     failures.push(...inspection.faults.map(({ digest, problem }) => {
       const what = digest === undefined ? problem : `blob ${digest}: ${problem}`;
       return new Failure("base/unsound", `failed to verify "${found.name}": ${what}`);
@@ -116,16 +132,22 @@ async function inspectAll(
 }
 
 function print(
-  inspections: readonly Inspection[],
+  inspections: readonly Inspected[],
   { files, json }: InspectOptions,
   { reporter }: Context,
 ): void {
   if (json) {
-    reporter.printJson({ images: inspections.map((it) => inspectionDocument(it, { files })) });
+    reporter.printJson({
+      images: inspections.map(({ inspection, evidence }) => ({
+        ...inspectionDocument(inspection, { files }),
+        ...evidenceDocument(evidence),
+      })),
+    });
     return;
   }
-  for (const [i, inspection] of inspections.entries()) {
+  for (const [i, { inspection, evidence }] of inspections.entries()) {
     if (i > 0) reporter.print("");
     for (const line of renderInspection(inspection, { files })) reporter.print(line);
+    for (const line of renderEvidence(evidence)) reporter.print(line);
   }
 }

@@ -6,6 +6,7 @@ import { OPTIONS } from "./shared_options.ts";
 /** What commander makes of the options of `inspect`. */
 export interface InspectArguments extends RegistryArguments {
   readonly files?: boolean | undefined;
+  readonly packages?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly report?: string | undefined;
   readonly compare?: string | undefined;
@@ -23,9 +24,10 @@ export function addInspectCommand(
     .argument("<image>", "archive, OCI layout (oci:dir:tag for one of several), or reference")
     .optionsGroup(GROUPS.output)
     .option("--files", "list all files, as they lie over one another")
+    .option("--packages", "list the packages, by the image's SBOM or by what lies in it")
     .addOption(OPTIONS.json)
     .addOption(OPTIONS.report)
-    .addOption(OPTIONS.compare)
+    .option("--compare <image>", "say which packages differ from those of another image")
     .optionsGroup(GROUPS.registry)
     .option("--pull <when>", "ask what a tag names: always or missing", "always")
     .addOption(OPTIONS.offline)

@@ -53,9 +53,9 @@ export async function run(args: readonly string[]): Promise<number> {
       report = await besideData(given, [given.report]);
       using context = await createContext(report);
       const { parseRegistryArguments } = await import("./registry_options.ts");
-      const { files = false, json = false, report: page, compare } = given;
+      const { files = false, packages = false, json = false, report: page, compare } = given;
       const registry = parseRegistryArguments(given);
-      const options = { image, files, json, registry, report: page, compare };
+      const options = { image, files, packages, json, registry, report: page, compare };
       const { inspect } = await import("./inspect.ts");
       await endInTime(inspect(options, context), context.signal);
     },

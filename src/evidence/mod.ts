@@ -23,6 +23,13 @@ export type {
   EvidencePackage,
   EvidenceRobot,
 } from "./evidence.ts";
+export {
+  comparePackages,
+  type ListedPackage,
+  type PackageChange,
+  sortPackages,
+} from "./packages.ts";
+export { type ReadDocument, readDocument } from "./read_documents.ts";
 export { fileOwners, type OwningPackage } from "./file_owners.ts";
 export {
   PROVENANCE_TYPE,

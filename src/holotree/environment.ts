@@ -6,6 +6,7 @@ import { type InstalledPackage, readInstalledPackages } from "./installed_packag
 import type { Library } from "./library.ts";
 import { locateBlobs } from "./locate_blobs.ts";
 import { missingBlobs } from "./missing_blobs.ts";
+import { type PackageDetails, readPackageDetails } from "./package_details.ts";
 import { spaceLayout } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
 import { refuseWhiteouts } from "./whiteouts.ts";
@@ -26,6 +27,8 @@ export interface Environment {
   open(): Promise<SpaceSource>;
   /** The packages that are installed in it, by their own records; the second time they are known. */
   packages(): Promise<readonly InstalledPackage[]>;
+  /** What they say of themselves; the second time it is known. */
+  details(): Promise<readonly PackageDetails[]>;
 }
 
 /** Options of {@linkcode readEnvironment}. */
@@ -49,7 +52,8 @@ export async function readEnvironment(
   const { shared } = spaceLayout(catalog.path, { home: "", robocorpHome: "" });
   let source: Promise<SpaceSource> | undefined;
   let packages: Promise<readonly InstalledPackage[]> | undefined;
-  return {
+  let details: Promise<readonly PackageDetails[]> | undefined;
+  const environment: Environment = {
     catalog,
     ...files,
     library,
@@ -58,7 +62,9 @@ export async function readEnvironment(
       source ??= whole(() => findContent(catalog, library, options))
         .then((blobs) => ({ catalog, ...files, blobs })),
     packages: () => packages ??= readInstalledPackages(catalog, library, whole),
+    details: () => details ??= readPackageDetails(environment),
   };
+  return environment;
 }
 
 async function findContent(

@@ -35,12 +35,7 @@ export { type FileRecord, fileRecord, findFile } from "./file_record.ts";
 export { findEnvironment } from "./find_environment.ts";
 export { findLibraries, type LibraryCandidate, type LibraryFacts } from "./find_library.ts";
 export type { InstalledPackage } from "./installed_packages.ts";
-export {
-  type CondaFacts,
-  type PackageDetails,
-  type PackageOrigin,
-  readPackageDetails,
-} from "./package_details.ts";
+export type { CondaFacts, PackageDetails, PackageOrigin } from "./package_details.ts";
 export type { CatalogFiles, CatalogSummary, Library } from "./library.ts";
 export { locateBlobs, type LocatedBlobs } from "./locate_blobs.ts";
 export {

@@ -51,7 +51,7 @@ const CONDA_RECORD = /^conda-meta\/[^/]+\.json$/;
 
 /** Reads what the packages of an environment say of themselves, in the order of their files. */
 export async function readPackageDetails(
-  environment: Environment,
+  environment: Pick<Environment, "catalog" | "library" | "packages">,
 ): Promise<readonly PackageDetails[]> {
   const { catalog, library } = environment;
   const installed = new Map((await environment.packages()).map((one) => [one.record, one.files]));

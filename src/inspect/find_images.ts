@@ -8,6 +8,7 @@ import {
   isIndex,
   MEDIA_TYPES,
   parseManifest,
+  type Reference,
 } from "../oci/mod.ts";
 import { type Archive, ArchiveStore, OciLayout } from "../store/mod.ts";
 
@@ -22,6 +23,8 @@ export interface FoundImage {
   readonly blobs: BlobStore;
   /** Whether the manifest is the image's own, and not made here of a docker archive. */
   readonly hasManifest: boolean;
+  /** Where it is in a registry. */
+  readonly reference?: Reference;
 }
 
 /** Options of {@linkcode findImages}. */
@@ -109,8 +112,15 @@ async function imageOfName(
   name: string,
   options: FindImagesOptions,
 ): Promise<FoundImage> {
-  const { referenceName, roots, blobs, isPublished } = await openOrigin(name, options);
-  return { name, references: [referenceName], root: roots[0], blobs, hasManifest: isPublished };
+  const { referenceName, roots, blobs, isPublished, reference } = await openOrigin(name, options);
+  return {
+    name,
+    references: [referenceName],
+    root: roots[0],
+    blobs,
+    hasManifest: isPublished,
+    ...(reference === undefined ? {} : { reference }),
+  };
 }
 
 /** Where base images come from, their failures say so. */

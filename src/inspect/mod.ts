@@ -14,6 +14,8 @@
  * @module
  */
 export { findImages, type FindImagesOptions, type FoundImage } from "./find_images.ts";
+export { type AttachedDocument, imageDocuments } from "./image_documents.ts";
+export { imagePackages } from "./image_packages.ts";
 export { type ImageFile, listFiles, type ListFilesOptions } from "./image_files.ts";
 export { inspectImage } from "./inspect_image.ts";
 export type { Fault, ImagePart, InspectedLayer, Inspection } from "./inspection.ts";

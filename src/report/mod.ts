@@ -38,6 +38,7 @@ export type { Environment } from "./look.ts";
 export { renderPage } from "./page.ts";
 export { printable } from "./printable.ts";
 export { renderCache, renderRemoval, renderVerification } from "./render_cache.ts";
+export { renderEvidence } from "./render_evidence.ts";
 export { renderInspection, type RenderInspectionOptions } from "./render_inspection.ts";
 export {
   type PlannedPart,

@@ -72,13 +72,11 @@ toolTest({
   );
 });
 
-for (const command of [["inspect", "a.tar"], ["build"]]) {
-  Deno.test(`${command[0]} --compare needs --report`, async () => {
-    await using folder = await temporaryFolder();
-    const { code, stderr } = await runProgram([...command, "--compare", "b.tar"], {
-      cache: join(folder.path, "cache"),
-    });
-    assert.equal(code, 2);
-    assert.match(stderr, /--compare.*give --report/);
+Deno.test("build --compare needs --report", async () => {
+  await using folder = await temporaryFolder();
+  const { code, stderr } = await runProgram(["build", "--compare", "b.tar"], {
+    cache: join(folder.path, "cache"),
   });
-}
+  assert.equal(code, 2);
+  assert.match(stderr, /--compare.*give --report/);
+});
