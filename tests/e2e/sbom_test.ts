@@ -1,6 +1,7 @@
 /** What `--sbom` and `--provenance` write, held against schemas and against the image itself. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { busyboxBase } from "../support/bases.ts";
 import { type RobotScene, robotScene, type SceneFiles } from "../support/robot_scene.ts";
@@ -172,12 +173,30 @@ toolTest({
   assert.equal(dirty.robotTreeIsClean, false);
 });
 
+/** The base, whose layers have an annotation of somebody's. */
+async function annotatedBase(folder: string): Promise<string> {
+  const base = join(folder, "base");
+  await cp(await busyboxBase(), base, { recursive: true });
+  const index = JSON.parse(await readFile(join(base, "index.json"), "utf8"));
+  const [root] = index.manifests;
+  const blobs = join(base, "blobs", "sha256");
+  const manifest = JSON.parse(await readFile(join(blobs, root.digest.slice(7)), "utf8"));
+  for (const layer of manifest.layers) layer.annotations = { "org.example.layer": "theirs" };
+  const bytes = new TextEncoder().encode(JSON.stringify(manifest));
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  await writeFile(join(blobs, digest), bytes);
+  index.manifests = [{ ...root, digest: `sha256:${digest}`, size: bytes.length }];
+  await writeFile(join(base, "index.json"), JSON.stringify(index));
+  return base;
+}
+
 toolTest({
   name: "a manifest has the image's labels as annotations, and the base's own layers keep theirs",
   needs: ["apt", "cc"],
 }, async () => {
   await using scene = await robotScene();
-  await build(scene, "--label", "team=robots");
+  const base = await annotatedBase(scene.folder);
+  await build(scene, "--base-image", `oci:${base}`, "--label", "team=robots");
   const { manifests: [{ digest }] } = await readJson(scene, "layout/index.json");
   const manifest = await readJson(scene, `layout/blobs/${digest.replace(":", "/")}`);
   const config = await readJson(scene, `layout/blobs/${manifest.config.digest.replace(":", "/")}`);
@@ -185,6 +204,7 @@ toolTest({
   assert.deepEqual(manifest.annotations, labels);
   assert.equal(manifest.annotations.team, "robots");
   assert.equal(manifest.annotations["org.opencontainers.image.version"], "1");
+  assert.deepEqual(manifest.layers[0].annotations, { "org.example.layer": "theirs" });
 });
 
 toolTest({
