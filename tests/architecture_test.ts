@@ -38,7 +38,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       ...["registry", "robot", "holotree", "rcc", "base"],
     ],
     typesOnly: true,
-    runs: ["bytes", "programs"],
+    runs: ["bytes", "programs", "compression"],
     pure: true,
   },
   plan: {

@@ -2,7 +2,7 @@
  * How large a layer is going to be, from what is known before it is packed. The factors were
  * measured on an environment of Python with 1,750 files.
  */
-import type { Packing } from "../compression/mod.ts";
+import { type Packing, SPLICE_BYTES } from "../compression/mod.ts";
 import type { Content } from "../packing/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
 
@@ -37,9 +37,6 @@ export function layerContent(entries: Iterable<TarEntry<Content>>): LayerContent
   }
   return { ...sum, files };
 }
-
-/** From this size on, blobs are not packed anew: the same as in the packer. */
-export const SPLICE_BYTES = 2 * 1024;
 
 /** A file of the host, or a blob of a library that packs none and lies in a folder. */
 function isPlain({ expected, stored }: Exclude<Content, { readonly kind: "bytes" }>): boolean {
