@@ -4,6 +4,7 @@ import { chmod, cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { standInElf } from "../../scripts/demo/stand_in_elf.ts";
 import { busyboxBase } from "../support/bases.ts";
+import { tinyBundle } from "../support/bundle_of.ts";
 import { bundledProgram } from "../support/bundled.ts";
 import { fixturePath } from "../support/fixtures.ts";
 import { runProgram } from "../support/program.ts";
@@ -139,6 +140,7 @@ async function makeTemplate(place: string): Promise<void> {
     await cp(fixturePath("tiny", "hololib.zip"), join(place, robot, "hololib.zip"));
     await writeFile(join(place, robot, "rcc-linux64"), standInElf("This stands in for rcc.\n"));
   }
+  await writeFile(join(place, "bundle.py"), await tinyBundle());
   const base = await busyboxBase();
   await writeFile(join(place, "base.tar"), await archiveLayout(base));
   for (const name of ["earlier.tar", "image.tar"]) {

@@ -106,6 +106,25 @@ Deno.test("readRobot() names the path that is not there", async () => {
   ]);
 });
 
+Deno.test("readRobot() says what makes a robot of an action package", async () => {
+  await using folder = await folderOf({
+    "package.yaml": "name: Actions\ndependencies:\n  pypi:\n    - sema4ai-actions=1.0.1\n",
+    "robot/package.yaml": SMALL_ROBOT,
+  });
+  for (const path of [folder.path, join(folder.path, "package.yaml")]) {
+    const [failure] = await failuresFrom(() => readRobot(path));
+    assert.equal(
+      failure,
+      `robot/not-found failed to read "${path}": package.yaml is of an action package, which has ` +
+        `no tasks that rcc runs: put a robot.yaml beside it with "condaConfigFile: package.yaml" ` +
+        "and a task",
+    );
+  }
+  // rcc does not mind what a robot.yaml is called.
+  const other = await readRobot(join(folder.path, "robot", "package.yaml"));
+  assert.equal(other.fileName, "package.yaml");
+});
+
 Deno.test("readRobot() needs a task's name when there are several and none was chosen", async () => {
   await using folder = await folderOf({ "robot.yaml": TINY_ROBOT, "conda.yaml": CONDA });
   const robot = await readRobot(folder.path);

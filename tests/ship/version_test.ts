@@ -20,6 +20,18 @@ Deno.test("the changelog has a section of what comes next, or of the version", a
   assert.ok(["Unreleased", VERSION].includes(sections[0]!), `${sections}`);
 });
 
+Deno.test("the pages name the files of this version", async () => {
+  for (const path of ["README.md", "docs/ci.md"]) {
+    const text = await read(path);
+    const named = [
+      ...text.matchAll(/\brcc-oci-(\d\S*?)\.tgz|\/download\/v(\d[^/]*)\/|\bVersion (\d\S*);/g),
+    ]
+      .map((match) => match.slice(1).find((version) => version !== undefined));
+    assert.notEqual(named.length, 0);
+    assert.deepEqual(named, named.map(() => VERSION), path);
+  }
+});
+
 Deno.test("the version of deno is the same wherever it stands", async () => {
   const version = (await read(".dvmrc")).trim();
   assert.match(version, /^\d+\.\d+\.\d+$/);
