@@ -27,6 +27,7 @@ import {
   type PartContext,
   seconds,
   table,
+  withoutHuge,
 } from "./part.ts";
 import { warmPageCache } from "./peers.ts";
 
@@ -49,7 +50,7 @@ export const changesPart: Part<ByLibrary<readonly ChangeRow[]>> = {
   name: "changes",
 
   async run(context) {
-    const found = await eachLibrary(context, async (library) => {
+    const found = await eachLibrary(withoutHuge(context), async (library) => {
       const rows: ChangeRow[] = [];
       context.say(`changes, ${library.name}: making the catalogs`);
       let before: ImageBefore | undefined;

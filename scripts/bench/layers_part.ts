@@ -1,10 +1,21 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { docker, type Engine, podman } from "../../tests/support/engines.ts";
 import { hasTool } from "../../tests/support/tools.ts";
 import { BENCH_FOLDER, CACHE, remove } from "./folder.ts";
 import type { BenchLibrary } from "./libraries.ts";
-import { type ByLibrary, eachLibrary, pairs, type Part, type PartContext, table } from "./part.ts";
-import { ratio, seconds, verdict } from "./part.ts";
+import {
+  type ByLibrary,
+  eachLibrary,
+  pairs,
+  type Part,
+  type PartContext,
+  ratio,
+  seconds,
+  table,
+  verdict,
+  withoutHuge,
+} from "./part.ts";
 
 /** From `run` to the end of the container, in seconds, by the arguments that the image was built with. */
 type StartTimes = Readonly<Record<string, number>>;
@@ -14,24 +25,28 @@ type LayersResult = Readonly<Record<string, StartTimes>>;
 
 const ONE = "--max-layers 1";
 const MANY = "--max-layers 25";
+const DEFAULT = "default";
 const MOST_ABOVE_ONE = 1.1;
 /** Containers of each image in a round. */
 const RUNS_A_ROUND = 3;
-const ARCHIVE = join(BENCH_FOLDER, "image.tar");
+const ARCHIVES = join(BENCH_FOLDER, "archives");
 
 /** What more layers cost where a container starts. */
 export const layersPart: Part<ByLibrary<LayersResult>> = {
   name: "layers",
 
   async run(context) {
-    const libraries = context.libraries.filter(({ name }) => name !== "huge");
-    const found = await eachLibrary({ ...context, libraries }, async (library) => {
+    const found = await eachLibrary(withoutHuge(context), async (library) => {
       const engines = [docker, podman].filter(({ needs }) => needs.every(hasTool));
+      const archives = await buildImages(library, context);
       const times: Record<string, StartTimes> = {};
-      for (const engine of engines) times[engine.name] = await timeStarts(library, engine, context);
+      for (const engine of engines) {
+        context.say(`start, ${library.name}, ${engine.name}`);
+        times[engine.name] = await timeStarts(archives, engine, context);
+      }
       return times;
     });
-    await remove(CACHE, ARCHIVE);
+    await remove(CACHE, ARCHIVES);
     return found;
   },
 
@@ -44,7 +59,7 @@ export const layersPart: Part<ByLibrary<LayersResult>> = {
           engine,
           seconds(one),
           seconds(many),
-          seconds(times["default"]!),
+          seconds(times[DEFAULT]!),
           ratio(many / one),
           verdict(many / one <= MOST_ABOVE_ONE),
         ];
@@ -62,21 +77,33 @@ export const layersPart: Part<ByLibrary<LayersResult>> = {
   },
 };
 
-async function timeStarts(
+/** The archives by the arguments that they were built with. */
+async function buildImages(
   library: BenchLibrary,
+  { program }: PartContext,
+): Promise<ReadonlyMap<string, string>> {
+  await remove(CACHE, ARCHIVES);
+  await mkdir(ARCHIVES, { recursive: true });
+  const archives = new Map<string, string>();
+  for (const key of [ONE, MANY, DEFAULT]) {
+    const name = `${library.name}-${archives.size}`;
+    const archive = join(ARCHIVES, `${name}.tar`);
+    const args = ["--save", archive, ...(key === DEFAULT ? [] : key.split(" "))];
+    await program.build(library, { args, tag: `bench/${name}:1` });
+    archives.set(key, archive);
+  }
+  return archives;
+}
+
+async function timeStarts(
+  archives: ReadonlyMap<string, string>,
   engine: Engine,
-  { program, rounds, say }: PartContext,
+  { rounds }: PartContext,
 ): Promise<StartTimes> {
   const images = new Map<string, string>();
-  for (const key of [ONE, MANY, "default"]) {
-    const tag = `bench/${library.name}-${images.size}:1`;
-    const args = ["--save", ARCHIVE, ...(key === "default" ? [] : key.split(" "))];
-    await program.build(library, { args, tag });
-    images.set(key, (await engine.load(ARCHIVE))[0]!);
-  }
+  for (const [key, archive] of archives) images.set(key, (await engine.load(archive))[0]!);
   const times = new Map([...images.keys()].map((key) => [key, [] as number[]]));
   for (let run = 0; run <= RUNS_A_ROUND * rounds; run++) {
-    say(`start, ${library.name}, ${engine.name}, ${run} of ${RUNS_A_ROUND * rounds}`);
     for (const [key, reference] of images) {
       const taken = await timeRun(reference, engine);
       if (run > 0) times.get(key)!.push(taken); // The first one reads from the disk.

@@ -35,6 +35,11 @@ export async function eachLibrary<Found>(
   return found;
 }
 
+/** For what the huge library says no more about, but takes long. */
+export function withoutHuge(context: PartContext): PartContext {
+  return { ...context, libraries: context.libraries.filter(({ name }) => name !== "huge") };
+}
+
 /** As pairs, in the order in which the libraries were tried. */
 export function pairs<Found>(found: ByLibrary<Found>): readonly (readonly [LibraryName, Found])[] {
   return Object.entries(found) as [LibraryName, Found][];

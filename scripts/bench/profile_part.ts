@@ -5,7 +5,15 @@ import { BENCH_FOLDER } from "./folder.ts";
 import type { BenchLibrary } from "./libraries.ts";
 import { runMeasured } from "./measured.ts";
 import { BUILD_ENV } from "./own_build.ts";
-import { type ByLibrary, eachLibrary, pairs, type Part, type PartContext, table } from "./part.ts";
+import {
+  type ByLibrary,
+  eachLibrary,
+  pairs,
+  type Part,
+  type PartContext,
+  table,
+  withoutHuge,
+} from "./part.ts";
 
 /** Milliseconds by what they were spent on. */
 type Profile = Readonly<Record<"main" | "workers", Readonly<Record<string, number>>>>;
@@ -37,9 +45,8 @@ export const profilePart: Part<ByLibrary<Profile>> = {
   name: "profile",
 
   async run(context) {
-    const libraries = context.libraries.filter(({ name }) => name !== "huge");
     return await eachLibrary(
-      { ...context, libraries },
+      withoutHuge(context),
       (library) => profileBuild(library, context),
     );
   },

@@ -16,6 +16,7 @@ import {
   type PartContext,
   seconds,
   table,
+  withoutHuge,
 } from "./part.ts";
 
 interface SameRow {
@@ -33,7 +34,7 @@ export const samePart: Part<ByLibrary<readonly SameRow[]>> = {
   name: "same",
 
   async run(context) {
-    const found = await eachLibrary(context, (library) => measure(library, context));
+    const found = await eachLibrary(withoutHuge(context), (library) => measure(library, context));
     await remove(LAYOUT, CACHE);
     return found;
   },
