@@ -71,6 +71,7 @@ function linesOf(text: string): readonly (readonly Run[])[] {
   let look = { color: FRONT, isBold: false, isFaint: false };
   return text.trimEnd().split("\n").map((line) => {
     const runs: Run[] = [];
+    // deno-lint-ignore no-control-regex
     for (const part of line.split(/(\u001b\[[0-9;]*m)/)) {
       // deno-lint-ignore no-control-regex
       const codes = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1];

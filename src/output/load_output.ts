@@ -1,7 +1,7 @@
 import type { Image } from "../image/mod.ts";
 import type { Digest } from "../oci/mod.ts";
 import { archiveBytes } from "./archive_output.ts";
-import { type Engine, runEngine, type RunEngineOptions } from "./engine.ts";
+import { type Engine, runEngine } from "./engine.ts";
 import { hasImage, layersThere } from "./layers_there.ts";
 import type { Output, WriteOptions } from "./output.ts";
 
