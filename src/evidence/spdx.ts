@@ -45,7 +45,7 @@ export function spdxDocument(evidence: Evidence): Record<string, unknown> {
       ...system,
       ...own,
     ],
-    files: files.map(({ path, sha256, layer: _, ...file }, i) => ({
+    files: files.map(({ path, sha256, ...file }, i) => ({
       SPDXID: fileId(i),
       fileName: `.${environment!.path}/${path}`,
       checksums: [{ algorithm: "SHA256", checksumValue: sha256 }],
