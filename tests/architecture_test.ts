@@ -44,16 +44,22 @@ const ROOMS: Readonly<Record<string, Room>> = {
   plan: {
     imports: [
       ...["compression", "packing", "robot", "holotree", "layers", "base", "tar", "oci", "init"],
+      ...["bytecode"],
     ],
     pure: true,
   },
   init: { imports: [], pure: true },
   evidence: { imports: [], pure: true },
   dockerfile: { imports: ["plan", "init"], pure: true },
+  bytecode: {
+    imports: ["bytes", "children", "files", "holotree", "packing", "programs", "tar"],
+  },
   cache_image: {
     imports: ["bytes", "compression", "tar", "programs", "oci", "holotree", "base", "plan"],
   },
-  image: { imports: ["bytes", "tar", "compression", "packing", "oci", "store", "plan"] },
+  image: {
+    imports: ["bytes", "tar", "bytecode", "compression", "packing", "oci", "store", "plan"],
+  },
   output: { imports: ["bytes", "children", "files", "image", "oci", "store", "registry", "tar"] },
   inspect: {
     imports: [
@@ -73,7 +79,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       ...["bytes", "files", "http", "compression", "packing", "programs", "oci", "store"],
       ...["registry", "robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image"],
-      ...["output", "inspect", "report", "cache_image", "evidence"],
+      ...["output", "inspect", "report", "cache_image", "evidence", "bytecode"],
     ],
   },
   cli: {

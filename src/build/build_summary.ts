@@ -4,6 +4,7 @@ import type { Written } from "../output/mod.ts";
 import { IMAGE_PATHS, type Plan, planNames, type StartMode } from "../plan/mod.ts";
 import type { BuildSummary, SummaryPart } from "../report/mod.ts";
 import type { Robot } from "../robot/mod.ts";
+import { bytecodeNotes } from "./bytecode_note.ts";
 import { buildManifest, imageSize } from "./build_manifest.ts";
 
 /** Everything that a build has made and known. */
@@ -15,6 +16,8 @@ export interface BuildFacts {
   readonly image: Image;
   readonly written: readonly Written[];
   readonly start: StartMode;
+  /** Whether bytecode could be compiled here, and was not asked for. */
+  readonly mayCompile: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -52,13 +55,14 @@ function partsOf({ plan, layers }: BuildFacts): readonly SummaryPart[] {
   ];
 }
 
-function notesOf({ plan, environment, start }: BuildFacts): readonly string[] {
+function notesOf({ plan, environment, start, mayCompile }: BuildFacts): readonly string[] {
   const notes = [
     ...plan.opened.map((path) => `"${path}" of the base can be entered by the robot's user now`),
     ...homeNotes(plan),
     ...plan.plain.map((path) => `"${path}" of the environment has no setuid, setgid or sticky bit`),
   ];
-  return [...notes, ...startNotes(start, environment)];
+  const bytecode = mayCompile ? bytecodeNotes(environment) : [];
+  return [...notes, ...startNotes(start, environment), ...bytecode];
 }
 
 /** From so many files on, what rcc does with each of them at a start is seconds. */

@@ -3,6 +3,7 @@ import { Failure } from "../failure/mod.ts";
 import { areCached } from "../image/mod.ts";
 import type { Packer } from "../packing/mod.ts";
 import { isOfLibrary, type Plan, type PlanFacts, planImage } from "../plan/mod.ts";
+import { bytecodeFacts } from "./bytecode_facts.ts";
 import { publishedLayers } from "./cache_images.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
 import { describeEnvironment } from "./environment_programs.ts";
@@ -62,11 +63,18 @@ export async function examine(inputs: PlanInputs, options: ExamineOptions): Prom
 const NO_PLAN = { notNeeded: "it is not known what the image will be" };
 
 async function planInputs(
-  { robot, listing, source, environment, published, rcc, base }: PlanInputs,
-  { request: { image, outputs }, context: { runtime } }: ExamineOptions,
+  inputs: PlanInputs,
+  { request, context }: ExamineOptions,
 ): Promise<Plan> {
+  const { robot, listing, source, environment, published, rcc, base } = inputs;
+  const { image, outputs } = request;
+  const { runtime } = context;
   requireLoadable(base, outputs);
   if (published !== undefined) requireNoSbom(published.environment.name, outputs);
+  const bytecode = await bytecodeFacts(inputs, {
+    request: request.environment,
+    host: context,
+  });
   return planImage({
     options: image,
     robot,
@@ -78,6 +86,7 @@ async function planInputs(
       describe: (programs) => describeEnvironment(environment, { programs, base }),
     }),
     ...(published === undefined ? {} : { published: published.environment }),
+    ...(bytecode === undefined ? {} : { bytecode }),
     rcc,
     base,
     runtime,

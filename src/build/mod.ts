@@ -17,5 +17,5 @@ export { doctor } from "./doctor.ts";
 export { dockerfile, type DockerfileRequest } from "./dockerfile.ts";
 export { dockerArchive } from "./outputs.ts";
 export { printPlan } from "./print_plan.ts";
-export type { BuildRequest, SbomFile } from "./request.ts";
+export type { BuildRequest, BytecodeChoice, SbomFile } from "./request.ts";
 export { robotFolder } from "./robot_bundle.ts";

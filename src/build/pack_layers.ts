@@ -1,6 +1,8 @@
+import type { BytecodeCompiler } from "../bytecode/mod.ts";
 import { findCached, type Layer, writeLayers } from "../image/mod.ts";
 import type { LayerName, Plan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
+import { beginCompiler } from "./begin_compiler.ts";
 import { publishedLayers } from "./cache_images.ts";
 import type { Prepared, PrepareSession } from "./prepare_build.ts";
 import type { BuildRequest } from "./request.ts";
@@ -19,9 +21,11 @@ export async function packLayers(
 ): Promise<readonly Layer[]> {
   const layers = await reporter.phase("Layering", async (phase) => {
     using task = phase.task("layers", await bytesToPack(plan, cache));
+    await using compiler = beginCompiler(inputs.environment, { cache, jobs: request.jobs });
     const written = await writeLayers(plan.layers, {
       cache,
       packer,
+      compiler,
       ...(request.outputs.sboms.length === 0
         ? { published: publishedLayers(inputs.cacheImages) }
         : {}), // What is packed here can be listed.
@@ -31,11 +35,19 @@ export async function packLayers(
       onProgram: (program) => startChecks.add(program),
     });
     const cached = partsFromCache(written);
+    for (const note of bytecodeNotes(compiler)) phase.note(note);
     if (cached.length > 0) phase.note(`${cached.join(", ")} from cache`);
     return written;
   });
   await startChecks.finish();
   return layers;
+}
+
+function bytecodeNotes(compiler: BytecodeCompiler | undefined): readonly string[] {
+  const { compiled, skipped } = compiler?.counts ?? { compiled: 0, skipped: 0 };
+  if (compiled + skipped === 0) return [];
+  const without = skipped === 0 ? "" : `, ${skipped} that do not compile left out`;
+  return [`${compiled} modules compiled${without}`];
 }
 
 /** About how many bytes of tar are to be packed, to show how far it has come. */

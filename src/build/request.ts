@@ -38,7 +38,12 @@ export interface EnvironmentRequest {
   /** Whether a dependency that cannot work on Linux is an error. */
   readonly strictPlatform: boolean;
   readonly allowRecordedSecrets: boolean;
+  /** Which modules are compiled beforehand; none where it is not given. */
+  readonly bytecode?: BytecodeChoice;
 }
+
+/** All modules of the environment, or those that the robot uses. */
+export type BytecodeChoice = "all" | "used";
 
 /** The Linux rcc that goes into the image. */
 export interface RccRequest {

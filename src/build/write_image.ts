@@ -7,6 +7,7 @@ import { type BuildSummary, formatBytes, renderPage } from "../report/mod.ts";
 import { firstOf, MemoryStore } from "../store/mod.ts";
 import { imageSize } from "./build_manifest.ts";
 import { buildSummary } from "./build_summary.ts";
+import { canCompile } from "./bytecode_facts.ts";
 import { type ImageDocument, imageDocuments } from "./image_documents.ts";
 import { type NamedOutput, savingTitle } from "./outputs.ts";
 import { packLayers } from "./pack_layers.ts";
@@ -24,7 +25,8 @@ export async function writeImage(
   options: WriteImageOptions,
 ): Promise<BuildSummary> {
   const { plan, inputs } = prepared;
-  const { request, context: { reporter, signal }, cache } = options;
+  const { request, context, cache } = options;
+  const { reporter, signal } = context;
   // Read while the workers pack; what fails is told by who needs it.
   if (request.outputs.sboms.length > 0) inputs.environment?.details().catch(() => {});
   await using early = await beginAll(inputs.outputs, cache.path, { signal });
@@ -54,8 +56,9 @@ export async function writeImage(
       onRefused: (problem) => reporter.warn(problem),
     });
     const { written } = staged;
+    const mayCompile = request.environment.bytecode === undefined && canCompile(context);
     const made = { plan, ...inputs, layers, image, written };
-    const summary = buildSummary({ ...made, start: request.image.start, warnings: [] });
+    const summary = buildSummary({ ...made, start: request.image.start, mayCompile, warnings: [] });
     const files = { ...request.outputs, documents, page, signal };
     await using others = await stageDocuments(summary, files);
     await staged.commit();

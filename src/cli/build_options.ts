@@ -1,6 +1,6 @@
 import { LEVELS, type Packing } from "../compression/mod.ts";
 import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
-import { type BuildRequest, dockerArchive } from "../build/mod.ts";
+import { type BuildRequest, type BytecodeChoice, dockerArchive } from "../build/mod.ts";
 import { parseReference, type Reference } from "../oci/mod.ts";
 import type { Engine } from "../output/mod.ts";
 import { isStartMode, MOST_LAYERS, parseUserRequest, type StartMode } from "../plan/mod.ts";
@@ -35,6 +35,7 @@ export interface BuildArguments {
   readonly start?: string | undefined;
   readonly sealed?: boolean | undefined;
   readonly init?: boolean | undefined;
+  readonly compileBytecode?: string | boolean | undefined;
   readonly jobs?: string | undefined;
   readonly push?: boolean | undefined;
   readonly load?: string | undefined;
@@ -88,6 +89,7 @@ export function parseBuildOptions(
       : parseCount("--max-layers", given.maxLayers, MOST_LAYERS)
   );
   const start = attempt(() => parseStart(given));
+  const bytecode = attempt(() => parseBytecode(given.compileBytecode));
   const created = attempt(() => parseCreated(facts));
   const registry = attempt(() => parseRegistryArguments(given));
   const load = attempt(() => given.load === undefined ? undefined : parseEngine(given.load));
@@ -125,6 +127,7 @@ export function parseBuildOptions(
       resolve: given.resolve ?? false,
       strictPlatform: given.strictPlatform ?? false,
       allowRecordedSecrets: given.allowRecordedSecrets ?? false,
+      ...optional("bytecode", bytecode),
     },
     rcc: {
       ...optional("path", given.rccExec),
@@ -162,6 +165,16 @@ export function parseBuildOptions(
 }
 
 /** Nothing where the names that are pushed are to be looked at. */
+/** @param given As commander gives it: `true` without a value. @throws {Failure} of kind "usage" */
+export function parseBytecode(given: string | boolean | undefined): BytecodeChoice | undefined {
+  if (given === undefined || given === false) return undefined;
+  const choice = given === true ? "all" : given;
+  if (choice === "all" || choice === "used") return choice;
+  throw optionFailure(
+    `failed to read --compile-bytecode "${choice}": expected all or used; a robot stands before the option`,
+  );
+}
+
 function cacheFromOf(
   { cacheFrom = [] }: Pick<BuildArguments, "cacheFrom">,
 ): readonly string[] | undefined {

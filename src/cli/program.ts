@@ -71,6 +71,7 @@ export function createProgram(actions: Actions) {
     .addOption(OPTIONS.start)
     .addOption(OPTIONS.sealed)
     .addOption(OPTIONS.init)
+    .addOption(OPTIONS.compileBytecode)
     .option("--compression <codec[:level]>", "gzip or zstd", "gzip")
     .addOption(OPTIONS.maxLayers)
     .addOption(OPTIONS.jobs)

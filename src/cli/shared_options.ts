@@ -43,6 +43,10 @@ export const OPTIONS = {
   ),
   sealed: new Option("--sealed", "the same as --start sealed: any uid, a read-only root"),
   init: new Option("--init", "have a small init end the robot well"),
+  compileBytecode: new Option(
+    "--compile-bytecode [which]",
+    "compile Python's modules beforehand: all, or those used by the robot's own",
+  ),
   jobs: new Option("--jobs <number>", "worker threads (default: the cores)"),
   save: new Option(
     "--save <file>",

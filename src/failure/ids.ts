@@ -29,6 +29,7 @@ export const FAILURE_IDS = [
   "environment/blob-missing",
   "environment/blob-unreadable",
   "environment/blueprint",
+  "environment/bytecode",
   "environment/cache-image",
   "environment/catalog-ambiguous",
   "environment/catalog-invalid",

@@ -38,7 +38,8 @@ export async function createAtomicFolder(path: string): Promise<AtomicFolder> {
       }
       await syncFolder(dirname(target));
       if (wasThere) await Deno.remove(aside, { recursive: true });
-      await removeStale(target);
+      // Not before the new one is there: what was there before may be among them.
+      await sweepAtomicFolders(target);
     },
     async [Symbol.asyncDispose]() {
       used?.[Symbol.dispose]();
@@ -47,8 +48,8 @@ export async function createAtomicFolder(path: string): Promise<AtomicFolder> {
   };
 }
 
-/** Not before the new one is there: what was there before may be among them. */
-async function removeStale(target: string): Promise<void> {
+/** Removes the temporary folders for a target whose lock is free: their process is gone. */
+export async function sweepAtomicFolders(target: string): Promise<void> {
   const folder = dirname(target);
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     if (!isDirectory || !isTemporary(name, basename(target))) continue;

@@ -20,7 +20,7 @@ export {
   createAtomicFile,
   writeFileAtomic,
 } from "./atomic.ts";
-export { type AtomicFolder, createAtomicFolder } from "./atomic_folder.ts";
+export { type AtomicFolder, createAtomicFolder, sweepAtomicFolders } from "./atomic_folder.ts";
 export { copyFile, mayShareCopies } from "./copy.ts";
 export { type FreeSpace, freeSpace, nearestFolder } from "./disk.ts";
 export { type FilePart, FileSource, type FileSourceOptions } from "./file_source.ts";

@@ -50,6 +50,7 @@ export {
 } from "./names.ts";
 export { openLibrary, type OpenLibraryOptions } from "./open_library.ts";
 export { parseCatalog } from "./parse_catalog.ts";
+export { type EnvironmentPython, findPython } from "./python.ts";
 export { readBlob, type ReadBlobOptions } from "./read_blob.ts";
 export { findLocalChannel, homeOf, type HostFacts, robocorpHome } from "./robocorp_home.ts";
 export {

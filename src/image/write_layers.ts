@@ -1,10 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { concurrently } from "../bytes/mod.ts";
+import type { BytecodeCompiler } from "../bytecode/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import { measuredDigest, MEDIA_TYPES } from "../oci/mod.ts";
 import {
   type Content,
   ContentError,
+  type EnvironmentLayer,
   type FoundProgram,
   LayerFile,
   LayerWriteError,
@@ -32,6 +34,8 @@ export interface WriteLayersOptions {
   /** Where the layers' bytes are kept. */
   readonly cache: BlobCache;
   readonly packer: Packer;
+  /** Compiles what the plans order; may be missing when they order nothing. */
+  readonly compiler?: Pick<BytecodeCompiler, "compile"> | undefined;
   /** Told of each layer as soon as it is there, in any order. */
   readonly onLayer?: ((layer: Layer) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -146,9 +150,11 @@ async function writeLayer(plan: LayerPlan, options: WriteLayerOptions): Promise<
 async function packEnvironment(
   plan: EnvironmentLayerPlan,
   path: string,
-  { packer, signal, onProgress }: WriteLayersOptions,
+  options: WriteLayersOptions,
 ): Promise<PackedLayer> {
-  const layer = await plan.open();
+  const { cache, packer, signal, onProgress } = options;
+  await using bytecode = plan.bytecode === undefined ? undefined : await cache.begin();
+  const layer = await withBytecode(plan, bytecode?.temporaryPath, options);
   try {
     return await packer.pack(layer, { path, signal, onProgress });
   } catch (error) {
@@ -168,6 +174,23 @@ async function entriesOf(
 ): Promise<Iterable<TarEntry<Content>>> {
   if (isTaken(plan)) throw new TypeError(`expected a layer to write, found one of an image`);
   return plan.kind === "facts" ? await plan.open(programs) : plan.open();
+}
+
+/** The layer, with bytecode that lies in a file until it is packed. */
+async function withBytecode(
+  plan: EnvironmentLayerPlan,
+  path: string | undefined,
+  { compiler, signal, onProgress }: WriteLayersOptions,
+): Promise<EnvironmentLayer> {
+  const layer = await plan.open();
+  if (plan.bytecode === undefined || path === undefined) return layer;
+  if (compiler === undefined) throw new TypeError("expected somebody who compiles");
+  const compiled = await compiler.compile(layer, plan.bytecode, {
+    path,
+    signal,
+    onSource: ({ size }) => onProgress?.(size),
+  });
+  return { ...layer, others: [...compiled, ...layer.others] };
 }
 
 async function packEntries(

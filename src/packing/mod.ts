@@ -45,6 +45,7 @@ export {
 export { LayerFile, type LayerFileFacts, LayerWriteError } from "./layer_file.ts";
 export { packLayer, type PackLayerOptions } from "./pack_layer.ts";
 export { type PackedLayer, packEnvironmentLayer } from "./pack_thread.ts";
+export { Patching } from "./patch.ts";
 export { Packer, type PackerOptions, type PackOptions } from "./packer.ts";
 export type { FoundProgram } from "./program.ts";
 export type { RestoredContent } from "./restored_content.ts";

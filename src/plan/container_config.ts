@@ -14,6 +14,8 @@ export interface ContainerConfigOptions {
   readonly robocorpHome: string;
   readonly start: StartMode;
   readonly init: boolean;
+  /** Whether Python's modules are compiled already. */
+  readonly bytecode: boolean;
   readonly env: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
 }
@@ -51,7 +53,7 @@ export function containerConfig(options: ContainerConfigOptions): ContainerConfi
 
 /** The base's variables, then ours, then those that were asked for: each name once. */
 function environmentOf(
-  { base, user, robocorpHome, start, env }: ContainerConfigOptions,
+  { base, user, robocorpHome, start, bytecode, env }: ContainerConfigOptions,
 ): readonly string[] {
   const variables = new Map<string, string>();
   for (const variable of base.Env ?? []) {
@@ -66,6 +68,12 @@ function environmentOf(
   // Nobody listens there, which is known at once: behind a silent firewall it takes ten seconds.
   variables.set("RCC_AUTOUPDATES_RCC_INDEX", "http://127.0.0.1:9/");
   if (start !== "checked") variables.set("RCC_NO_TEMP_MANAGEMENT", "1");
+  if (bytecode) {
+    // Else rcc names an empty folder for each run, and forbids Python to write bytecode, as we do.
+    variables.set("RCC_NO_PYC_MANAGEMENT", "1");
+    variables.set("PYTHONPYCACHEPREFIX", IMAGE_PATHS.bytecode);
+    variables.set("PYTHONDONTWRITEBYTECODE", "1");
+  }
   for (const [name, value] of env) variables.set(name, value);
   return [...variables].map(([name, value]) => `${name}=${value}`);
 }

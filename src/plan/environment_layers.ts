@@ -1,3 +1,4 @@
+import type { BytecodeOrder } from "../bytecode/mod.ts";
 import {
   catalogDigests,
   type Environment,
@@ -15,8 +16,16 @@ import { cutEnvironment, type EnvironmentCut, findOwners } from "../layers/mod.t
 import type { Packing } from "../compression/mod.ts";
 import { digestOf } from "../oci/mod.ts";
 import type { TarDirectory } from "../tar/mod.ts";
+import {
+  BYTECODE_SIZE,
+  type BytecodeFacts,
+  bytecodeKey,
+  findSources,
+  mostBytecode,
+} from "./bytecode.ts";
 import { layerKey, type LayerKeyFacts, layerRecipe } from "./layer_key.ts";
 import type { EnvironmentLayerPlan } from "./layer_plan.ts";
+import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
 import { placeEntries, type PlaceOptions, placePath } from "./place.ts";
 
 /** What the layers of an environment are made of. */
@@ -28,28 +37,42 @@ export interface EnvironmentFacts {
   readonly maxLayers: number;
   readonly packing: Packing;
   readonly runtime: LayerKeyFacts["runtime"];
+  /** What is to be compiled beforehand. */
+  readonly bytecode?: BytecodeFacts | undefined;
 }
 
 /** The places of an environment in the image, and what its layers are made by. */
 export interface EnvironmentPlaces extends SpacePlaces {
   /** Equal for layers that go together, whatever packed them. */
   readonly recipe: string;
+  /** The same of layers that have bytecode. */
+  readonly withBytecode?: Pick<EnvironmentPlaces, "above" | "recipe">;
 }
 
 export function environmentPlaces(
-  { form, place, packing }: Pick<EnvironmentFacts, "form" | "place" | "packing">,
+  { form, place, packing, bytecode }: Pick<
+    EnvironmentFacts,
+    "form" | "place" | "packing" | "bytecode"
+  >,
 ): EnvironmentPlaces {
   const { layout, start, owner, home } = form;
-  const above = placeEntries(spaceFolders(form), place).entries as readonly TarDirectory[];
-  const places = {
-    above,
-    folder: placePath(layout.folder, place),
-    hololib: placePath(layout.hololib, place),
+  const folder = placePath(layout.folder, place);
+  const hololib = placePath(layout.hololib, place);
+  const content = { start, owner, layout, home, places: [folder, hololib] };
+  const madeBy = (folders: readonly TarDirectory[], more = {}) => {
+    const above = placeFolders(folders, place);
+    const facts = { layer: "environment", packing, parents: above };
+    return { above, recipe: layerRecipe({ ...facts, content: { ...content, ...more } }) };
   };
-  const content = { start, owner, layout, home, places: [places.folder, places.hololib] };
+  const folders = spaceFolders(form);
   return {
-    ...places,
-    recipe: layerRecipe({ layer: "environment", packing, parents: above, content }),
+    ...{ folder, hololib },
+    ...madeBy(folders),
+    ...(bytecode === undefined ? {} : {
+      withBytecode: madeBy([...folders, BYTECODE_FOLDER], {
+        bytecode: bytecode.used === undefined ? "all" : "used",
+      }),
+    }),
   };
 }
 
@@ -70,6 +93,21 @@ export function planEnvironment(facts: EnvironmentFacts): readonly EnvironmentLa
   );
 }
 
+function placeFolders(
+  folders: readonly TarDirectory[],
+  place: PlaceOptions,
+): readonly TarDirectory[] {
+  return placeEntries(folders, place).entries as readonly TarDirectory[];
+}
+
+const BYTECODE_FOLDER: TarDirectory = {
+  type: "directory",
+  path: entryPath(IMAGE_PATHS.bytecode),
+  owner: { uid: 0, gid: 0 },
+  mode: 0o755,
+  mtime: FIXED_TIME,
+};
+
 interface CutFacts extends EnvironmentFacts {
   readonly places: EnvironmentPlaces;
   readonly contents: readonly number[];
@@ -79,10 +117,14 @@ interface CutFacts extends EnvironmentFacts {
 
 function planCut(
   cut: EnvironmentCut,
-  { environment, form, places, packing, runtime, contents, isLast }: CutFacts,
+  { environment, form, packing, runtime, contents, isLast, ...facts }: CutFacts,
 ): EnvironmentLayerPlan {
   const { kind, packages, nodes, size } = cut;
   const { catalog, catalogFile, infoFile } = environment;
+  const compiled = orderBytecode(cut, { environment, form, ...facts });
+  const places = compiled === undefined
+    ? facts.places
+    : { ...facts.places, ...facts.places.withBytecode! };
   const records = isLast
     ? {
       catalog: digestOf(catalogFile),
@@ -96,7 +138,9 @@ function planCut(
     kind,
     packages,
     nodes,
-    size: size + (isLast ? 4 * catalogFile.length : 0),
+    size: size + (isLast ? 4 * catalogFile.length : 0) +
+      Math.round((compiled?.size ?? 0) * (1 + BYTECODE_SIZE.unpacked)),
+    ...(compiled === undefined ? {} : { bytecode: compiled.order }),
     key: layerKey({
       layer: "environment",
       packing,
@@ -106,6 +150,7 @@ function planCut(
         recipe: places.recipe,
         part: spacePartDigest(catalog, { nodes, contents }, form),
         records,
+        bytecode: compiled?.key,
       },
     }),
     async open() {
@@ -116,7 +161,7 @@ function planCut(
     async most() {
       const { blobs } = await environment.open();
       const { tree } = catalog;
-      let bytes = isLast ? 4 * catalogFile.length : 0;
+      let bytes = (isLast ? 4 * catalogFile.length : 0) + mostBytecode(compiled?.size ?? 0);
       const used = new Set(nodes.map((node) => tree.contents[node]!).filter((c) => c !== FOLDER));
       for (const content of used) {
         bytes += Math.ceil(blobs.sizeOf(content) * MOST_GROWTH) + HEADERS_OF_A_BLOB;
@@ -124,6 +169,22 @@ function planCut(
       return bytes;
     },
   };
+}
+
+/** What is to be compiled of a layer, if anything. */
+function orderBytecode(
+  { nodes }: EnvironmentCut,
+  { environment: { catalog }, form: { layout }, place, bytecode }: Pick<
+    CutFacts,
+    "environment" | "form" | "place" | "bytecode"
+  >,
+) {
+  if (bytecode === undefined) return undefined;
+  const { paths, size } = findSources(catalog, nodes, bytecode);
+  if (paths.size === 0) return undefined;
+  const target = placePath(IMAGE_PATHS.bytecode, place);
+  const order: BytecodeOrder = { folder: layout.folder, target, sources: paths };
+  return { order, size, key: bytecodeKey(order, bytecode) };
 }
 
 /** What packing anew may add to a blob that RCC has packed. */

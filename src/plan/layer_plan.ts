@@ -1,3 +1,4 @@
+import type { BytecodeOrder } from "../bytecode/mod.ts";
 import type { CutKind } from "../layers/mod.ts";
 import {
   type Content,
@@ -44,6 +45,8 @@ export interface EnvironmentLayerPlan extends LayerFacts {
   readonly key: string;
   /** Of the catalog's tree, ascending, without the folders above them. */
   readonly nodes: readonly number[];
+  /** What is to be compiled of it; that is not among its own entries. */
+  readonly bytecode?: BytecodeOrder;
   /** Made when it is asked for: a layer that is in the cache needs nothing of the library. */
   open(): Promise<EnvironmentLayer>;
   /** The most bytes that it may have when it is packed. */

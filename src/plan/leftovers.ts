@@ -67,7 +67,12 @@ function oldFolders(tree: Tree): readonly string[] {
       spaces.push(`/${path}`);
     }
   }
-  return [...spaces, `${IMAGE_PATHS.robocorpHome}/hololib`, `${SHARED_HOLOTREE}/lib`];
+  return [
+    ...spaces,
+    IMAGE_PATHS.bytecode,
+    `${IMAGE_PATHS.robocorpHome}/hololib`,
+    `${SHARED_HOLOTREE}/lib`,
+  ];
 }
 
 function isEmpty(tree: Tree, path: string): boolean {

@@ -10,6 +10,7 @@
  *
  * @module
  */
+export { BYTECODE_SIZE, type BytecodeFacts, findSources, type FoundSources } from "./bytecode.ts";
 export { formatTime, imageAnnotations, OWN_LABELS } from "./labels.ts";
 export {
   type EntriesLayerPlan,

@@ -10,6 +10,7 @@ export const IMAGE_PATHS = {
   robotHome: "/home/robot",
   app: "/home/robot/app",
   robocorpHome: "/home/robot/.robocorp",
+  bytecode: "/usr/local/lib/pycache",
   /** What start checks need to know of the environment. */
   facts: "/usr/local/share/rcc-oci/environment.json",
   passwd: "/etc/passwd",

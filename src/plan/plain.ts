@@ -82,6 +82,7 @@ export function planPlain(facts: PlainFacts): PlainPlan {
     }),
   }, { base: {}, asked: facts.labels });
   const config = containerConfig({
+    bytecode: false,
     base: {},
     user,
     robotFolder: robotFolder(robot),

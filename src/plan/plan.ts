@@ -20,6 +20,7 @@ import {
   withDefaultTag,
 } from "../oci/mod.ts";
 import type { Robot, RobotEntry } from "../robot/mod.ts";
+import type { BytecodeFacts } from "./bytecode.ts";
 import { containerConfig } from "./container_config.ts";
 import { baseHistory } from "./history.ts";
 import { imageLabels, OWN_LABELS } from "./labels.ts";
@@ -54,6 +55,8 @@ export interface PlanFacts {
   readonly describe?: (programs: readonly FoundProgram[]) => Promise<Uint8Array>;
   /** The packages that are installed in it. */
   readonly packages?: readonly InstalledPackage[];
+  /** What is compiled beforehand; nothing where it is not given. */
+  readonly bytecode?: BytecodeFacts;
   /** Without a path, it is that of the published environment. */
   readonly rcc: {
     readonly path?: string;
@@ -110,6 +113,7 @@ export function planImage(facts: PlanFacts): Plan {
     user.home,
     robocorpHome,
     ...(space === undefined ? [] : [space.folder, space.hololib]),
+    ...(facts.bytecode === undefined ? [] : [IMAGE_PATHS.bytecode]),
   ];
   const failures: Failure[] = [
     ...volumeFailures(base.config.config?.Volumes, { folders, tree: base.tree }),
@@ -163,6 +167,7 @@ export function planImage(facts: PlanFacts): Plan {
       robocorpHome,
       start: options.start,
       init: options.init,
+      bytecode: facts.bytecode !== undefined,
       env: options.env,
       labels,
     }),

@@ -43,13 +43,17 @@ export function planLayers(facts: PlanFacts, context: LayerContext): PlannedLaye
   }
   const form = formOf(environment, facts, context);
   const { packing } = facts.options;
-  const { recipe } = environmentPlaces({ form, place: context.place, packing });
+  const places = environmentPlaces({
+    ...{ form, packing },
+    place: context.place,
+    bytecode: facts.bytecode,
+  });
   const label: EnvironmentLabel = {
     version: 1,
     blueprint: environment.catalog.blueprint,
     path: environment.catalog.path,
     rcc: { sha256: facts.rcc.sha256, size: facts.rcc.size },
-    recipes: { environment: recipe, runtime: runtime.recipe },
+    recipes: { environment: (places.withBytecode ?? places).recipe, runtime: runtime.recipe },
   };
   const own = published === undefined
     ? planOwn(environment, { facts, context, form })
@@ -83,10 +87,11 @@ function planOwn(
     readonly form: SpaceForm;
   },
 ): readonly LayerPlan[] {
-  const { packages = [], options: { maxLayers, packing }, runtime, base, describe } = facts;
+  const { packages = [], options: { maxLayers, packing }, runtime, base, bytecode, describe } =
+    facts;
   const { place } = context;
   const layers = planEnvironment({
-    ...{ environment, installed: packages, form, place, packing, runtime },
+    ...{ environment, installed: packages, form, place, packing, runtime, bytecode },
     maxLayers: maxLayersOn(base, maxLayers),
   });
   if (describe === undefined) return layers;
@@ -131,8 +136,8 @@ function requireFitting(
 ): void {
   const { recipes } = label;
   const differs = recipes.environment !== wanted.recipes.environment
-    ? "its environment was made for another user, base, start mode or compression, or by another " +
-      "version of this program"
+    ? "its environment was made for another user, base, start mode, bytecode or compression, or by " +
+      "another version of this program"
     : rcc.path === undefined && recipes.runtime !== wanted.recipes.runtime
     ? "its rcc was added for another user or base, and no rcc is here: name one with --rcc-exec"
     : undefined;

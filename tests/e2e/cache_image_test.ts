@@ -270,7 +270,7 @@ toolTest({
     assert.equal(built.code, 0, built.stderr);
     const lines = (await registry.lines()).slice(before);
     return {
-      mounts: lines.filter((line) => /POST .*mount=/.test(line)).length,
+      mounts: lines.filter((line) => /^POST .* 201$/.test(line)).length,
       blobs: lines.filter((line) => /PUT .*blobs\/uploads/.test(line)).length,
       pulled: lines.filter((line) => /GET .*\/blobs\//.test(line)).length,
     };

@@ -16,6 +16,7 @@ const OPTIONS: ContainerConfigOptions = {
   robocorpHome: "/home/robot/.robocorp",
   start: "checked",
   init: false,
+  bytecode: false,
   env: new Map(),
   labels: new Map(),
 };
@@ -49,6 +50,17 @@ Deno.test("containerConfig() puts the init before rcc", () => {
   const { Entrypoint } = containerConfig({ ...OPTIONS, init: true });
   const plain = containerConfig(OPTIONS).Entrypoint!;
   assert.deepEqual(Entrypoint, ["/usr/local/bin/rcc-init", ...plain]);
+});
+
+Deno.test("containerConfig() names the place of bytecode, which rcc is to leave alone", () => {
+  const names = /^(?:RCC_NO_PYC_MANAGEMENT|PYTHONPYCACHEPREFIX|PYTHONDONTWRITEBYTECODE)=/;
+  const { Env } = containerConfig({ ...OPTIONS, bytecode: true });
+  assert.deepEqual(Env?.filter((variable) => names.test(variable)), [
+    "RCC_NO_PYC_MANAGEMENT=1",
+    "PYTHONPYCACHEPREFIX=/usr/local/lib/pycache",
+    "PYTHONDONTWRITEBYTECODE=1",
+  ]);
+  assert.deepEqual(containerConfig(OPTIONS).Env?.filter((variable) => names.test(variable)), []);
 });
 
 Deno.test("containerConfig() has each variable once: the base's, ours, and what was asked for", () => {
