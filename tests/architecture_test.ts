@@ -144,6 +144,18 @@ Deno.test("a room holds files that can be read in one sitting", () => {
   assert.deepEqual(long, []);
 });
 
+Deno.test("no two rooms or files export one name for two things", () => {
+  const declaration =
+    /^export (?:async |abstract )?(?:function\*?|class|interface|type|const|let) ([A-Za-z_$][\w$]*)/gm;
+  const files = SOURCES.flatMap(({ path, text }) =>
+    [...text.matchAll(declaration)].map(([, name]) => ({ name: name!, path: `src/${path}` }))
+  );
+  const twice = [...Map.groupBy(files, ({ name }) => name)]
+    .map(([name, places]) => [name, ...new Set(places.map(({ path }) => path))])
+    .filter(({ length }) => length > 2);
+  assert.deepEqual(twice, []);
+});
+
 Deno.test("importOffences() names the import that is not allowed", () => {
   const offences = (path: string, text: string) => importOffences({ path, text });
   assert.deepEqual(offences("tar/a.ts", `import { x } from "../bytes/mod.ts";`), []);

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
-import { buildScene, leftovers } from "../../tests/support/build_scene.ts";
+import { buildScene, temporaryFiles } from "../../tests/support/build_scene.ts";
 import { durationOf, killAndBuildAgain } from "../../tests/support/kill_and_build.ts";
 import type { SoakOptions } from "../soak.ts";
 import { starve } from "../../tests/support/starve.ts";
@@ -18,18 +18,18 @@ export async function soakKilled({ minutes }: SoakOptions): Promise<void> {
   await using scene = await buildScene({ size: 4 * MIB });
   const end = performance.now() + minutes * 60_000;
   const duration = await durationOf(scene);
-  const found = { running: 0, leftovers: 0, unfinishedLayouts: 0 };
+  const found = { running: 0, temporaryFiles: 0, unfinishedLayouts: 0 };
   let count = 0;
   for (; count < MOMENTS && performance.now() < end; count++) {
     const afterMs = duration * (count * GOLDEN_RATIO % 1);
     const killed = await killAndBuildAgain(scene, { afterMs, hasBefore: count % 2 === 0 });
     if (killed.wasRunning) found.running++;
-    if (killed.leftovers > 0) found.leftovers++;
+    if (killed.temporaryFiles > 0) found.temporaryFiles++;
     if (killed.unfinishedLayout) found.unfinishedLayouts++;
   }
   console.log(
     `${count} moments over ${Math.round(duration)} ms: ${found.running} builds were killed, ` +
-      `${found.leftovers} left temporary files, ${found.unfinishedLayouts} a layout without an ` +
+      `${found.temporaryFiles} left temporary files, ${found.unfinishedLayouts} a layout without an ` +
       `index; after the next build all images were valid and no temporary file was left.`,
   );
 }
@@ -48,7 +48,7 @@ export async function soakSignals(): Promise<void> {
       const end = await ended;
       const took = performance.now() - start;
       assert.deepEqual([end.code, end.errors], [code, [`Error: interrupted by ${signal}`]]);
-      assert.deepEqual(await leftovers(scene.folder), []);
+      assert.deepEqual(await temporaryFiles(scene.folder), []);
       await stay.dispose?.();
       cells.push(`${end.code}, ${(took / 1000).toFixed(2)} s`);
     }
@@ -71,7 +71,7 @@ export async function soakMany(): Promise<void> {
   assert.equal(digests.size, AT_ONCE);
   await verifyImage(scene.layout, { name: names[0]! }); // Every blob, and each image by skopeo.
   await verifyImage(scene.archive);
-  assert.deepEqual(await leftovers(scene.folder), []);
+  assert.deepEqual(await temporaryFiles(scene.folder), []);
   console.log(`${AT_ONCE} builds at once: ${digests.size} images in the index, all valid.`);
 }
 

@@ -2,14 +2,14 @@ import { type Digest, hexOf, isObject } from "../oci/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 import type { BaseLayer, LayerSource } from "./base_layer.ts";
 import { GlibcVersionScan } from "./glibc_version.ts";
-import { type BaseLibrary, findLibraries, INTERPRETERS } from "./libraries.ts";
+import { type BaseLibrary, findBaseLibraries, INTERPRETERS } from "./libraries.ts";
 import {
   type LoaderFacts,
   loaderFolders,
   NO_LOADER,
+  type OsRelease,
   parseLoaderCache,
   parseRelease,
-  type Release,
 } from "./loader_facts.ts";
 import { readContents } from "./read_contents.ts";
 import { readTree } from "./read_tree.ts";
@@ -32,7 +32,7 @@ export interface BaseFacts {
   /** Where its interpreter looks for libraries. */
   readonly loader: LoaderFacts;
   /** Which system it is; none when it does not say. */
-  readonly release?: Release;
+  readonly release?: OsRelease;
   /** The packages of its distribution. */
   readonly system: SystemPackages;
 }
@@ -158,7 +158,10 @@ async function readKnownFiles(
   const os = new OptionalFile("/etc/os-release", tree);
   const interpreter = new OptionalFile(INTERPRETERS[0], tree);
   const databases = new PackageDatabases(tree);
-  const scans = findLibraries(tree).map((found) => ({ ...found, scan: new GlibcVersionScan() }));
+  const scans = findBaseLibraries(tree).map((found) => ({
+    ...found,
+    scan: new GlibcVersionScan(),
+  }));
   await readContents([
     ...[passwd, group, loaderCache, os, interpreter, databases].flatMap((file) => file.wanted()),
     ...scans.map(({ node, scan }) => ({

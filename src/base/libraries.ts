@@ -24,7 +24,7 @@ export interface FoundLibrary {
 }
 
 /** The interpreters and C libraries that are there. */
-export function findLibraries(tree: Tree): readonly FoundLibrary[] {
+export function findBaseLibraries(tree: Tree): readonly FoundLibrary[] {
   const candidates = [...INTERPRETERS, ...COMMON_FOLDERS.map((folder) => `${folder}/libc.so.6`)];
   return candidates.flatMap((path) => {
     const found = tree.find(path);

@@ -65,7 +65,7 @@ export function loaderFolders(bytes: Uint8Array): readonly string[] {
 }
 
 /** What `/etc/os-release` says of the system that a base is. */
-export interface Release {
+export interface OsRelease {
   /** Such as `debian`. */
   readonly id: string;
   /** Such as `12`; empty for what has no versions. */
@@ -73,7 +73,7 @@ export interface Release {
 }
 
 /** https://www.freedesktop.org/software/systemd/man/latest/os-release.html */
-export function parseRelease(text: string): Release | undefined {
+export function parseRelease(text: string): OsRelease | undefined {
   const valueOf = (name: string) =>
     new RegExp(`^${name}=(["']?)([^"'\\n]*)\\1\\s*$`, "m").exec(text)?.[2];
   const id = valueOf("ID");

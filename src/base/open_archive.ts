@@ -14,7 +14,7 @@ export async function openArchive(
   { signal }: { readonly signal?: AbortSignal },
 ): Promise<Archive> {
   const facts = await stat(path);
-  // A folder says so itself when it is read; a pipe would have nothing to say for ever.
+  // A folder says so itself when it is read; a pipe would have nothing to say forever.
   if (!facts.isFile() && !facts.isDirectory()) {
     throw new SyntaxError("it is no file, name an archive");
   }

@@ -70,7 +70,7 @@ export async function openBase(name: string, options: OpenBaseOptions = {}): Pro
 }
 
 /** A base image as far as it is known without fetching its layers. */
-export interface PreviewedBase extends Base {
+export interface BaseSummary extends Base {
   /** Whether it is known what is in it: else its tree is empty, and nothing is said of its users. */
   readonly isRead: boolean;
 }
@@ -81,10 +81,10 @@ export interface PreviewedBase extends Base {
  *
  * @throws {Failure} when there is no such image, none for linux/amd64, or it is damaged.
  */
-export async function previewBase(
+export async function summarizeBase(
   name: string,
   options: OpenBaseOptions = {},
-): Promise<PreviewedBase> {
+): Promise<BaseSummary> {
   if (name === "scratch") return { ...SCRATCH, isRead: true };
   const found = await findBase(name, options);
   const isKnown = options.knownFacts?.(found.digest) !== undefined ||

@@ -13,7 +13,7 @@ import {
   withDefaultTag,
 } from "../oci/mod.ts";
 import { concurrently } from "../bytes/mod.ts";
-import type { BlobSource, RegistryClient } from "../registry/mod.ts";
+import type { RegistryClient, RemoteBlobs } from "../registry/mod.ts";
 import { type BlobCache, cachedIn } from "../store/mod.ts";
 import { baseFailure } from "./base_failure.ts";
 import type { BaseSource } from "./origin.ts";
@@ -70,7 +70,7 @@ export function registrySource(
 /** Layers that the cache lacks are read from afar, and only from there; all else is kept. */
 function passingOn(
   cache: BlobCache,
-  { kept, far }: { readonly kept: BlobStore; readonly far: BlobSource },
+  { kept, far }: { readonly kept: BlobStore; readonly far: RemoteBlobs },
 ): BlobStore {
   return {
     ...kept,

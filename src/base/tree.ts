@@ -79,7 +79,7 @@ export class Tree {
    * The path that a container reaches by this one: symlinks are followed, the last part's too,
    * without leaving the root. What does not exist stays as it is written.
    *
-   * @throws {RangeError} when symlinks lead on for ever.
+   * @throws {RangeError} when symlinks form a cycle.
    */
   resolve(path: string): string {
     const left = partsOf(path).reverse();
@@ -104,7 +104,7 @@ export class Tree {
     return reached.map(({ name }) => name).join("/");
   }
 
-  /** What a container finds at the path, and where; nothing also when symlinks lead on for ever. */
+  /** What a container finds at the path, and where; nothing also when symlinks form a cycle. */
   find(path: string): { readonly path: string; readonly node: TreeNode } | undefined {
     let resolved: string;
     try {

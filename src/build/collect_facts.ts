@@ -19,7 +19,7 @@ import {
 import { Failure, failuresOf, messageOf } from "../failure/mod.ts";
 import { requireWritable } from "../files/mod.ts";
 import { type Environment, walkCatalog } from "../holotree/mod.ts";
-import type { PreviewedBase } from "../base/mod.ts";
+import type { BaseSummary } from "../base/mod.ts";
 import { discardBody, type HttpClient, HttpError } from "../http/mod.ts";
 import {
   askRccVersion,
@@ -41,7 +41,7 @@ export interface CollectFactsOptions {
   readonly robot: Found<Robot>;
   readonly environment: Found<Environment> | ToResolve;
   readonly rcc: Found<LinuxRcc | RccToDownload | PublishedRcc>;
-  readonly base: Found<Pick<PreviewedBase, "name" | "digest" | "isRead">>;
+  readonly base: Found<Pick<BaseSummary, "name" | "digest" | "isRead">>;
   readonly image: Found<ImageFact>;
   /** Files that options name. */
   readonly files?: readonly Omit<FileFact, "problem">[];

@@ -63,7 +63,7 @@ async function inputsOf(
     ...libraries.map(({ path }) => ({ what: "library", path, parts: LIBRARY_PARTS })),
     ...(rcc === undefined ? [] : [{ what: "rcc", path: rcc }]),
     ...(image === undefined ? [] : [{ what: "base", path: image, parts: LAYOUT_PARTS }]),
-    ...connection.authorityFiles.map((path) => ({ what: "file of --ca-cert", path })),
+    ...connection.caCertificateFiles.map((path) => ({ what: "file of --ca-cert", path })),
   ];
 }
 

@@ -18,7 +18,10 @@ export async function doctor(
 ): Promise<readonly Failure[]> {
   using session = await openSession(request, context);
   const { checks } = await dryRun(request, session, {
-    files: request.connection.authorityFiles.map((path) => ({ what: "file of --ca-cert", path })),
+    files: request.connection.caCertificateFiles.map((path) => ({
+      what: "file of --ca-cert",
+      path,
+    })),
     hostRcc: "asked",
     usesTemporary: true,
     openFiles: openFilesFailure(request.jobs),

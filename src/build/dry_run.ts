@@ -1,9 +1,9 @@
-import { previewBase, type PreviewedBase } from "../base/mod.ts";
+import { type BaseSummary, summarizeBase } from "../base/mod.ts";
 import type { Check, Found, ImageFact } from "../checks/mod.ts";
 import { type Plan, planNames } from "../plan/mod.ts";
-import { type LinuxRcc, previewRcc, type RccToDownload } from "../rcc/mod.ts";
+import { type LinuxRcc, locateRcc, type RccToDownload } from "../rcc/mod.ts";
 import type { Phase } from "../report/mod.ts";
-import { LookedAtCache } from "../store/mod.ts";
+import { ReadOnlyCache } from "../store/mod.ts";
 import { diskSpaceFacts, estimateLayers, type LayerEstimate } from "./disk_space.ts";
 import { examine, type PlanInputs } from "./examine.ts";
 import { findInputs, type Inputs, type PublishedRcc, type RunPhase } from "./find_inputs.ts";
@@ -15,7 +15,7 @@ import type { Session } from "./session.ts";
 
 /** What a build would find and make, as far as that can be known without doing it. */
 export interface DryRun {
-  readonly inputs: Inputs<LinuxRcc | RccToDownload, PreviewedBase>;
+  readonly inputs: Inputs<LinuxRcc | RccToDownload, BaseSummary>;
   readonly checks: readonly Check[];
   /** None when something is missing that it would be made of. */
   readonly planned?: PlannedImage;
@@ -24,7 +24,7 @@ export interface DryRun {
 /** An image that is not made yet. */
 export interface PlannedImage {
   readonly plan: Plan;
-  readonly base: PreviewedBase;
+  readonly base: BaseSummary;
   readonly environment: EnvironmentInput;
   readonly rcc: LinuxRcc | RccToDownload | PublishedRcc;
   /** Of the plan's layers, in their order. */
@@ -38,7 +38,7 @@ export type DryRunOptions = Pick<
 >;
 
 /**
- * Finds out what a build would do. Nothing is written, not into the cache either: of a base that was
+ * Determines what a build would do. Nothing is written, not into the cache either: of a base that was
  * never read only manifest and config are fetched, no rcc is downloaded, and nothing is resolved.
  */
 export async function dryRun(
@@ -47,12 +47,12 @@ export async function dryRun(
   others: DryRunOptions = {},
 ): Promise<DryRun> {
   const { reporter, signal } = session.context;
-  const cache = new LookedAtCache(path);
+  const cache = new ReadOnlyCache(path);
   return await reporter.phase("Looking at everything", async (phase) => {
     const work: Work = { ...session, cache, request, phase: (_, step) => step(partOf(phase)) };
-    const inputs = await findInputs<LinuxRcc | RccToDownload, PreviewedBase>(request, work, {
-      rcc: previewRcc,
-      base: previewBase,
+    const inputs = await findInputs<LinuxRcc | RccToDownload, BaseSummary>(request, work, {
+      rcc: locateRcc,
+      base: summarizeBase,
       phase: work.phase,
       mayAsk: false,
     });

@@ -18,11 +18,11 @@ export async function describeEnvironment(
   environment: Environment,
   { programs, base }: { readonly programs: readonly FoundProgram[]; readonly base: Base },
 ): Promise<Uint8Array> {
-  return encodeFacts({ environment, record: await recordOf(environment, programs), base });
+  return encodeFacts({ environment, record: await programRecord(environment, programs), base });
 }
 
 /** What its files say of how an environment is started. */
-export async function recordOf(
+export async function programRecord(
   environment: Environment,
   programs: readonly FoundProgram[],
 ): Promise<ProgramRecord> {
@@ -94,7 +94,7 @@ const MOST_BYTES = 128 * 1024 * 1024;
 const NOT_READ: ElfFacts = { kind: "elf", needed: [], rpath: [], runpath: [] };
 
 /** What one file says, read from the library. */
-export async function readProgram(
+export async function readProgramFacts(
   file: FileRecord,
   { library }: Environment,
 ): Promise<ProgramFacts | undefined> {

@@ -17,7 +17,7 @@ import { StartChecks } from "./start_checks.ts";
 /** What a plan is made of: of rcc, less than a build needs. */
 export type PlanInputs = Omit<CompleteInputs, "rcc" | "outputs"> & Pick<PlanFacts, "rcc">;
 
-/** What is decided and found out of an image before any of it is written. */
+/** What is decided and checked of an image before any of it is written. */
 export interface Examined {
   readonly plan: Found<Plan>;
   /** Whether all is there that has to be packed. */

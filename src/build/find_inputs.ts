@@ -1,7 +1,7 @@
 import { type Base, type OpenBaseOptions, registrySource } from "../base/mod.ts";
 import type { Found } from "../checks/mod.ts";
 import { chooseRcc, type FindRccOptions, type LinuxRcc, type RccToDownload } from "../rcc/mod.ts";
-import type { Phase, Task } from "../report/mod.ts";
+import type { Phase, ProgressTask } from "../report/mod.ts";
 import {
   type GitSource,
   listRobotFiles,
@@ -179,7 +179,7 @@ type Work = Session & { readonly request: BuildRequest };
 function rccOptions({ request, context, cache, registries }: Work, phase: Phase): FindRccOptions {
   const { reporter } = context;
   let release = "";
-  let task: Task | undefined;
+  let task: ProgressTask | undefined;
   return {
     rccExec: request.rcc.path,
     version: request.rcc.version,

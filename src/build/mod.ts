@@ -18,4 +18,4 @@ export { dockerfile, type DockerfileRequest } from "./dockerfile.ts";
 export { dockerArchive } from "./outputs.ts";
 export { printPlan } from "./print_plan.ts";
 export type { BuildRequest, BytecodeChoice, SbomFile } from "./request.ts";
-export { robotFolder } from "./robot_bundle.ts";
+export { openRobotFolder } from "./robot_bundle.ts";

@@ -106,7 +106,7 @@ function withMeantNames(tags: readonly Reference[], output: Output): Output {
   };
 }
 
-/** A file about the image, written when all is done: that it can be is found out before. */
+/** A file about the image, written when all is done: whether it can be is checked before. */
 function writtenLater(path: string, what: string): Output {
   return {
     prepare: () => requireWritableFile(path, what),

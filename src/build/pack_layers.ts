@@ -14,7 +14,7 @@ export interface PackLayersOptions extends PrepareSession {
   readonly onLayer?: (layer: Layer) => void;
 }
 
-/** Packs what the cache has not, and judges what that brings to light. @throws {Failures} */
+/** Packs what the cache has not, and judges what that shows. @throws {Failures} */
 export async function packLayers(
   { plan, inputs, startChecks }: Prepared,
   { request, context: { reporter, signal }, cache, packer, onLayer }: PackLayersOptions,

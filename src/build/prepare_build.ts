@@ -40,7 +40,7 @@ export async function prepareBuild(
   const { reporter } = session.context;
   const phase: RunPhase = (title, work) => reporter.phase(title, work);
   if ("error" in await usableCache(session.cache.path)) {
-    // Nothing can be fetched: all that stands in the way is found out without that.
+    // Nothing can be fetched: all that stands in the way is checked without that.
     enforceChecks((await dryRun(request, session)).checks, reporter);
   }
   const inputs = await findInputs<LinuxRcc, Base>(request, session, {

@@ -1,5 +1,5 @@
 import { renderPlan } from "../report/mod.ts";
-import { LookedAtCache } from "../store/mod.ts";
+import { ReadOnlyCache } from "../store/mod.ts";
 import { dryRun } from "./dry_run.ts";
 import { ociBuildPlan } from "./oci_build_plan.ts";
 import { enforceChecks } from "./prerequisites.ts";
@@ -30,7 +30,7 @@ export async function printPlan(
     throw new TypeError("expected a plan where nothing is missing");
   }
   const { registries } = session;
-  const cache = new LookedAtCache(session.cache.path);
+  const cache = new ReadOnlyCache(session.cache.path);
   const facts = { ...planned, robot: inputs.robot.found, outputs: inputs.outputs };
   const baseLayers = await baseLayersOf(planned, cache);
   const { layers } = ociBuildPlan({ ...facts, baseLayers, downloads: [], uploads: [] });

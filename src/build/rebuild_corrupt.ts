@@ -13,7 +13,7 @@ export async function rebuildCorrupt<Result>(
     return await write();
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
-    reporter.warn("a layer in the cache was damaged, it is made anew");
+    reporter.warn("a layer in the cache is corrupt, it is rebuilt");
     for (const layer of plan.layers) await forgetLayer(layer, cache);
     return await write();
   }

@@ -6,7 +6,7 @@ import type { BuildRequest } from "./request.ts";
 import { type EnvironmentInput, findBuilt } from "./select_environment.ts";
 
 /** Options of {@linkcode resolveWithRcc}. */
-export interface ResolveOptions {
+export interface ResolveWithRccOptions {
   readonly request: Pick<BuildRequest, "environment" | "rcc">;
   readonly context: Context;
 }
@@ -14,7 +14,7 @@ export interface ResolveOptions {
 /** Has the host's rcc build the environment, and reads it. */
 export async function resolveWithRcc(
   { robot, toResolve }: EnvironmentInput,
-  { request, context }: ResolveOptions,
+  { request, context }: ResolveWithRccOptions,
 ): Promise<Environment> {
   const { env, hostOs, hostArch, signal, reporter } = context;
   for (const warning of pipVariableWarnings(env)) reporter.warn(warning);

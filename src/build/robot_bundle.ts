@@ -2,16 +2,16 @@ import { Failure } from "../failure/mod.ts";
 import { unpackBundle } from "../holotree/mod.ts";
 import type { Context } from "./session.ts";
 
-/** Options of {@linkcode robotFolder}. */
-export interface RobotFolderOptions extends Pick<Context, "signal"> {
+/** Options of {@linkcode openRobotFolder}. */
+export interface OpenRobotFolderOptions extends Pick<Context, "signal"> {
   /** Whether the folder is needed after the command, which a bundle does not have. */
   readonly stays?: boolean;
 }
 
 /** The robot that `--robot` names: in a folder until that is disposed of, where it names a bundle. */
-export async function robotFolder(
+export async function openRobotFolder(
   path: string,
-  { signal, stays = false }: RobotFolderOptions,
+  { signal, stays = false }: OpenRobotFolderOptions,
 ): Promise<{ readonly robot: string } & AsyncDisposable> {
   const bundle = await unpackBundle(path, { signal });
   if (bundle === undefined) {

@@ -182,7 +182,7 @@ function zipOf(
   return { path: hololibZip, wanted: catalog ?? blueprintOf(conda, context) };
 }
 
-/** A robot that comes with an environment gets no other without a word. */
+/** A robot that comes with an environment gets no other silently. */
 async function warnOfZip(
   robot: Robot,
   { found, ...search }: ZipSearch & { readonly found: Environment },

@@ -30,10 +30,10 @@ import type { CompleteInputs } from "./complete_inputs.ts";
 import {
   activatedLibraryPath,
   keepRecord,
+  programRecord,
   programsByPath,
-  readProgram,
+  readProgramFacts,
   readRecord,
-  recordOf,
 } from "./environment_programs.ts";
 import { localChannelOf } from "./host_facts.ts";
 import type { Session } from "./session.ts";
@@ -96,11 +96,11 @@ export class StartChecks {
     this.#packed.push(program);
   }
 
-  /** Judges what packing has brought to light. @throws {Failure} or {Failures} */
+  /** Judges what packing has shown. @throws {Failure} or {Failures} */
   async finish(): Promise<void> {
     const { inputs: { environment }, cache } = this.#options;
     if (environment === undefined || this.#isWhole) return;
-    const record = await recordOf(environment, this.#packed);
+    const record = await programRecord(environment, this.#packed);
     await keepRecord(record, { environment, cache });
     this.#known = this.#placed(environment, record);
     this.#isWhole = true;
@@ -137,7 +137,7 @@ export class StartChecks {
         return { programs, files, libraryPath, started };
       }
       for (const path of wanted) {
-        const facts = await readProgram(findFile(catalog, path)!, environment);
+        const facts = await readProgramFacts(findFile(catalog, path)!, environment);
         known.set(path, facts && relocateFacts(facts, relocation));
       }
     }

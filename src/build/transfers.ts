@@ -1,4 +1,4 @@
-import type { PreviewedBase } from "../base/mod.ts";
+import type { BaseSummary } from "../base/mod.ts";
 import { failuresOf } from "../failure/mod.ts";
 import { type Digest, formatReference, type Reference } from "../oci/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
@@ -94,7 +94,7 @@ async function lacked(
       return await client.hasBlob(tag, digest as Digest, { signal });
     } catch (error) {
       if (failuresOf(error).length === 0) throw error;
-      return false; // Whether it may be pushed at all is found out by pushing.
+      return false; // Whether it may be pushed at all shows when it is pushed.
     }
   }));
   return layers.filter((_, i) => !has[i]);
@@ -112,7 +112,7 @@ function transferOf(
   return [{ what, where, ...(isKnown ? { size } : {}) }];
 }
 
-function registryOf({ reference }: PreviewedBase): string {
+function registryOf({ reference }: BaseSummary): string {
   return reference!.registry;
 }
 

@@ -8,7 +8,7 @@ import { firstOf, MemoryStore } from "../store/mod.ts";
 import { imageSize } from "./build_manifest.ts";
 import { buildSummary } from "./build_summary.ts";
 import { canCompile } from "./bytecode_facts.ts";
-import { type ImageDocument, imageDocuments } from "./image_documents.ts";
+import { type ImageDocument, makeDocuments } from "./make_documents.ts";
 import { type NamedOutput, savingTitle } from "./outputs.ts";
 import { packLayers } from "./pack_layers.ts";
 import type { Prepared, PrepareSession } from "./prepare_build.ts";
@@ -36,7 +36,7 @@ export async function writeImage(
   });
   const { image, documents } = await reporter.phase("Assembling image", async () => {
     const image = assembleImage(plan, layers);
-    const documents = await imageDocuments({ plan, inputs, layers, image }, { request, signal });
+    const documents = await makeDocuments({ plan, inputs, layers, image }, { request, signal });
     return { image: { ...image, referrers: documents }, documents };
   });
   for (const { digest, size } of largeLayers(image)) {

@@ -8,7 +8,7 @@ import { Interpreter, InterpreterError, type PythonVersion } from "./interpreter
 import { bytecodeEntries } from "./layer_entries.ts";
 import { normalizeCode } from "./marshal.ts";
 import type { BytecodeOrder } from "./order.ts";
-import { readSource, type Source, sourcesOf } from "./sources.ts";
+import { readModuleSource, type Source, sourcesOf } from "./sources.ts";
 
 /** Options of {@linkcode BytecodeCompiler}. */
 export interface BytecodeCompilerOptions {
@@ -92,7 +92,7 @@ export class BytecodeCompiler implements AsyncDisposable {
   }
 
   async #compileSource(source: Source, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const bytes = await readSource(source);
+    const bytes = await readModuleSource(source);
     for (;;) {
       const slot = await this.#take();
       try {

@@ -2,7 +2,7 @@
  * What Python's marshal writes of one code object depends on what else the process has in memory:
  * whether something is marked as shared (https://github.com/python/cpython/issues/129724), whether a
  * text of one character is interned, in which order a set comes, and whether equal sets are one, for a
- * set is made anew when its texts were interned before. Here it gets one form.
+ * set is rebuilt when its texts were interned before. Here it gets one form.
  *
  * The format: https://github.com/python/cpython/blob/v3.13.0/Python/marshal.c
  */

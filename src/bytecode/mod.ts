@@ -12,8 +12,8 @@
  *
  * @module
  */
-export { BytecodeCompiler, type BytecodeCompilerOptions, type CompileOptions } from "./compiler.ts";
-export { COMPILER_SCRIPT } from "./compiler_script.ts";
+export { BytecodeCompiler, type CompileOptions } from "./compiler.ts";
+
 export { codeLayout, normalizeCode } from "./marshal.ts";
 export { importsOf } from "./imports.ts";
 export { type RobotCode, usedModules } from "./used_modules.ts";

@@ -38,7 +38,7 @@ export function* sourcesOf(
 }
 
 /** A source whole: checked, and with the names of the container. @throws {ContentError} */
-export async function readSource({ content }: Source): Promise<Uint8Array> {
+export async function readModuleSource({ content }: Source): Promise<Uint8Array> {
   const { name, stored, expected, patch, size } = content;
   let bytes: Uint8Array;
   try {

@@ -12,12 +12,12 @@
  * @module
  */
 export { CHECKSUM_BYTES, Checksums } from "./checksums.ts";
-export { collect, collectLarge, type CollectLargeOptions, streamOf } from "./collect.ts";
+export { collect, collectLarge, streamOf } from "./collect.ts";
 export { concat } from "./concat.ts";
-export { concurrently, type ConcurrentlyOptions } from "./concurrently.ts";
+export { concurrently } from "./concurrently.ts";
 export { formatBytes } from "./format_bytes.ts";
 export { toHex } from "./hex.ts";
 export { Measure, measureBytes, type Measurement, measuring } from "./measure.ts";
-export { cutOff, Pieces, type PiecesOptions } from "./pieces.ts";
+export { cutOff, Pieces } from "./pieces.ts";
 export { SipHash, sipHash64, type SipKey } from "./siphash.ts";
 export { IntegrityError, requireEqual, verifying } from "./verify.ts";

@@ -23,12 +23,6 @@ export {
   decodeFacts,
   encodeFacts,
   type EnvironmentFacts,
-  type FactsToEncode,
   type ProgramRecord,
 } from "./environment_facts.ts";
-export {
-  type CacheImage,
-  environmentOf,
-  openCacheImage,
-  type OpenCacheImageOptions,
-} from "./open_cache_image.ts";
+export { type CacheImage, environmentOf, openCacheImage } from "./open_cache_image.ts";

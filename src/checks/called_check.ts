@@ -1,4 +1,4 @@
-import type { Release } from "../base/mod.ts";
+import type { OsRelease } from "../base/mod.ts";
 import { CALLED_BY_PACKAGES, type CalledByPackage } from "./called_programs.ts";
 import { debianPackage } from "./debian_packages.ts";
 
@@ -10,7 +10,7 @@ export interface CalledFacts {
   hasLibrary(name: string): boolean;
   /** Of the image, by their names. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly release?: Release | undefined;
+  readonly release?: OsRelease | undefined;
 }
 
 const CURE = "use a base that has those which the robot uses";
@@ -41,7 +41,7 @@ function isThere(
 
 function describe(
   { programs = [], library, display, debian }: CalledByPackage,
-  release: Release | undefined,
+  release: OsRelease | undefined,
 ): string {
   const owner = library === undefined ? debian : debianPackage(library, release);
   const what = display ? "a display" : programs.length > 3 ? "a browser" : programs[0] ?? library!;

@@ -7,9 +7,9 @@ export type Found<Value> =
   | { readonly error: Failure | Failures }
   | { readonly notNeeded: string };
 
-/** All that the checks look at, gathered once. */
+/** All that the checks look at, collected once. */
 export interface CheckFacts {
-  readonly host: HostFacts;
+  readonly host: HostCheckFacts;
   readonly robot: Found<RobotFacts>;
   /** Files that were named, and must be readable. */
   readonly files: readonly FileFact[];
@@ -46,7 +46,7 @@ export interface ImageFact {
   readonly names: readonly string[];
 }
 
-export interface HostFacts {
+export interface HostCheckFacts {
   /** Such as `Windows/amd64`. */
   readonly platform: string;
   readonly advice: HostAdvice;

@@ -1,4 +1,4 @@
-import type { Release } from "../base/mod.ts";
+import type { OsRelease } from "../base/mod.ts";
 import data from "./debian_packages.json" with { type: "json" };
 
 /**
@@ -7,7 +7,7 @@ import data from "./debian_packages.json" with { type: "json" };
  *
  * @param name As programs ask for it: `libGL.so.1`.
  */
-export function debianPackage(name: string, release: Release | undefined): string | undefined {
+export function debianPackage(name: string, release: OsRelease | undefined): string | undefined {
   // Whatever is made of Debian has its names; all others are told where to look further.
   const own = release?.id === "debian" && release.version === "12" ? data["12"] : data["13"];
   return find(data.all, name) ?? find(own, name);

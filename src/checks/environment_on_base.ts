@@ -1,8 +1,8 @@
-import type { BaseLibrary, LoaderFacts, Release, Tree } from "../base/mod.ts";
+import type { BaseLibrary, LoaderFacts, OsRelease, Tree } from "../base/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import { compareVersions, type ProgramFacts } from "../programs/mod.ts";
 import { debianPackage } from "./debian_packages.ts";
-import { type EnvironmentDemands, environmentDemands } from "./demands.ts";
+import { type EnvironmentRequirements, environmentRequirements } from "./requirements.ts";
 import type { Findings } from "./findings.ts";
 import { foreignWarning } from "./foreign_binaries.ts";
 import type { ImageFiles } from "./image_files.ts";
@@ -18,7 +18,7 @@ export interface ProgramHost {
   /** Where its interpreter looks for libraries. */
   readonly loader: LoaderFacts;
   /** Which system it is. */
-  readonly release?: Release | undefined;
+  readonly release?: OsRelease | undefined;
 }
 
 /** An environment as it will stand in the image. */
@@ -40,15 +40,15 @@ const SUCH_AS = `use one that has it, such as "debian:stable-slim"`;
 
 /** Whether an environment's programs can be started on a base. */
 export function checkEnvironment(environment: PlacedEnvironment, base: ProgramHost): Findings {
-  const demands = environmentDemands(environment.programs, environment.folder);
-  const libraries = missingLibraries(demands.elves, {
+  const requirements = environmentRequirements(environment.programs, environment.folder);
+  const libraries = missingLibraries(requirements.elves, {
     ...environment,
     base: base.loader,
     python: environment.files.find(`${environment.folder}/bin/python3`)?.own,
   });
-  const musl = muslFailure(demands, libraries, base);
+  const musl = muslFailure(requirements, libraries, base);
   if (musl !== undefined) return { failures: [musl], warnings: [] };
-  const missing = demands.interpreters.filter(({ path }) => !isFile(base, path));
+  const missing = requirements.interpreters.filter(({ path }) => !isFile(base, path));
   const isFatal = ({ name, programs }: LibraryProblem) =>
     name !== C_LIBRARY && programs.some((program) => environment.started.includes(program));
   return {
@@ -60,7 +60,7 @@ export function checkEnvironment(environment: PlacedEnvironment, base: ProgramHo
         startFailure("base/c-library", base, `"${file}" needs "${C_LIBRARY}", ${SUCH_AS}`)
       ),
       ...libraries.filter(isFatal).map((problem) => libraryFailure(problem, environment, base)),
-      ...versionFailures(demands, base),
+      ...versionFailures(requirements, base),
     ],
     warnings: [
       ...missing.filter(({ isOnPath }) => !isOnPath).map(({ path, file }) =>
@@ -70,7 +70,9 @@ export function checkEnvironment(environment: PlacedEnvironment, base: ProgramHo
         libraries.filter((each) => each.name !== C_LIBRARY && !isFatal(each)),
         base,
       ),
-      ...demands.foreign.map(({ machine, files, count }) => foreignWarning(machine, files, count)),
+      ...requirements.foreign.map(({ machine, files, count }) =>
+        foreignWarning(machine, files, count)
+      ),
     ],
   };
 }
@@ -79,7 +81,7 @@ const C_LIBRARY = "libc.so.6";
 
 /** Programs for glibc say by their interpreter, or by what they need, that they are such. */
 function muslFailure(
-  { interpreters }: EnvironmentDemands,
+  { interpreters }: EnvironmentRequirements,
   libraries: readonly LibraryProblem[],
   base: ProgramHost,
 ): Failure | undefined {
@@ -96,7 +98,10 @@ function muslFailure(
   );
 }
 
-function versionFailures({ glibc }: EnvironmentDemands, base: ProgramHost): readonly Failure[] {
+function versionFailures(
+  { glibc }: EnvironmentRequirements,
+  base: ProgramHost,
+): readonly Failure[] {
   const versions = base.libraries.flatMap((library) => library.glibc ?? []);
   const [newest] = versions.sort(compareVersions).reverse();
   if (glibc === undefined || newest === undefined) return [];

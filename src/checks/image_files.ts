@@ -16,7 +16,7 @@ export interface ImageFilesOptions {
 }
 
 /** A file of the image. */
-export interface ImageFile {
+export interface FileOfImage {
   /** Absolute, without any symlink. */
   readonly path: string;
   /** Relative to the environment, when it is in it. */
@@ -44,7 +44,7 @@ export class ImageFiles {
   }
 
   /** The file that a path leads to, which must be absolute. */
-  find(path: string): ImageFile | undefined {
+  find(path: string): FileOfImage | undefined {
     const reached = this.#reach(path, 0);
     if (reached === undefined) return undefined;
     const own = this.#ownPath(reached);

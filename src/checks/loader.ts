@@ -1,11 +1,11 @@
 import type { LoaderFacts } from "../base/mod.ts";
 import type { ElfFacts } from "../programs/mod.ts";
-import type { ImageFile } from "./image_files.ts";
+import type { FileOfImage } from "./image_files.ts";
 
 /** What the program interpreter has to go by. */
 export interface LoaderOptions {
   /** The file that a path leads to. */
-  find(path: string): ImageFile | undefined;
+  find(path: string): FileOfImage | undefined;
   /** What a file of the environment says; nothing of what is no ELF file for x86-64. */
   facts(own: string): ElfFacts | undefined;
   /** What the base's interpreter knows by itself. */
@@ -18,7 +18,7 @@ export interface LoaderOptions {
 interface FoundFile {
   /** The path by which it was found, symlinks and all: `$ORIGIN` is its folder. */
   readonly path: string;
-  readonly file: ImageFile;
+  readonly file: FileOfImage;
 }
 
 /** A file that was loaded. */
@@ -61,7 +61,7 @@ export class Loader {
   }
 
   /** Starts a program, or with `into` loads a library into a process that runs already. */
-  load(file: ImageFile, into?: Process): Process {
+  load(file: FileOfImage, into?: Process): Process {
     const first = this.#loaded({ path: file.path, file }, into?.main);
     const main = into?.main ?? first;
     const loaded = [first];

@@ -5,7 +5,7 @@
  */
 
 /** What a marker says where some variables are not known. */
-export type Truth = boolean | "unknown";
+export type MarkerResult = boolean | "unknown";
 
 /**
  * Evaluates a marker for CPython on Linux x86_64. What depends on a version, or on extras, is not
@@ -13,7 +13,7 @@ export type Truth = boolean | "unknown";
  *
  * @throws {SyntaxError} when the text is no marker.
  */
-export function evaluateMarker(text: string): Truth {
+export function evaluateMarker(text: string): MarkerResult {
   return new MarkerReader(text).readAll();
 }
 
@@ -70,25 +70,25 @@ class MarkerReader {
     this.#next = this.#read();
   }
 
-  readAll(): Truth {
+  readAll(): MarkerResult {
     const truth = this.#or();
     if (this.#next.kind !== "end") throw this.#unexpected();
     return truth;
   }
 
-  #or(): Truth {
+  #or(): MarkerResult {
     let truth = this.#and();
     while (this.#take("or")) truth = either(truth, this.#and());
     return truth;
   }
 
-  #and(): Truth {
+  #and(): MarkerResult {
     let truth = this.#comparison();
     while (this.#take("and")) truth = both(truth, this.#comparison());
     return truth;
   }
 
-  #comparison(): Truth {
+  #comparison(): MarkerResult {
     if (this.#take("(")) {
       const truth = this.#or();
       if (!this.#take(")")) throw this.#unexpected();
@@ -134,12 +134,12 @@ class MarkerReader {
   }
 }
 
-function either(left: Truth, right: Truth): Truth {
+function either(left: MarkerResult, right: MarkerResult): MarkerResult {
   if (left === true || right === true) return true;
   return left === "unknown" || right === "unknown" ? "unknown" : false;
 }
 
-function both(left: Truth, right: Truth): Truth {
+function both(left: MarkerResult, right: MarkerResult): MarkerResult {
   if (left === false || right === false) return false;
   return left === "unknown" || right === "unknown" ? "unknown" : true;
 }
@@ -147,7 +147,7 @@ function both(left: Truth, right: Truth): Truth {
 /** What begins as a version is compared as one, which texts such as `linux` are not. */
 const VERSION = /^\s*v?[0-9]/;
 
-function compare(left: Operand, operator: string, right: Operand): Truth {
+function compare(left: Operand, operator: string, right: Operand): MarkerResult {
   if (left === undefined || right === undefined) return "unknown";
   switch (operator) {
     case "in":

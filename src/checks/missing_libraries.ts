@@ -57,7 +57,7 @@ export function missingLibraries(
   return problems.list((name) => files.ownNamed(name));
 }
 
-/** Gathers what is missing by its name. */
+/** Groups what is missing by its name. */
 class Problems {
   readonly #found = new Map<string, { readonly by: Set<string>; readonly programs: Set<string> }>();
   add({ missing }: Process, program?: string): void {

@@ -30,7 +30,7 @@ export function surroundingWarnings(
   return [
     ...(own.usesTls && !hasAuthorities
       ? [
-        "neither the environment nor the base has certificates of authorities, and every HTTPS " +
+        "neither the environment nor the base has CA certificates, and every HTTPS " +
         "connection is refused without: use a base with Debian's package ca-certificates, or add " +
         "certifi to the environment",
       ]

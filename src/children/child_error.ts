@@ -1,5 +1,5 @@
 /** Why a program gave no answer. */
-export type ChildTrouble =
+export type ChildErrorKind =
   /** No such program. */
   | "missing"
   /** There, and not to be run. */
@@ -12,9 +12,9 @@ export type ChildTrouble =
 /** A program that gave no answer. The message goes on where the program was named: `it is not on PATH`. */
 export class ChildError extends Error {
   override readonly name = "ChildError";
-  readonly trouble: ChildTrouble;
+  readonly trouble: ChildErrorKind;
 
-  constructor(trouble: ChildTrouble, message: string, options?: ErrorOptions) {
+  constructor(trouble: ChildErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
     this.trouble = trouble;
   }

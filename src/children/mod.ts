@@ -11,6 +11,6 @@
  *
  * @module
  */
-export { ChildError, type ChildTrouble } from "./child_error.ts";
-export { type ChildEnd, runChild, type RunChildOptions } from "./run_child.ts";
-export { type Environment, spawnChild } from "./spawn_child.ts";
+export { ChildError } from "./child_error.ts";
+export { runChild, type RunChildOptions } from "./run_child.ts";
+export { type ChildVariables, spawnChild } from "./spawn_child.ts";

@@ -4,12 +4,12 @@ import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { ChildError, startError } from "./child_error.ts";
-import { type Environment, spawnChild } from "./spawn_child.ts";
+import { type ChildVariables, spawnChild } from "./spawn_child.ts";
 
 /** Options of {@linkcode runChild}. */
 export interface RunChildOptions {
   /** Our own by default. */
-  readonly env?: Environment;
+  readonly env?: ChildVariables;
   /** Written to its standard input, as far as it reads. */
   readonly input?: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | undefined;
   /** The most characters that it may print; without it they are not kept. */
@@ -17,7 +17,7 @@ export interface RunChildOptions {
   /** How long it may take, in milliseconds. */
   readonly limitMs?: number;
   /** How long it may neither take nor say anything. */
-  readonly silenceMs?: number;
+  readonly idleTimeoutMs?: number;
   /** Whether it needs no terminal: all that it starts can be ended with it then. */
   readonly isAlone?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -34,7 +34,7 @@ export interface ChildEnd {
 
 type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
-/** How long what it printed may be on its way: whoever it left behind may hold its pipes for ever. */
+/** How long what it printed may be on its way: whoever it left behind may hold its pipes forever. */
 const CLOSING_MS = 1_000;
 
 /**
@@ -48,7 +48,7 @@ export async function runChild(
   args: readonly string[],
   options: RunChildOptions,
 ): Promise<ChildEnd> {
-  const { env, input, limitMs, silenceMs, isAlone = false, signal } = options;
+  const { env, input, limitMs, idleTimeoutMs, isAlone = false, signal } = options;
   signal?.throwIfAborted();
   const isLeader = isAlone && process.platform !== "win32";
   const child = spawnChild<Child>(program, args, {
@@ -63,14 +63,17 @@ export async function runChild(
   stopped.promise.catch(() => {});
   const late = (ms: number, what: string) => new ChildError("late", `it ${what} ${ms / 1000} s`);
   const limit = new Timer(limitMs, (ms) => stopped.reject(late(ms, "took longer than")));
-  const silence = new Timer(silenceMs, (ms) => stopped.reject(late(ms, "did nothing for")));
+  const silence = new Timer(idleTimeoutMs, (ms) => stopped.reject(late(ms, "did nothing for")));
   const onAbort = () => stopped.reject(signal?.reason);
   signal?.addEventListener("abort", onAbort);
   const kill = (how: NodeJS.Signals) => send(child.pid, { how, toGroup: isLeader });
   // A process that is ended at once takes with it what would go on without it.
   const killNow = () => kill("SIGKILL");
   process.once("exit", killNow);
-  const output = gather(child, options, { alive: () => silence.restart(), fail: stopped.reject });
+  const output = collectOutput(child, options, {
+    alive: () => silence.restart(),
+    fail: stopped.reject,
+  });
   const feeding = new Feeding(child.stdin, silence);
   const fed = feeding.feed(input ?? []);
   fed.catch(stopped.reject);
@@ -156,7 +159,7 @@ interface Listener {
   fail(error: Error): void;
 }
 
-function gather(
+function collectOutput(
   child: Child,
   { mostOutput }: RunChildOptions,
   { alive, fail }: Listener,

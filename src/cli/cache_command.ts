@@ -28,7 +28,7 @@ export function addCacheCommand(program: Command, actions: CacheActions): void {
   cache.command("prune")
     .description("Remove what no build needed for some time. Waits for builds that use the cache.")
     .optionsGroup(GROUPS.kept)
-    .option("--older-than <time>", "what was of no use for so long, as 12h or 30d (default: 30d)")
+    .option("--older-than <time>", "unused for so long, such as 12h or 30d (default: 30d)")
     .option("--max-size <size>", "then the least recently used, until the rest is as small as 5GB")
     .option("--dry-run", "say what would be removed, and keep it")
     .addHelpText("after", examplesText("prune"))

@@ -27,7 +27,7 @@ export async function cacheVerify({ env, hostOs, reporter, signal }: Context): P
   throw new Failure(
     "output/cache-damaged",
     `failed to verify cache "${path}": ${damaged.length} of ${files.length} files were damaged ` +
-      "and are removed, build again to have them made anew",
+      "and are removed, build again to have them rebuilt",
   );
 }
 

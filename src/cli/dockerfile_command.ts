@@ -7,7 +7,7 @@ import { OPTIONS, repeatable, ROBOT_ARGUMENT, withRobot } from "./shared_options
 /** Adds `dockerfile`: what is said of the image is said as for `build`. */
 export function addDockerfileCommand(
   program: Command,
-  action: (options: DockerfileArguments & RegistryArguments & Spoken) => Promise<void>,
+  action: (options: DockerfileArguments & RegistryArguments & MessageArguments) => Promise<void>,
 ): void {
   program.command("dockerfile")
     .description("Print a Dockerfile that makes the same image, or write a whole build context.")
@@ -45,15 +45,15 @@ export function addDockerfileCommand(
     .addOption(OPTIONS.caCert)
     .addOption(OPTIONS.insecureRegistry)
     .addOption(OPTIONS.registryMirror)
-    .optionsGroup(GROUPS.talk)
+    .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("dockerfile"))
     .action((path, options, command) => action(withRobot(options, path, command)));
 }
 
-/** How the command speaks. */
-interface Spoken {
+/** What decides which messages are shown. */
+interface MessageArguments {
   readonly verbose?: boolean | undefined;
   readonly progress: string;
 }

@@ -57,7 +57,7 @@ export function addDoctorCommand(
     .addOption(OPTIONS.caCert)
     .addOption(OPTIONS.insecureRegistry)
     .addOption(OPTIONS.registryMirror)
-    .optionsGroup(GROUPS.talk)
+    .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.json)
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)

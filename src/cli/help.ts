@@ -8,7 +8,7 @@ export const GROUPS = {
   output: "Output:",
   kept: "What goes:",
   registry: "Registries:",
-  talk: "Messages:",
+  messages: "Messages:",
 } as const;
 
 /** Environment variables that change what the program does. */
@@ -17,7 +17,7 @@ export const ENVIRONMENT_VARIABLES = [
   ["RCC_OCI_USERNAME, RCC_OCI_PASSWORD", "credentials for the registry that is used"],
   ["REGISTRY_AUTH_FILE, DOCKER_CONFIG", "where the credentials of podman and docker are"],
   ["HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "proxies, and what is reached without them"],
-  ["SSL_CERT_FILE", "authorities to trust, besides the system's"],
+  ["SSL_CERT_FILE", "CA certificates to trust, besides the system's"],
   ["ROBOCORP_HOME", "the folder of rcc with its library (default: ~/.robocorp)"],
   ["RCC_OCI_RCC_URL", "where releases of rcc are, with {version} in it"],
   ["SOURCE_DATE_EPOCH", "the image's time in seconds, for the same bytes each time"],
@@ -68,7 +68,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["one of the images of a layout, with all its files", "rcc-oci inspect oci:layout:1 --files"],
   ],
   "prune": [
-    ["what was of no use for a month", "rcc-oci cache prune"],
+    ["what was unused for a month", "rcc-oci cache prune"],
     ["in a job that keeps the cache", "rcc-oci cache prune --older-than 7d --max-size 5GB"],
   ],
   "completion": [

@@ -36,7 +36,7 @@ export function addInspectCommand(
     .addOption(OPTIONS.caCert)
     .addOption(OPTIONS.insecureRegistry)
     .addOption(OPTIONS.registryMirror)
-    .optionsGroup(GROUPS.talk)
+    .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("inspect"))

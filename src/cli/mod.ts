@@ -29,10 +29,10 @@ export async function run(args: readonly string[]): Promise<number> {
       report = await besideData(given, files);
       using context = await createContext(report);
       const { parseBuildOptions } = await import("./build_options.ts");
-      const { build, printPlan, requireDistinctOutputs, robotFolder } = await import(
+      const { build, printPlan, requireDistinctOutputs, openRobotFolder } = await import(
         "../build/mod.ts"
       );
-      await using folder = await robotFolder(given.robot, context);
+      await using folder = await openRobotFolder(given.robot, context);
       const request = parseBuildOptions({ ...given, robot: folder.robot }, context);
       await requireDistinctOutputs(request, context);
       const { plan = false, json = false } = given;
@@ -43,9 +43,9 @@ export async function run(args: readonly string[]): Promise<number> {
       report = given;
       using context = await createContext(report);
       const { parseDockerfileOptions } = await import("./dockerfile_options.ts");
-      const { dockerfile, robotFolder } = await import("../build/mod.ts");
+      const { dockerfile, openRobotFolder } = await import("../build/mod.ts");
       const stays = given.context === undefined;
-      await using folder = await robotFolder(given.robot, { ...context, stays });
+      await using folder = await openRobotFolder(given.robot, { ...context, stays });
       const request = parseDockerfileOptions({ ...given, robot: folder.robot }, context);
       await endInTime(dockerfile(request, context), context.signal);
     },
@@ -63,8 +63,8 @@ export async function run(args: readonly string[]): Promise<number> {
       report = given;
       using context = await createContext(report);
       const { parseBuildOptions } = await import("./build_options.ts");
-      const { doctor, requireDistinctOutputs, robotFolder } = await import("../build/mod.ts");
-      await using folder = await robotFolder(given.robot, context);
+      const { doctor, requireDistinctOutputs, openRobotFolder } = await import("../build/mod.ts");
+      await using folder = await openRobotFolder(given.robot, context);
       const robot = { robot: folder.robot };
       const request = parseBuildOptions({ ...given, ...NO_SETTINGS, ...robot }, context);
       await requireDistinctOutputs(request, context);

@@ -97,7 +97,7 @@ export function createProgram(actions: Actions) {
     .addOption(OPTIONS.insecureRegistry)
     .addOption(OPTIONS.registryMirror)
     .option("--chunk-size <MiB>", "push in requests of this size")
-    .optionsGroup(GROUPS.talk)
+    .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.json)
     .option("-q, --quiet", "print only the reference with digest")
     .addOption(OPTIONS.verbose)

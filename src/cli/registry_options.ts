@@ -38,7 +38,7 @@ export function parseRegistryArguments(given: RegistryArguments): RegistryReques
     ...(chunkSize === undefined ? {} : { chunkSize: parseChunkSize(chunkSize) }),
     connection: {
       ...(username === undefined ? {} : { username }),
-      authorityFiles: given.caCert,
+      caCertificateFiles: given.caCert,
       insecureHosts: given.insecureRegistry,
       mirrors: given.registryMirror.map(readMirror),
     },

@@ -8,7 +8,7 @@ export const OPTIONS = {
   ),
   root: new Option("--root <dir>", "how far up files outside of the robot's folder are packed"),
   task: new Option("--task <name>", "the task that the image runs"),
-  exclude: repeatable("--exclude <glob>", "leave out files of the robot (repeatable)"),
+  exclude: repeatable("--exclude <glob>", "omit files of the robot (repeatable)"),
   catalog: new Option(
     "--catalog <hash>",
     "the environment's blueprint hash, or a unique start of it",
@@ -61,13 +61,13 @@ export const OPTIONS = {
     "--sbom <file>",
     "write what is in the image as SPDX or CycloneDX; with --push, attach it (repeatable)",
   ),
-  pull: new Option("--pull <when>", "ask what the base's tag names: always or missing").default(
+  pull: new Option("--pull <when>", "pull policy of the base image: always or missing").default(
     "always",
   ),
   offline: new Option("--offline", "ask no registry, use what the cache has"),
   username: new Option("--username <name>", "for registries, with --password-stdin"),
   passwordStdin: new Option("--password-stdin", "read the password from standard input"),
-  caCert: repeatable("--ca-cert <file>", "authority to trust (repeatable)"),
+  caCert: repeatable("--ca-cert <file>", "CA certificate to trust (repeatable)"),
   insecureRegistry: repeatable(
     "--insecure-registry <host>",
     "allow plain HTTP and any certificate (repeatable)",
@@ -94,7 +94,7 @@ export function withRobot<Given extends { readonly robot: string }>(
   if (command.getOptionValueSource("robot") === "cli") {
     throw new Failure(
       "usage/option",
-      `failed to read arguments: "${path}" and --robot "${options.robot}" both name the robot, ` +
+      `"${path}" and --robot "${options.robot}" both name the robot, ` +
         "leave one out",
     );
   }

@@ -12,8 +12,7 @@ export interface UsageOptions {
 /** Commander's own errors are about the command line. Anything else stays as it is. */
 export function asUsageFailure(error: unknown, { args, program }: UsageOptions): unknown {
   if (!(error instanceof CommanderError)) return error;
-  const usage = (problem: string) =>
-    new Failure("usage/option", `failed to read arguments: ${problem}`);
+  const usage = (problem: string) => new Failure("usage/option", problem);
   if (error.code === "commander.help") {
     return usage("a command is missing, see --help for those there are");
   }

@@ -15,7 +15,7 @@ const FAULTS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads a source by and by and undoes deflate, by `src/wasm`. Its memory
+ * Reads a source step by step and undoes deflate, by `src/wasm`. Its memory
  * is used for one source after the other: nothing is left to the garbage collector.
  */
 export class Inflater {

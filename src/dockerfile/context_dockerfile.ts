@@ -1,7 +1,7 @@
 import { PROGRAM_NAME, VERSION } from "../version.ts";
-import { configInstructions, type ContainerConfig, holdsLineFeed } from "./instructions.ts";
+import { configInstructions, holdsLineFeed, type PlannedConfig } from "./instructions.ts";
 import { fromWithLineFeed, LINE_FEED_ARGUMENT, lineFeedComment } from "./line_feed.ts";
-import { onOneLine, quoteComment, quotePaths } from "./quote.ts";
+import { escapeLineFeeds, quoteComment, quotePaths } from "./quote.ts";
 
 /** What a context holds. */
 export interface ContextFacts {
@@ -9,7 +9,7 @@ export interface ContextFacts {
   readonly name: string;
   /** Lowest first. */
   readonly layers: readonly ContextLayer[];
-  readonly config: ContainerConfig;
+  readonly config: PlannedConfig;
 }
 
 /** A layer as a file of the context. */
@@ -40,7 +40,7 @@ export function contextDockerfile({ name, layers, config }: ContextFacts): strin
       : ["FROM scratch"]),
     "",
     ...layers.flatMap(({ file, content }) => [
-      `# ${onOneLine(content)}`,
+      `# ${escapeLineFeeds(content)}`,
       `ADD ${quotePaths([file, "/"])}`,
     ]),
     "",

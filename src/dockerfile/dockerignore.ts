@@ -53,8 +53,8 @@ function translate(line: string): readonly string[] {
   const isAnchored = pattern.includes("/");
   const path = isAnchored ? pattern.replace(/^\/+/, "") : `**/${pattern}`;
   // Docker negates a class by ^ alone, and trims a line whatever stands before its last blank.
-  const spoken = path.replaceAll("[!", "[^").replace(/\\ $/, "[ ]");
-  return [`${isNegated ? "!" : ""}${spoken}`];
+  const translated = path.replaceAll("[!", "[^").replace(/\\ $/, "[ ]");
+  return [`${isNegated ? "!" : ""}${translated}`];
 }
 
 function escapePath(path: string): string {

@@ -42,7 +42,7 @@ export function environmentSteps(plan: PlainPlan): readonly string[] {
       ]
       : []),
     "# Only the environment stays, not what it was made of.",
-    runScript(leftovers(plan), {
+    runScript(removedPaths(plan), {
       args: [layout.folder, robocorpHome, layout.holotree, layout.hololib],
     }),
   ];
@@ -59,7 +59,7 @@ export function sharedFolders(space: string): string {
 }
 
 /**
- * What decides the environment, so that another file of the robot does not have it made anew. Names
+ * What decides the environment, so that another file of the robot does not have it rebuilt. Names
  * that mean something else to COPY are left to the whole folder.
  */
 function definitionOf({ robotFile, condaFile }: PlainPlan): readonly string[] {
@@ -68,7 +68,7 @@ function definitionOf({ robotFile, condaFile }: PlainPlan): readonly string[] {
 }
 
 /** What the final stage would copy and no start needs. `$1` is the space, `$4` the library. */
-function leftovers({ environment, start }: PlainPlan): readonly string[] {
+function removedPaths({ environment, start }: PlainPlan): readonly string[] {
   const { shared } = environment!.layout;
   const hasLibrary = shared || start === "checked";
   return [

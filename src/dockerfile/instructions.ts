@@ -2,10 +2,10 @@ import type { Plan } from "../plan/mod.ts";
 import { needsLineFeed, quoteList, quotePaths, quoteWord } from "./quote.ts";
 
 /** How containers start. */
-export type ContainerConfig = Plan["config"];
+export type PlannedConfig = Plan["config"];
 
 /** How containers start, as instructions. */
-export function configInstructions(config: ContainerConfig): readonly string[] {
+export function configInstructions(config: PlannedConfig): readonly string[] {
   const { User, Env = [], Labels = {}, ExposedPorts = {}, Volumes = {} } = config;
   const { StopSignal, WorkingDir, Entrypoint = [], Cmd = [] } = config;
   const volumes = Object.keys(Volumes);
@@ -23,7 +23,7 @@ export function configInstructions(config: ContainerConfig): readonly string[] {
 }
 
 /** Whether some variable or label holds a line feed. */
-export function holdsLineFeed({ Env = [], Labels = {} }: ContainerConfig): boolean {
+export function holdsLineFeed({ Env = [], Labels = {} }: PlannedConfig): boolean {
   return [...Env, ...Object.values(Labels)].some(needsLineFeed);
 }
 

@@ -16,6 +16,6 @@
  *
  * @module
  */
-export { contextDockerfile, type ContextFacts, type ContextLayer } from "./context_dockerfile.ts";
-export { dockerignore, type DockerignoreOptions, type IgnoreFile } from "./dockerignore.ts";
+export { contextDockerfile, type ContextLayer } from "./context_dockerfile.ts";
+export { dockerignore } from "./dockerignore.ts";
 export { plainDockerfile } from "./plain_dockerfile.ts";

@@ -35,6 +35,6 @@ export function quoteComment(text: string): string {
 }
 
 /** A text as a comment: whatever it holds, the comment's end is its end. */
-export function onOneLine(text: string): string {
+export function escapeLineFeeds(text: string): string {
   return text.replace(/\p{Cc}/gu, " ");
 }

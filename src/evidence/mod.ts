@@ -11,18 +11,9 @@
  *
  * @module
  */
-export { cyclonedxDocument } from "./cyclonedx.ts";
+
 export { encodeDocument } from "./encode_document.ts";
-export type {
-  Evidence,
-  EvidenceBase,
-  EvidenceEnvironment,
-  EvidenceFile,
-  EvidenceImage,
-  EvidenceLayer,
-  EvidencePackage,
-  EvidenceRobot,
-} from "./evidence.ts";
+export type { Evidence, EvidenceEnvironment, EvidenceLayer, EvidencePackage } from "./evidence.ts";
 export {
   comparePackages,
   type ListedPackage,
@@ -30,14 +21,9 @@ export {
   sortPackages,
 } from "./packages.ts";
 export { type ReadDocument, readDocument } from "./read_documents.ts";
-export { fileOwners, type OwningPackage } from "./file_owners.ts";
-export {
-  PROVENANCE_TYPE,
-  type ProvenanceFacts,
-  provenanceStatement,
-  STATEMENT_TYPE,
-} from "./provenance.ts";
-export { condaPurl, ociPurl, purlOf, type PurlParts, pypiPurl, systemPurl } from "./purl.ts";
+export { fileOwners } from "./file_owners.ts";
+export { PROVENANCE_TYPE, provenanceStatement } from "./provenance.ts";
+export { condaPurl, ociPurl, pypiPurl, systemPurl } from "./purl.ts";
 export {
   SBOM_FORMATS,
   SBOM_MEDIA_TYPES,
@@ -45,4 +31,3 @@ export {
   type SbomFormat,
   sbomFormatOf,
 } from "./sbom_form.ts";
-export { spdxDocument } from "./spdx.ts";

@@ -56,7 +56,7 @@ export class Failures extends Error {
   }
 }
 
-/** Throws what was gathered: nothing for none, the failure itself for one, all of them for more. */
+/** Throws what was collected: nothing for none, the failure itself for one, all of them for more. */
 export function throwFailures(failures: readonly Failure[]): void {
   if (failures.length === 0) return;
   if (failures.length === 1) throw failures[0];

@@ -9,7 +9,7 @@ export function asPermissionFailure(error: unknown): unknown {
   const [, what, flag] = REFUSAL.exec(error.message) ?? [];
   const refused = what === undefined ? error.message : `Deno allows no ${what}`;
   const cure = flag === undefined ? "run with -A" : `run with ${flag}, or with -A`;
-  return new Failure("rcc/permission", `failed to go on: ${refused}, ${cure}`, { cause: error });
+  return new Failure("rcc/permission", `${refused}, ${cure}`, { cause: error });
 }
 
 /** `Requires read access to "/etc", run again with the --allow-read flag` */

@@ -14,32 +14,21 @@
  *
  * @module
  */
-export {
-  type AtomicFile,
-  type AtomicFileOptions,
-  createAtomicFile,
-  writeFileAtomic,
-} from "./atomic.ts";
+export { createAtomicFile, writeFileAtomic } from "./atomic.ts";
 export { type AtomicFolder, createAtomicFolder, sweepAtomicFolders } from "./atomic_folder.ts";
 export { copyFile, mayShareCopies } from "./copy.ts";
-export { type FreeSpace, freeSpace, nearestFolder } from "./disk.ts";
-export { type FilePart, FileSource, type FileSourceOptions } from "./file_source.ts";
+export { freeSpace, nearestFolder } from "./disk.ts";
+export { FileSource, type FileSourceOptions } from "./file_source.ts";
 export { fileSize } from "./file_size.ts";
 export { makeFolder } from "./folder.ts";
 export { removeUnused, useFolder } from "./folder_use.ts";
-export { type FileLockOptions, isLockedAlone, shareFileLock, withFileLock } from "./lock.ts";
-export {
-  type FileStreamOptions,
-  openFileStream,
-  RandomReader,
-  readFileBytes,
-  readFileText,
-} from "./read.ts";
-export { renameWithRetry } from "./rename.ts";
+export { isLockedAlone, shareFileLock, withFileLock } from "./lock.ts";
+export { openFileStream, RandomReader, readFileBytes, readFileText } from "./read.ts";
+
 export { openListed, type SeenFile, seenFile } from "./seen_file.ts";
-export { syncFolder } from "./sync.ts";
-export { findTarget, type OpenedStream, openStream, type Target } from "./target.ts";
+
+export { findTarget, openStream, type Target } from "./target.ts";
 export { isTemporary, sweepTemporaries } from "./temporary.ts";
-export { OWN_TMPDIR, type TemporaryFolder, temporaryFolder } from "./temporary_folder.ts";
+export { OWN_TMPDIR, temporaryFolder } from "./temporary_folder.ts";
 export { writing, type WritingOptions } from "./write_failure.ts";
 export { requireWritable } from "./writable.ts";

@@ -21,7 +21,7 @@ const MOST_LINKS = 40;
  * What is at a path, links followed as far as a descriptor or the end. A link to a file is no stream:
  * a file takes its place.
  *
- * @throws The system's error when that cannot be found out.
+ * @throws The system's error when that cannot be determined.
  */
 export async function findTarget(name: string): Promise<Target> {
   if (name === STDOUT) return { kind: "stream", path: name, descriptor: 1 };

@@ -3,7 +3,7 @@ import { createAtomicFile } from "./atomic.ts";
 import type { WritingOptions } from "./write_failure.ts";
 
 /**
- * Finds out whether a folder that is there can be written into, by a file that is made and removed at
+ * Checks whether an existing folder can be written to, by a file that is made and removed at
  * once: modes alone know nothing of read-only file systems, quotas and other rules.
  *
  * @throws {Failure} when it cannot.

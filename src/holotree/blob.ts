@@ -5,7 +5,7 @@ import type { ContentCheck, StoredBytes } from "../packing/mod.ts";
 export { blobPath } from "../packing/mod.ts";
 
 /** Where a blob's bytes lie on this machine. Plain data, so that a worker can be given it. */
-export type BlobSource = StoredBytes;
+export type BlobLocation = StoredBytes;
 
 /**
  * How a library keeps its blobs. In a raw one, which RCC writes when `compress.no` stands in the

@@ -1,4 +1,4 @@
-import type { BlobSource } from "./blob.ts";
+import type { BlobLocation } from "./blob.ts";
 import type { Contents } from "./contents.ts";
 import type { Library } from "./library.ts";
 
@@ -19,7 +19,7 @@ export class Blobs {
   }
 
   /** Says where a content was found. */
-  add(content: number, { unpackedSize }: BlobSource): void {
+  add(content: number, { unpackedSize }: BlobLocation): void {
     this.#sizes[content] = unpackedSize;
   }
 
@@ -32,7 +32,7 @@ export class Blobs {
     return this.#sizes[content]!;
   }
 
-  sourceOf(content: number): BlobSource {
+  sourceOf(content: number): BlobLocation {
     return this.#library.placeOf(this.#contents.digestOf(content), this.sizeOf(content));
   }
 

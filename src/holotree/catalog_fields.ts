@@ -36,7 +36,7 @@ export function flagField(owner: JsonObject, field: string): boolean {
 export function nameField(owner: JsonObject, key: string): void {
   const name = textField(owner, "name");
   if (name !== key) {
-    throw new SyntaxError(`expected its key as field "name", found ${quote(name)}`);
+    throw new SyntaxError(`expected its key as field "name", found ${quoteField(name)}`);
   }
   const isPlain = name !== "" && name !== "." && name !== ".." && !name.includes("/") &&
     !name.includes("\0") && name.isWellFormed();
@@ -106,7 +106,7 @@ export function offsetsField(
 }
 
 /** A text as it may stand in a message of one line. */
-export function quote(text: string): string {
+export function quoteField(text: string): string {
   return JSON.stringify(text.length <= 200 ? text : `${text.slice(0, 200)}…`);
 }
 
@@ -126,7 +126,7 @@ function unexpected(
 
 function described(value: unknown): string {
   if (value === undefined) return "none";
-  if (typeof value === "string") return quote(value);
+  if (typeof value === "string") return quoteField(value);
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }

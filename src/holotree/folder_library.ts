@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { fileSize, readFileBytes } from "../files/mod.ts";
-import { blobPath, type BlobSource } from "./blob.ts";
+import { type BlobLocation, blobPath } from "./blob.ts";
 import { readCatalogFile } from "./catalog_file.ts";
 import { catalogFileName, isSupported, parseCatalogName } from "./catalog_name.ts";
 import type { CatalogFiles, CatalogSummary, Library } from "./library.ts";
@@ -43,11 +43,11 @@ export class FolderLibrary implements Library {
    * One stat: what RCC keeps of 200,000 files are 200,000 folders of one blob each, so that listing
    * them costs more than asking for each, and a library may hold many environments.
    */
-  locate(digest: string): BlobSource | undefined {
+  locate(digest: string): BlobLocation | undefined {
     return this.#stored(this.#blobPath(digest));
   }
 
-  placeOf(digest: string, size: number): BlobSource {
+  placeOf(digest: string, size: number): BlobLocation {
     return wholeFile(this.#blobPath(digest), size);
   }
 
@@ -55,7 +55,7 @@ export class FolderLibrary implements Library {
     return `${this.path}/${blobPath(digest)}`;
   }
 
-  #stored(path: string): BlobSource | undefined {
+  #stored(path: string): BlobLocation | undefined {
     try {
       const size = fileSize(path);
       return size === undefined ? undefined : wholeFile(path, size);
@@ -73,7 +73,7 @@ export class FolderLibrary implements Library {
   }
 }
 
-function wholeFile(path: string, size: number): BlobSource {
+function wholeFile(path: string, size: number): BlobLocation {
   return { path, offset: 0, size, packing: "none", unpackedSize: size };
 }
 

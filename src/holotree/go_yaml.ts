@@ -4,7 +4,7 @@
  * Source: https://github.com/go-yaml/yaml/blob/v2.4.0/emitterc.go
  */
 import { isPlainYamlString } from "./go_yaml_resolve.ts";
-import { allowedStyles, isBreak, isPrintable } from "./go_yaml_styles.ts";
+import { allowedStyles, isGoBreak, isGoPrintable } from "./go_yaml_styles.ts";
 
 /** Where a text begins. */
 export interface YamlPosition {
@@ -84,7 +84,7 @@ function flow(
         column++;
       }
       isAfterSpace = true;
-    } else if (isBreak(text)) {
+    } else if (isGoBreak(text)) {
       written += text;
       column = 0;
       isAfterBreak = true;
@@ -121,7 +121,8 @@ const ESCAPES = new Map([
 ]);
 
 function needsEscape(character: string): boolean {
-  return !isPrintable(character) || isBreak(character) || character === '"' || character === "\\";
+  return !isGoPrintable(character) || isGoBreak(character) || character === '"' ||
+    character === "\\";
 }
 
 function escaped(character: string): string {
@@ -135,11 +136,11 @@ function escaped(character: string): string {
 function literal(characters: readonly string[], indent: number): string {
   const first = characters[0];
   const last = characters.at(-1);
-  const indentHint = first === " " || isBreak(first) ? "2" : "";
+  const indentHint = first === " " || isGoBreak(first) ? "2" : "";
   let written = `|${indentHint}${chompHint(characters)}\n`;
   let isLineStart = true;
   for (const character of characters) {
-    if (isBreak(character)) {
+    if (isGoBreak(character)) {
       written += character;
       isLineStart = true;
     } else {
@@ -147,11 +148,11 @@ function literal(characters: readonly string[], indent: number): string {
       isLineStart = false;
     }
   }
-  return isBreak(last) ? written : `${written}\n`;
+  return isGoBreak(last) ? written : `${written}\n`;
 }
 
 /** What is to be done with the line breaks at the end: strip, keep the only one, keep all. */
 function chompHint(characters: readonly string[]): string {
-  if (!isBreak(characters.at(-1))) return "-";
-  return characters.length === 1 || isBreak(characters.at(-2)) ? "+" : "";
+  if (!isGoBreak(characters.at(-1))) return "-";
+  return characters.length === 1 || isGoBreak(characters.at(-2)) ? "+" : "";
 }

@@ -20,12 +20,12 @@ export function allowedStyles(characters: readonly string[]): AllowedStyles {
   characters.forEach((character, i) => {
     const previous = characters[i - 1];
     if (isIndicator(characters, i)) hasIndicator = true;
-    if (!isPrintable(character)) hasSpecial = true;
-    if (isBreak(character)) hasBreak = true;
-    if (character === " " && isBreak(previous)) breakThenSpace = true;
-    if (isBreak(character) && previous === " ") spaceThenBreak = true;
+    if (!isGoPrintable(character)) hasSpecial = true;
+    if (isGoBreak(character)) hasBreak = true;
+    if (character === " " && isGoBreak(previous)) breakThenSpace = true;
+    if (isGoBreak(character) && previous === " ") spaceThenBreak = true;
   });
-  const isPadded = first === " " || last === " " || isBreak(first) || isBreak(last);
+  const isPadded = first === " " || last === " " || isGoBreak(first) || isGoBreak(last);
   return {
     plain: !hasIndicator && !hasBreak && !hasSpecial && !isPadded,
     singleQuoted: !breakThenSpace && !spaceThenBreak && !hasSpecial,
@@ -46,11 +46,11 @@ function isIndicator(characters: readonly string[], i: number): boolean {
     return INDICATORS.has(character) || (character === "-" || character === "?") && isBeforeBlank;
   }
   return character === "#" &&
-    (previous === " " || previous === "\t" || previous === "\0" || isBreak(previous));
+    (previous === " " || previous === "\t" || previous === "\0" || isGoBreak(previous));
 }
 
 /** Whether it stands for itself in any style. Characters beyond U+FFFF do not, by a quirk. */
-export function isPrintable(character: string): boolean {
+export function isGoPrintable(character: string): boolean {
   const code = character.codePointAt(0)!;
   return code === 0x0a || code >= 0x20 && code <= 0x7e || code >= 0xa0 && code <= 0xd7ff ||
     code >= 0xe000 && code <= 0xfffd && code !== 0xfeff;
@@ -59,6 +59,6 @@ export function isPrintable(character: string): boolean {
 const BREAKS = new Set(["\r", "\n", "\x85", "\u2028", "\u2029"]);
 
 /** Whether YAML 1.1 takes it for the end of a line. */
-export function isBreak(character: string | undefined): boolean {
+export function isGoBreak(character: string | undefined): boolean {
   return character !== undefined && BREAKS.has(character);
 }

@@ -1,4 +1,4 @@
-import type { BlobSource } from "./blob.ts";
+import type { BlobLocation } from "./blob.ts";
 import type { Catalog } from "./catalog.ts";
 import type { CatalogName } from "./catalog_name.ts";
 
@@ -17,13 +17,13 @@ export interface Library {
    */
   readCatalog(hash: string): Promise<CatalogFiles>;
   /** Where a blob lies, if it is there. Cheap: no promise, and at most one call of the system. */
-  locate(digest: string): BlobSource | undefined;
+  locate(digest: string): BlobLocation | undefined;
   /**
    * The same of a blob that was located before, without asking the system.
    *
    * @param unpackedSize What it was found with.
    */
-  placeOf(digest: string, unpackedSize: number): BlobSource;
+  placeOf(digest: string, unpackedSize: number): BlobLocation;
 }
 
 /** What is known of a catalog before it is read. */

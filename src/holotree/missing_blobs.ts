@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path/posix";
 import { Failure } from "../failure/mod.ts";
 import type { Catalog } from "./catalog.ts";
-import { quote } from "./catalog_fields.ts";
+import { quoteField } from "./catalog_fields.ts";
 import { nodePath } from "./catalog_tree.ts";
 import type { CatalogDigest } from "./walk_catalog.ts";
 
@@ -49,7 +49,9 @@ function escapeOf({ tree, path: place }: Catalog, node: number): Escape | undefi
 function escapeFailure({ path, target }: Escape): Failure {
   return new Failure(
     "environment/blob-missing",
-    `failed to find the content behind ${quote(path)}: it is a symlink to ${quote(target)}, out ` +
+    `failed to find the content behind ${quoteField(path)}: it is a symlink to ${
+      quoteField(target)
+    }, out ` +
       `of the environment, and rcc keeps nothing of what is there; where a line of ` +
       `rccPostInstall makes it, have that copy what it needs instead (\`cp -rL\`), or else add ` +
       `one that does`,

@@ -2,7 +2,13 @@ import { Buffer } from "node:buffer";
 import { Failure } from "../failure/mod.ts";
 import { blobModeOf } from "./blob.ts";
 import type { Catalog } from "./catalog.ts";
-import { flagField, type JsonObject, quote, requireObject, textField } from "./catalog_fields.ts";
+import {
+  flagField,
+  type JsonObject,
+  quoteField,
+  requireObject,
+  textField,
+} from "./catalog_fields.ts";
 import {
   type CatalogName,
   isSupported,
@@ -28,7 +34,9 @@ export async function parseCatalog(json: Uint8Array, fileName: string): Promise<
   if (name === undefined) {
     throw new Failure(
       "environment/catalog-invalid",
-      `failed to read catalog ${quote(fileName)}: expected a name of 16 hex digits, "v12." and ` +
+      `failed to read catalog ${
+        quoteField(fileName)
+      }: expected a name of 16 hex digits, "v12." and ` +
         `the platform`,
     );
   }
@@ -90,11 +98,13 @@ function placeField(root: JsonObject): string {
   const parts = path.split("/").slice(1);
   const isPlain = path.startsWith("/") && path.isWellFormed() && !/\p{Cc}/u.test(path) &&
     parts.every((part) => part !== "" && part !== "." && part !== "..");
-  if (!isPlain) throw new SyntaxError(`expected a plain absolute path, found ${quote(path)}`);
+  if (!isPlain) throw new SyntaxError(`expected a plain absolute path, found ${quoteField(path)}`);
   const last = parts.at(-1)!;
   if (!/^[0-9A-Za-z_]+$/.test(last) || last.length !== SPACE_NAME_LENGTH) {
     throw new SyntaxError(
-      `expected ${SPACE_NAME_LENGTH} characters as last part of its path, found ${quote(last)}`,
+      `expected ${SPACE_NAME_LENGTH} characters as last part of its path, found ${
+        quoteField(last)
+      }`,
     );
   }
   requireEqual("identity", { expected: last, found: textField(root, "identity") });
@@ -103,5 +113,7 @@ function placeField(root: JsonObject): string {
 
 function requireEqual(field: string, { expected, found }: { expected: string; found: string }) {
   if (found === expected) return;
-  throw new SyntaxError(`expected ${quote(expected)} as field "${field}", found ${quote(found)}`);
+  throw new SyntaxError(
+    `expected ${quoteField(expected)} as field "${field}", found ${quoteField(found)}`,
+  );
 }

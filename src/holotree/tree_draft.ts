@@ -1,5 +1,5 @@
 import { type CatalogTree, FOLDER, nodePath } from "./catalog_tree.ts";
-import { quote } from "./catalog_fields.ts";
+import { quoteField } from "./catalog_fields.ts";
 import { NumberColumn, TextColumn } from "./columns.ts";
 
 /** What is stated of a folder besides its name. */
@@ -10,7 +10,7 @@ export interface FolderHead {
 }
 
 /** What is stated of a file besides its name. */
-export interface FileHead {
+export interface StatedFile {
   readonly symlink?: string | undefined;
   readonly mode: number;
   /** The number of its content. */
@@ -37,7 +37,7 @@ export class TreeDraft {
     if (shadow) this.shadows.add(folder);
   }
 
-  addFile(name: string, parent: number, { symlink, mode, content }: FileHead): void {
+  addFile(name: string, parent: number, { symlink, mode, content }: StatedFile): void {
     const file = this.#push(name, { parent, mode, content });
     if (symlink !== undefined) this.symlinks.set(file, symlink);
   }
@@ -168,5 +168,5 @@ const UNLINKED = `expected "shadow" behind a symlinked folder only`;
 /** Says in which file or folder something is wrong. */
 export function inTree(path: string, error: SyntaxError): SyntaxError {
   if (path === "") return error;
-  return new SyntaxError(`${quote(path)}: ${error.message}`, { cause: error });
+  return new SyntaxError(`${quoteField(path)}: ${error.message}`, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { Failure, throwFailures } from "../failure/mod.ts";
 import type { Catalog } from "./catalog.ts";
-import { quote } from "./catalog_fields.ts";
+import { quoteField } from "./catalog_fields.ts";
 import { walkCatalog } from "./walk_catalog.ts";
 
 /**
@@ -16,7 +16,7 @@ const MOST_NAMED = 5;
 /** @throws {Failure} or {Failures} for the files that no layer can have. */
 export function refuseWhiteouts(catalog: Catalog): void {
   const paths = whiteoutPaths(catalog);
-  const named = paths.slice(0, MOST_NAMED).map((path) => whiteoutFailure(quote(path), paths));
+  const named = paths.slice(0, MOST_NAMED).map((path) => whiteoutFailure(quoteField(path), paths));
   const others = paths.slice(MOST_NAMED);
   throwFailures(
     others.length === 0

@@ -3,7 +3,7 @@
  * worker must read a blob straight from the archive, and the libraries on npm tell the place of an
  * entry's bytes only after they read the entry; a list of 200,000 takes them many seconds, too.
  */
-import { findZipDirectory, type ReadAt, viewOf } from "./zip_end.ts";
+import { dataViewOf, findZipDirectory, type ReadAt } from "./zip_end.ts";
 import {
   latin1,
   packingOf,
@@ -94,7 +94,7 @@ function readHeader(
   const size = HEADER.size + name.length;
   if (headerOffset + size > end) throw overlapping(name);
   const header = readAt(headerOffset, size);
-  const view = viewOf(header);
+  const view = dataViewOf(header);
   const isSame = view.getUint32(0, true) === HEADER.signature &&
     packingOf(view.getUint16(8, true)) === packing &&
     view.getUint16(26, true) === name.length && latin1(header.subarray(HEADER.size)) === name;

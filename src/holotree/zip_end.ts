@@ -23,7 +23,7 @@ const END_64 = { signature: 0x06064b50, size: 56 } as const;
 export function findZipDirectory(archiveSize: number, readAt: ReadAt): ZipDirectoryPlace {
   const end = findEnd(archiveSize, readAt);
   const locator = end.offset >= LOCATOR.size
-    ? viewOf(readAt(end.offset - LOCATOR.size, LOCATOR.size))
+    ? dataViewOf(readAt(end.offset - LOCATOR.size, LOCATOR.size))
     : undefined;
   const isLarge = locator?.getUint32(0, true) === LOCATOR.signature;
   const { place, recordOffset } = isLarge
@@ -56,7 +56,7 @@ interface EndRecord {
 function findEnd(archiveSize: number, readAt: ReadAt): EndRecord {
   const tailSize = Math.min(archiveSize, END.size + END.longestComment);
   const tailOffset = archiveSize - tailSize;
-  const tail = viewOf(readAt(tailOffset, tailSize));
+  const tail = dataViewOf(readAt(tailOffset, tailSize));
   for (let start = tailSize - END.size; start >= 0; start--) {
     if (tail.getUint32(start, true) !== END.signature) continue;
     const commentSize = tail.getUint16(start + 20, true);
@@ -81,7 +81,7 @@ function readEnd64(
   if (recordOffset + END_64.size > limit) {
     throw new SyntaxError("expected the zip64 record before the archive's end");
   }
-  const record = viewOf(readAt(recordOffset, END_64.size));
+  const record = dataViewOf(readAt(recordOffset, END_64.size));
   if (record.getUint32(0, true) !== END_64.signature) {
     throw new SyntaxError("expected the zip64 record of a zip archive, found something else");
   }
@@ -117,6 +117,6 @@ export function wholeNumber(value: bigint): number {
   return Number(value);
 }
 
-export function viewOf(bytes: Uint8Array): DataView {
+export function dataViewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

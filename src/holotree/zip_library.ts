@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { blobPath, type BlobSource } from "./blob.ts";
+import { type BlobLocation, blobPath } from "./blob.ts";
 import { readCatalogFile } from "./catalog_file.ts";
 import { catalogFileName, isSupported, parseCatalogName } from "./catalog_name.ts";
 import { compareBytes } from "./go_text.ts";
@@ -13,9 +13,9 @@ import { readerOf } from "./zip_reader.ts";
 export class ZipLibrary implements Library {
   readonly kind = "zip";
   readonly path: string;
-  readonly #entries: ReadonlyMap<string, BlobSource>;
+  readonly #entries: ReadonlyMap<string, BlobLocation>;
 
-  private constructor(path: string, entries: ReadonlyMap<string, BlobSource>) {
+  private constructor(path: string, entries: ReadonlyMap<string, BlobLocation>) {
     this.path = path;
     this.#entries = entries;
   }
@@ -48,11 +48,11 @@ export class ZipLibrary implements Library {
     throw noSuchCatalog(await this.catalogs(), { wanted: hash, library: this.path });
   }
 
-  locate(digest: string): BlobSource | undefined {
+  locate(digest: string): BlobLocation | undefined {
     return this.#entries.get(blobPath(digest));
   }
 
-  placeOf(digest: string): BlobSource {
+  placeOf(digest: string): BlobLocation {
     return this.locate(digest)!;
   }
 }
@@ -63,8 +63,8 @@ const CATALOGS = "catalog/";
 function ownEntries(
   path: string,
   entries: readonly ZipEntry[],
-): ReadonlyMap<string, BlobSource> {
-  const own = new Map<string, BlobSource>();
+): ReadonlyMap<string, BlobLocation> {
+  const own = new Map<string, BlobLocation>();
   for (const { name, packing, offset, size, unpackedSize } of entries) {
     if (!/^(?:catalog|library)\//.test(name)) continue;
     if (packing === "other") {

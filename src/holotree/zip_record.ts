@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { viewOf, wholeNumber } from "./zip_end.ts";
+import { dataViewOf, wholeNumber } from "./zip_end.ts";
 
 /** What the list of an archive's entries says of one. Sizes and offsets are in bytes. */
 export interface ZipRecord {
@@ -30,7 +30,7 @@ export function readZipRecord(
   directory: Uint8Array,
   start: number,
 ): { readonly record: ZipRecord; readonly end: number } {
-  const view = viewOf(directory);
+  const view = dataViewOf(directory);
   if (start + RECORD.size > directory.length) throw cutOff();
   if (view.getUint32(start, true) !== RECORD.signature) throw cutOff();
   const nameStart = start + RECORD.size;
@@ -44,7 +44,7 @@ export function readZipRecord(
   const attributes = view.getUint32(start + 38, true);
   requireFile(name, { madeBy: view.getUint16(start + 4, true), attributes });
   const packing = packingOf(view.getUint16(start + 10, true));
-  const extra = viewOf(directory.subarray(extraStart, commentStart));
+  const extra = dataViewOf(directory.subarray(extraStart, commentStart));
   const crc32 = view.getUint32(start + 16, true);
   const record = { name, packing, crc32, ...readSizes(view, { start, extra }) };
   requirePossible(record);

@@ -1,17 +1,17 @@
 import { formatPeer } from "./connect.ts";
 import { exchange } from "./exchange.ts";
 import { describeSocketError } from "./http_error.ts";
-import { type Lane, StaleConnection } from "./lane.ts";
-import type { Lanes } from "./lanes.ts";
+import { type Connection, StaleConnection } from "./connection.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
 import type { HttpBody, HttpHeaders, HttpRequest, HttpResponse } from "./message.ts";
 import { Secret } from "./secret.ts";
 import { proxyAuthorization } from "./tunnel.ts";
 
 /** Options of {@linkcode ask}. */
 export interface AskOptions {
-  readonly lanes: Lanes;
+  readonly pool: ConnectionPool;
   /** The limit on silence, in milliseconds. */
-  readonly silenceMs: number;
+  readonly idleTimeoutMs: number;
   readonly userAgent: string;
 }
 
@@ -19,19 +19,19 @@ export interface AskOptions {
 export async function ask(
   url: URL,
   request: HttpRequest,
-  { lanes, silenceMs, userAgent }: AskOptions,
+  { pool, idleTimeoutMs, userAgent }: AskOptions,
 ): Promise<Omit<HttpResponse, "url" | "tries">> {
-  const { method = "GET", body, answerMs = silenceMs, signal } = request;
-  const lane = await lanes.to(url, request.namedBy ?? url);
-  const peer = formatPeer(lane.way);
+  const { method = "GET", body, responseTimeoutMs = idleTimeoutMs, signal } = request;
+  const connection = await pool.to(url, request.namedBy ?? url);
+  const peer = formatPeer(connection.way);
   const wanted = {
-    ...requestTarget(url, lane),
-    lane,
+    ...requestTarget(url, connection),
+    connection,
     method,
     body,
     peer,
-    silenceMs,
-    answerMs,
+    idleTimeoutMs,
+    responseTimeoutMs,
     signal,
   };
   const headers = {
@@ -44,7 +44,7 @@ export async function ask(
     ...contentLength(method, body),
   };
   const send = async (fresh: boolean) => {
-    const socket = await lane.socket({ limitMs: lanes.connectMs, signal, fresh });
+    const socket = await connection.socket({ limitMs: pool.connectMs, signal, fresh });
     return await exchange({ ...wanted, headers, socket });
   };
   try {
@@ -60,7 +60,7 @@ export async function ask(
 /** A proxy for plain HTTP reads the request itself: it wants the whole address, and its credentials. */
 function requestTarget(
   url: URL,
-  { way: { proxy, secure } }: Lane,
+  { way: { proxy, secure } }: Connection,
 ): { readonly path: string; readonly headers: Record<string, string> } {
   const path = url.pathname + url.search;
   if (proxy === undefined || secure || proxy.protocol === "socks5") return { path, headers: {} };

@@ -3,12 +3,12 @@ import { type BackoffOptions, createBackoff } from "./backoff.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { follow } from "./follow.ts";
 import { HttpError } from "./http_error.ts";
-import { Lanes } from "./lanes.ts";
+import { ConnectionPool } from "./connection_pool.ts";
 import { discardBody, type HttpRequest, type HttpResponse } from "./message.ts";
 import { isLoopback } from "./no_proxy.ts";
 import { findOrigin } from "./origin.ts";
-import { Pace } from "./pace.ts";
-import type { Environment } from "./proxy.ts";
+import { RequestRate } from "./pace.ts";
+import type { ProxyVariables } from "./proxy.ts";
 import { createTrust, defaultCertificateFolders } from "./trust.ts";
 
 /** One client for every request. Its idle connections are closed when it is disposed of. */
@@ -61,9 +61,9 @@ export interface HttpRetry {
 /** Options of {@linkcode createHttpClient}. All facts of the machine come in here. */
 export interface HttpOptions extends BackoffOptions {
   /** Read for proxies, SSL_CERT_FILE and the home folder. */
-  readonly environment?: Environment;
-  /** PEM files of authorities (`--ca-cert`). */
-  readonly authorityFiles?: readonly string[];
+  readonly environment?: ProxyVariables;
+  /** PEM files of CA certificates (`--ca-cert`). */
+  readonly caCertificateFiles?: readonly string[];
   /** Folders as docker's certs.d; those of docker and podman by default. */
   readonly certificateFolders?: readonly string[];
   /** Hosts, with or without port, that may have any certificate or none (`--insecure-registry`). */
@@ -71,7 +71,7 @@ export interface HttpOptions extends BackoffOptions {
   /** The limit on connecting, 30 s by default. */
   readonly connectMs?: number;
   /** The limit on silence, 60 s by default. There is none on length. */
-  readonly silenceMs?: number;
+  readonly idleTimeoutMs?: number;
   readonly userAgent?: string;
   readonly onRetry?: (retry: HttpRetry) => void;
 }
@@ -81,29 +81,30 @@ const STATUSES_THAT_MAY_PASS = new Set([408, TOO_MANY_REQUESTS]);
 const SERVER_ERRORS_THAT_STAY = new Set([501, 505]);
 
 export function createHttpClient(options: HttpOptions = {}): HttpClient {
-  const { environment = {}, insecureHosts = [], connectMs = 30_000, silenceMs = 60_000 } = options;
+  const { environment = {}, insecureHosts = [], connectMs = 30_000, idleTimeoutMs = 60_000 } =
+    options;
   const trust = createTrust({
     environment,
-    authorityFiles: options.authorityFiles ?? [],
+    caCertificateFiles: options.caCertificateFiles ?? [],
     certificateFolders: options.certificateFolders ??
       defaultCertificateFolders(environment, platform),
     insecureHosts,
   });
   const allowsPlain = (url: URL) => isLoopback(url.hostname) || trust.isInsecure(url);
-  const lanes = new Lanes({ environment, trust, connectMs });
+  const pool = new ConnectionPool({ environment, trust, connectMs });
   const backoff = createBackoff(options);
   const origins = new Map<string, Promise<URL>>();
   const clock = options.clock ?? SYSTEM_CLOCK;
-  const paces = new Map<string, Pace>();
+  const paces = new Map<string, RequestRate>();
   const paceOf = ({ origin }: URL) => {
     let pace = paces.get(origin);
-    if (pace === undefined) paces.set(origin, pace = new Pace(clock));
+    if (pace === undefined) paces.set(origin, pace = new RequestRate(clock));
     return pace;
   };
   const followOptions = {
-    lanes,
+    pool,
     allowsPlain,
-    silenceMs,
+    idleTimeoutMs,
     userAgent: options.userAgent ?? "rcc-oci",
   };
 
@@ -144,12 +145,12 @@ export function createHttpClient(options: HttpOptions = {}): HttpClient {
     origin(host, { signal } = {}) {
       let origin = origins.get(host);
       if (origin === undefined) {
-        origins.set(host, origin = findOrigin(host, { lanes, allowsPlain, signal }));
+        origins.set(host, origin = findOrigin(host, { pool, allowsPlain, signal }));
         origin.catch(() => origins.delete(host));
       }
       return origin;
     },
-    [Symbol.dispose]: () => lanes.close(),
+    [Symbol.dispose]: () => pool.close(),
   };
 }
 

@@ -19,7 +19,7 @@ export interface Way {
 }
 
 /** Options of {@linkcode connect}. */
-export interface ConnectOptions {
+export interface SocketOptions {
   /** For the whole of it: name, connection, proxy, TLS. */
   readonly limitMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -31,7 +31,7 @@ export interface ConnectOptions {
  *
  * @throws {HttpError} or the signal's reason.
  */
-export async function connect(way: Way, { limitMs, signal }: ConnectOptions): Promise<net.Socket> {
+export async function connect(way: Way, { limitMs, signal }: SocketOptions): Promise<net.Socket> {
   signal?.throwIfAborted();
   const limit = new AbortController();
   const timer = setTimeout(() => {

@@ -2,13 +2,13 @@ import type * as http from "node:http";
 import type { Socket } from "node:net";
 import { describeSocketError, HttpError } from "./http_error.ts";
 import type { HttpBody, HttpResponse } from "./message.ts";
-import { type Lane, StaleConnection } from "./lane.ts";
-import { SilenceWatch } from "./silence.ts";
+import { type Connection, StaleConnection } from "./connection.ts";
+import { SilenceWatch } from "./idle.ts";
 
 /** One request, ready to be written. */
 export interface Exchange {
-  readonly lane: Lane;
-  /** For {@linkcode Lane.request}. */
+  readonly connection: Connection;
+  /** For {@linkcode Connection.request}. */
   readonly socket: Socket | undefined;
   readonly method: string;
   /** As it stands in the request line. */
@@ -17,8 +17,8 @@ export interface Exchange {
   readonly body: HttpBody | undefined;
   /** Host and port, for errors. */
   readonly peer: string;
-  readonly silenceMs: number;
-  readonly answerMs: number;
+  readonly idleTimeoutMs: number;
+  readonly responseTimeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -31,11 +31,11 @@ export interface Exchange {
 export async function exchange(
   wanted: Exchange,
 ): Promise<Omit<HttpResponse, "url" | "tries">> {
-  const { lane, socket, method, path, headers, body, peer, silenceMs, signal } = wanted;
+  const { connection, socket, method, path, headers, body, peer, idleTimeoutMs, signal } = wanted;
   signal?.throwIfAborted();
   const answer = Promise.withResolvers<http.IncomingMessage>();
   answer.promise.catch(() => {}); // It is awaited only after the body.
-  const { request, wasIdle } = lane.request(socket, { method, path, headers });
+  const { request, wasIdle } = connection.request(socket, { method, path, headers });
   // Why it was given up. Not handed to `destroy`: while a connection changes hands nobody listens.
   const stopped = new Stopped(request, answer.reject);
   const watch = new SilenceWatch((limitMs) =>
@@ -58,16 +58,17 @@ export async function exchange(
     else answer.reject(describeSocketError(error, peer));
   });
   try {
-    if (body !== undefined) await send(body, { request, watch, silenceMs, answer: answer.promise });
-    else request.end();
-    watch.expect(wanted.answerMs);
+    if (body !== undefined) {
+      await send(body, { request, watch, idleTimeoutMs, answer: answer.promise });
+    } else request.end();
+    watch.expect(wanted.responseTimeoutMs);
     const response = await answer.promise;
     watch.rest();
     watch.heard(Infinity);
     return {
       status: response.statusCode ?? 0,
       headers: joinHeaders(response.headers),
-      body: streamBody(response, { request, watch, silenceMs, peer, stopped, finish }),
+      body: streamBody(response, { request, watch, idleTimeoutMs, peer, stopped, finish }),
     };
   } catch (error) {
     finish();
@@ -99,7 +100,7 @@ class Stopped {
 interface SendOptions {
   readonly request: http.ClientRequest;
   readonly watch: SilenceWatch;
-  readonly silenceMs: number;
+  readonly idleTimeoutMs: number;
   readonly answer: Promise<unknown>;
 }
 
@@ -109,7 +110,7 @@ const LARGEST_WRITE = 256 * 1024;
 /** Sends the body until its end, or until there is an answer or an error. */
 async function send(
   body: HttpBody,
-  { request, watch, silenceMs, answer }: SendOptions,
+  { request, watch, idleTimeoutMs, answer }: SendOptions,
 ): Promise<void> {
   let over = false;
   const ended = answer.then(() => {}, () => {}).then(() => {
@@ -119,7 +120,7 @@ async function send(
   for await (const chunk of source) {
     for (let start = 0; start < chunk.length && !over; start += LARGEST_WRITE) {
       if (request.write(chunk.subarray(start, start + LARGEST_WRITE))) continue;
-      watch.expect(silenceMs);
+      watch.expect(idleTimeoutMs);
       const drained = Promise.withResolvers<void>();
       request.once("drain", drained.resolve);
       await Promise.race([drained.promise, ended]);
@@ -131,7 +132,7 @@ async function send(
   request.end();
 }
 
-interface StreamOptions extends Pick<SendOptions, "request" | "watch" | "silenceMs"> {
+interface StreamOptions extends Pick<SendOptions, "request" | "watch" | "idleTimeoutMs"> {
   readonly peer: string;
   readonly stopped: Stopped;
   readonly finish: () => void;
@@ -139,7 +140,7 @@ interface StreamOptions extends Pick<SendOptions, "request" | "watch" | "silence
 
 function streamBody(
   response: http.IncomingMessage,
-  { request, watch, silenceMs, peer, stopped, finish }: StreamOptions,
+  { request, watch, idleTimeoutMs, peer, stopped, finish }: StreamOptions,
 ): ReadableStream<Uint8Array> {
   const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   const end = () => {
@@ -150,7 +151,7 @@ function streamBody(
   return new ReadableStream({
     async pull(controller) {
       try {
-        watch.goOn(silenceMs);
+        watch.goOn(idleTimeoutMs);
         const { done, value } = await chunks.next();
         watch.rest();
         watch.heard(value?.length ?? 0);

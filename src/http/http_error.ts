@@ -1,5 +1,5 @@
 /** Why there was no answer. */
-export type HttpTrouble =
+export type HttpErrorKind =
   /** The host's name is not known. */
   | "name"
   | "refused"
@@ -17,7 +17,7 @@ export type HttpTrouble =
   /** The answer is no HTTP. */
   | "protocol";
 
-const MAY_PASS: ReadonlySet<HttpTrouble> = new Set<HttpTrouble>(
+const MAY_PASS: ReadonlySet<HttpErrorKind> = new Set<HttpErrorKind>(
   ["refused", "unreachable", "connect-timeout", "silence", "broken"],
 );
 
@@ -28,17 +28,17 @@ export interface HttpErrorOptions extends ErrorOptions {
 }
 
 /**
- * A request that got no whole answer. The message says what was met and what would have worked, in
+ * A request that failed. The message says what was met and what would have worked, in
  * one line without addresses' secrets: `no connection to ghcr.io:443 within 30 s, …`.
  */
 export class HttpError extends Error {
   override readonly name = "HttpError";
-  readonly trouble: HttpTrouble;
+  readonly trouble: HttpErrorKind;
   readonly mayPass: boolean;
   /** How often it was tried. */
   tries = 1;
 
-  constructor(trouble: HttpTrouble, message: string, options: HttpErrorOptions = {}) {
+  constructor(trouble: HttpErrorKind, message: string, options: HttpErrorOptions = {}) {
     super(message, options);
     this.trouble = trouble;
     this.mayPass = options.mayPass ?? MAY_PASS.has(trouble);
@@ -53,7 +53,7 @@ export function describeSocketError(error: unknown, peer: string): HttpError {
   if (code === "ENOTFOUND") {
     return new HttpError(
       "name",
-      `host ${peer} is not known, check its name, the network, and HTTPS_PROXY`,
+      `no such host ${peer}, check its name, the network, and HTTPS_PROXY`,
       options,
     );
   }
@@ -111,5 +111,5 @@ function describeCertificate(code: string, message: string, peer: string): strin
   if (/CertificateRequired|alert/i.test(message)) {
     return `${peer} refused the TLS connection, it may ask for a client certificate: put client.cert and client.key into certs.d/${peer}`;
   }
-  return `the certificate of ${peer} is of an authority that is not known here, name its file with --ca-cert or SSL_CERT_FILE, or allow it with --insecure-registry ${peer}`;
+  return `the certificate of ${peer} is signed by an unknown authority, name its file with --ca-cert or SSL_CERT_FILE, or allow it with --insecure-registry ${peer}`;
 }

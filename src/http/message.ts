@@ -25,7 +25,7 @@ export interface HttpRequest {
   /** How often it is tried at most; 1 for a request that must not be repeated. The client's own by default. */
   readonly tries?: number;
   /** How long the answer may take once the body is sent, in milliseconds. The limit on silence by default. */
-  readonly answerMs?: number;
+  readonly responseTimeoutMs?: number;
 }
 
 /** What a host answered, whatever its status. The body must be read to its end, or cancelled. */

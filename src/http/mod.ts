@@ -1,5 +1,5 @@
 /**
- * One client for every request, over node:http: proxies, authorities, redirects, time limits on
+ * One client for every request, over node:http: proxies, CA certificates, redirects, time limits on
  * connecting and on silence, and further tries for what may pass. Facts of the machine are handed in.
  *
  * ```ts
@@ -21,19 +21,12 @@
  *
  * @module
  */
-export { type Backoff, type BackoffOptions, createBackoff, retryAfterMs } from "./backoff.ts";
-export {
-  createHttpClient,
-  type FailedTry,
-  type HttpClient,
-  type HttpOptions,
-  type HttpRetry,
-} from "./client.ts";
-export { type Clock, SYSTEM_CLOCK } from "./clock.ts";
-export { HttpError, type HttpTrouble } from "./http_error.ts";
+export { createBackoff, retryAfterMs } from "./backoff.ts";
+export { createHttpClient, type HttpClient, type HttpOptions, type HttpRetry } from "./client.ts";
+export { type Clock } from "./clock.ts";
+export { HttpError, type HttpErrorKind } from "./http_error.ts";
 export {
   discardBody,
-  type HttpBody,
   type HttpHeaders,
   type HttpRequest,
   type HttpResponse,
@@ -41,6 +34,5 @@ export {
   unaskedEncoding,
 } from "./message.ts";
 export { isLoopback } from "./no_proxy.ts";
-export type { Environment } from "./proxy.ts";
+export type { ProxyVariables } from "./proxy.ts";
 export { Secret } from "./secret.ts";
-export { defaultCertificateFolders } from "./trust.ts";

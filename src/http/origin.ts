@@ -1,9 +1,9 @@
 import { HttpError } from "./http_error.ts";
-import type { Lanes } from "./lanes.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
 
 /** Options of {@linkcode findOrigin}. */
 export interface OriginOptions {
-  readonly lanes: Lanes;
+  readonly pool: ConnectionPool;
   /** Whether plain HTTP is allowed to a host. */
   readonly allowsPlain: (url: URL) => boolean;
   readonly signal: AbortSignal | undefined;
@@ -15,12 +15,12 @@ export interface OriginOptions {
  */
 export async function findOrigin(
   host: string,
-  { lanes, allowsPlain, signal }: OriginOptions,
+  { pool, allowsPlain, signal }: OriginOptions,
 ): Promise<URL> {
   const secure = new URL(`https://${host}`);
   if (!allowsPlain(secure)) return secure;
   try {
-    await lanes.probe(secure, signal);
+    await pool.probe(secure, signal);
     return secure;
   } catch (error) {
     const speaksNoTls = error instanceof HttpError && /^(?:not-tls|broken)$/.test(error.trouble);

@@ -7,7 +7,7 @@ const LONGEST_GAP_MS = 4_000;
  * How fast requests may follow one another to one host: as fast as they come, until it answers that
  * there are too many. All who ask there share it, for each by itself would try in vain again and again.
  */
-export class Pace {
+export class RequestRate {
   readonly #clock: Clock;
   #gapMs = 0;
   #next = 0;

@@ -12,7 +12,7 @@ export interface Proxy {
 }
 
 /** The environment's variables, handed in: nothing here reads the process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type ProxyVariables = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORTS = { http: 80, https: 443, socks5: 1080 } as const;
 
@@ -20,7 +20,7 @@ const DEFAULT_PORTS = { http: 80, https: 443, socks5: 1080 } as const;
  * The proxy for an address: `HTTPS_PROXY` or `HTTP_PROXY` by its protocol, else `ALL_PROXY`, unless
  * `NO_PROXY` exempts it. Upper case is asked first. Loopback addresses never have one.
  */
-export function chooseProxy(url: URL, environment: Environment): Proxy | undefined {
+export function chooseProxy(url: URL, environment: ProxyVariables): Proxy | undefined {
   const own = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
   const name = [own, own.toLowerCase(), "ALL_PROXY", "all_proxy"]
     .find((name) => (environment[name] ?? "") !== "");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as tls from "node:tls";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { readFileText } from "../files/mod.ts";
-import type { Environment } from "./proxy.ts";
+import type { ProxyVariables } from "./proxy.ts";
 
 /** Whom a TLS connection to one host trusts, and what it shows of itself. */
 export interface Trust {
@@ -18,11 +18,11 @@ export interface Trust {
 
 /** Options of {@linkcode createTrust}. */
 export interface TrustOptions {
-  readonly environment: Environment;
-  /** PEM files of authorities that are trusted for every host. */
-  readonly authorityFiles: readonly string[];
+  readonly environment: ProxyVariables;
+  /** PEM files of CA certificates that are trusted for every host. */
+  readonly caCertificateFiles: readonly string[];
   /**
-   * Folders such as /etc/docker/certs.d, with a folder for each host: its `*.crt` are authorities,
+   * Folders such as /etc/docker/certs.d, with a folder for each host: its `*.crt` are CA certificates,
    * and `*.cert` with `*.key` of the same name a client certificate.
    * https://docs.docker.com/engine/security/certificates/
    */
@@ -80,7 +80,7 @@ export function createTrust(options: TrustOptions): TrustStore {
 
 /** Where docker and podman look for certificates of single hosts. */
 export function defaultCertificateFolders(
-  environment: Environment,
+  environment: ProxyVariables,
   platform: string,
 ): readonly string[] {
   const home = environment.HOME ?? environment.USERPROFILE;
@@ -102,14 +102,14 @@ export function defaultCertificateFolders(
   ];
 }
 
-/** The authorities of the platform, of those bundled with the runtime, and of the named files. */
+/** The CA certificates of the platform, of those bundled with the runtime, and of the named files. */
 async function loadCommon(
-  { environment, authorityFiles }: TrustOptions,
+  { environment, caCertificateFiles }: TrustOptions,
 ): Promise<readonly string[]> {
   const fromEnvironment = environment.SSL_CERT_FILE || undefined;
   const files = [
     ...(fromEnvironment === undefined ? [] : [{ path: fromEnvironment, name: "SSL_CERT_FILE" }]),
-    ...authorityFiles.map((path) => ({ path, name: "--ca-cert" })),
+    ...caCertificateFiles.map((path) => ({ path, name: "--ca-cert" })),
   ];
   const named = await Promise.all(files.map(({ path, name }) => readAuthorities(path, name)));
   return [...new Set([...tls.rootCertificates, ...platformAuthorities(), ...named])];

@@ -110,7 +110,7 @@ async function findManifest(
     }
     descriptor = next;
   }
-  faults.push({ digest: root.digest, problem: "its indexes lead on for ever" });
+  faults.push({ digest: root.digest, problem: "its indexes form a cycle" });
   return undefined;
 }
 

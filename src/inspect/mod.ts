@@ -13,18 +13,11 @@
  *
  * @module
  */
-export { findImages, type FindImagesOptions, type FoundImage } from "./find_images.ts";
+export { findImages, type FoundImage } from "./find_images.ts";
 export { type AttachedDocument, imageDocuments } from "./image_documents.ts";
 export { imagePackages } from "./image_packages.ts";
-export { type ImageFile, listFiles, type ListFilesOptions } from "./image_files.ts";
+export { type ImageFile } from "./image_files.ts";
 export { inspectImage } from "./inspect_image.ts";
-export type { Fault, ImagePart, InspectedLayer, Inspection } from "./inspection.ts";
+export type { Fault, InspectedLayer, Inspection } from "./inspection.ts";
 export { type DocumentOptions, inspectionDocument } from "./document.ts";
-export {
-  type Inspected,
-  inspectSound,
-  type PageFacts,
-  pageFacts,
-  type PageLayer,
-  type PageOptions,
-} from "./image_page.ts";
+export { type Inspected, inspectSound, type PageFacts, pageFacts } from "./image_page.ts";

@@ -14,5 +14,5 @@
  *
  * @module
  */
-export { cutEnvironment, type CutKind, type CutOptions, type EnvironmentCut } from "./cut.ts";
-export { findOwners, type Owners, type PackageFiles } from "./owners.ts";
+export { cutEnvironment, type CutKind, type EnvironmentCut } from "./cut.ts";
+export { findOwners, type PackageFiles } from "./owners.ts";

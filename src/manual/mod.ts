@@ -25,14 +25,7 @@
  *
  * @module
  */
-export type {
-  ArgumentText,
-  CommandLine,
-  CommandText,
-  OptionText,
-  Row,
-  Value,
-} from "./command_line.ts";
+export type { CommandLine, CommandText, OptionText, Row, Value } from "./command_line.ts";
 export { completionScript, type Shell } from "./completion_script.ts";
 export { manPage } from "./man_page.ts";
 export { markdownPage } from "./markdown_page.ts";

@@ -12,7 +12,6 @@
  */
 export type { BlobFile, BlobOptions, BlobStore } from "./blob_store.ts";
 export {
-  type AnyConfig,
   type ContainerConfig,
   type History,
   type ImageConfig,
@@ -20,7 +19,7 @@ export {
   parseImageConfig,
 } from "./config.ts";
 export type { Descriptor } from "./descriptor.ts";
-export { type Digest, digestOf, hexOf, isDigest, measuredDigest, parseDigest } from "./digest.ts";
+export { type Digest, digestOf, hexOf, isDigest, measuredDigest } from "./digest.ts";
 export {
   encodeJson,
   type Index,

@@ -25,7 +25,7 @@ export interface ContextFolderOptions {
 const LEVEL = 1;
 
 /**
- * Finds out early whether the folder can be written. Another context gives way when `force` says so;
+ * Checks early whether the folder can be written. Another context is overwritten when `force` says so;
  * a folder with anything else in it never does.
  *
  * @throws {Failure}

@@ -9,7 +9,7 @@ export interface NamedPath {
   readonly path: string;
 }
 
-/** A place that is read: nothing may be written in its stead. */
+/** A place that is read: nothing may be written in its place. */
 export interface ReadPath {
   /** As in "it is the library". */
   readonly what: string;

@@ -6,7 +6,7 @@ export type Engine = "docker" | "podman";
 
 /** Options of {@linkcode runEngine}. */
 export interface RunEngineOptions
-  extends Pick<RunChildOptions, "input" | "limitMs" | "silenceMs" | "mostOutput" | "signal"> {
+  extends Pick<RunChildOptions, "input" | "limitMs" | "idleTimeoutMs" | "mostOutput" | "signal"> {
   readonly engine: Engine;
   /** `use`, `load into`. */
   readonly failed: string;

@@ -10,7 +10,7 @@ export interface LoadOutputOptions {
   /** How long the engine may take to say that it is there, 30 s by default. */
   readonly limitMs?: number;
   /** How long it may neither take nor say anything, 10 minutes by default: it unpacks in silence. */
-  readonly silenceMs?: number;
+  readonly idleTimeoutMs?: number;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface LoadOutputOptions {
  */
 export function loadOutput(
   engine: Engine,
-  { limitMs = 30_000, silenceMs = 600_000 }: LoadOutputOptions = {},
+  { limitMs = 30_000, idleTimeoutMs = 600_000 }: LoadOutputOptions = {},
 ): Output {
   return {
     async prepare() {
@@ -30,7 +30,7 @@ export function loadOutput(
       const written = [{ kind: "load", where: engine }] as const;
       const without = await layersThere(image, { engine, limitMs, signal });
       if (without.size > 0) {
-        const work = { engine, silenceMs, without, signal };
+        const work = { engine, idleTimeoutMs, without, signal };
         const isLoaded = await load(image, work).then(() => true, () => false);
         signal?.throwIfAborted();
         if (isLoaded && await hasImage(image, { engine, limitMs, signal })) {
@@ -38,7 +38,7 @@ export function loadOutput(
           return written;
         }
       }
-      await load(image, { ...options, engine, silenceMs });
+      await load(image, { ...options, engine, idleTimeoutMs });
       return written;
     },
   };
@@ -46,13 +46,13 @@ export function loadOutput(
 
 interface LoadOptions extends WriteOptions {
   readonly engine: Engine;
-  readonly silenceMs: number;
+  readonly idleTimeoutMs: number;
   readonly without?: ReadonlySet<Digest>;
 }
 
 async function load(
   image: Image,
-  { engine, silenceMs, without, signal, onProgress }: LoadOptions,
+  { engine, idleTimeoutMs, without, signal, onProgress }: LoadOptions,
 ): Promise<void> {
   async function* input() {
     const options = { signal, ...(without === undefined ? {} : { without }) };
@@ -62,7 +62,7 @@ async function load(
     }
   }
   const words = { failed: "load into", cure: "mend that" };
-  await runEngine(["load"], { engine, ...words, input: input(), silenceMs, signal });
+  await runEngine(["load"], { engine, ...words, input: input(), idleTimeoutMs, signal });
 }
 
 function sizeOf({ layers }: Image): number {

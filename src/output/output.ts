@@ -36,7 +36,7 @@ export interface EarlyOutput extends AsyncDisposable {
 
 /** Where an image goes. */
 export interface Output {
-  /** Finds out early what would fail later. Changes nothing. @throws {Failure} */
+  /** Checks early for what would fail later. Changes nothing. @throws {Failure} */
   prepare(): Promise<void>;
   /**
    * Begins to take layers while others are packed, where `write` would have to move their bytes: until

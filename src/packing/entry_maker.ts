@@ -14,24 +14,24 @@ export class EntryMaker {
 
   folder(path: string, mode: number): TarDirectory {
     const owner = this.#owner;
-    return { type: "directory", path: entryPath(path), owner, mtime: RESTORED_TIME, mode };
+    return { type: "directory", path: joinEntryPath(path), owner, mtime: RESTORED_TIME, mode };
   }
 
   symlink(path: string, target: string): TarEntry<Content> {
     const owner = this.#owner;
-    return { type: "symlink", path: entryPath(path), owner, mtime: RESTORED_TIME, target };
+    return { type: "symlink", path: joinEntryPath(path), owner, mtime: RESTORED_TIME, target };
   }
 
   file(path: string, content: Content, mode = 0o644): TarEntry<Content> {
     const owner = this.#owner;
-    return { type: "file", path: entryPath(path), owner, mtime: RESTORED_TIME, mode, content };
+    return { type: "file", path: joinEntryPath(path), owner, mtime: RESTORED_TIME, mode, content };
   }
 
   /** @param target The path of a file before it, whose mode this is. */
   hardlink(path: string, target: string, mode: number): TarEntry<Content> {
     const owner = this.#owner;
     const mtime = RESTORED_TIME;
-    return { type: "hardlink", path: entryPath(path), owner, mtime, mode, target };
+    return { type: "hardlink", path: joinEntryPath(path), owner, mtime, mode, target };
   }
 
   bytes(path: string, bytes: Uint8Array): TarEntry<Content> {
@@ -40,6 +40,6 @@ export class EntryMaker {
 }
 
 /** Without the slash at its beginning. */
-export function entryPath(path: string): string {
+export function joinEntryPath(path: string): string {
   return path.startsWith("/") ? path.slice(1) : path;
 }

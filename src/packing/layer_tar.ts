@@ -7,7 +7,7 @@ export interface PackedSink {
 }
 
 /**
- * The tar of a layer on its way to its packed form: bytes are gathered until they fill a member, and
+ * The tar of a layer on its way to its packed form: bytes are collected until they fill a member, and
  * what is packed already is spliced in between members.
  */
 export class LayerTar {

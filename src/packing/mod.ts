@@ -24,7 +24,6 @@ export {
   type Content,
   type ContentCheck,
   ContentError,
-  type ContentPatch,
   type DecodedContent,
   type Expected,
   fileContent,
@@ -33,7 +32,7 @@ export {
 } from "./content.ts";
 export { ContentReader } from "./content_reader.ts";
 export { decodeInSteps } from "./decode_stored.ts";
-export { EntryMaker, entryPath } from "./entry_maker.ts";
+export { EntryMaker } from "./entry_maker.ts";
 export {
   type ContentCheckKind,
   environmentEntries,
@@ -42,11 +41,11 @@ export {
   type LayerContents,
   NODE_KINDS,
 } from "./environment_layer.ts";
-export { LayerFile, type LayerFileFacts, LayerWriteError } from "./layer_file.ts";
-export { packLayer, type PackLayerOptions } from "./pack_layer.ts";
+export { LayerFile, LayerWriteError } from "./layer_file.ts";
+export { packLayer } from "./pack_layer.ts";
 export { type PackedLayer, packEnvironmentLayer } from "./pack_thread.ts";
 export { Patching } from "./patch.ts";
-export { Packer, type PackerOptions, type PackOptions } from "./packer.ts";
+export { Packer } from "./packer.ts";
 export type { FoundProgram } from "./program.ts";
 export type { RestoredContent } from "./restored_content.ts";
 import "./worker.ts"; // In a worker it is what the worker runs.

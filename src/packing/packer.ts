@@ -61,7 +61,7 @@ export class Packer implements Disposable {
       signal?.throwIfAborted();
       return await worker.pack({ packing: this.packing, layer, path }, onProgress);
     } catch (error) {
-      worker.end(); // What it is still at is of no use to anybody.
+      worker.end(); // What it is still at is needed by nobody.
       throw error;
     } finally {
       signal?.removeEventListener("abort", interrupt);

@@ -29,7 +29,7 @@ import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
 import { placeEntries, type PlaceOptions, placePath } from "./place.ts";
 
 /** What the layers of an environment are made of. */
-export interface EnvironmentFacts {
+export interface EnvironmentLayersFacts {
   readonly environment: Environment;
   readonly installed: readonly InstalledPackage[];
   readonly form: SpaceForm;
@@ -51,7 +51,7 @@ export interface EnvironmentPlaces extends SpacePlaces {
 
 export function environmentPlaces(
   { form, place, packing, bytecode }: Pick<
-    EnvironmentFacts,
+    EnvironmentLayersFacts,
     "form" | "place" | "packing" | "bytecode"
   >,
 ): EnvironmentPlaces {
@@ -77,7 +77,7 @@ export function environmentPlaces(
 }
 
 /** Plans the layers of an environment: its packages', and one of records at the end. */
-export function planEnvironment(facts: EnvironmentFacts): readonly EnvironmentLayerPlan[] {
+export function planEnvironment(facts: EnvironmentLayersFacts): readonly EnvironmentLayerPlan[] {
   const { environment, installed, form, maxLayers } = facts;
   const { catalog } = environment;
   const places = environmentPlaces(facts);
@@ -108,7 +108,7 @@ const BYTECODE_FOLDER: TarDirectory = {
   mtime: FIXED_TIME,
 };
 
-interface CutFacts extends EnvironmentFacts {
+interface CutFacts extends EnvironmentLayersFacts {
   readonly places: EnvironmentPlaces;
   readonly contents: readonly number[];
   /** Whether the records of RCC itself are in it. */

@@ -1,5 +1,5 @@
 /**
- * Decides what an image will be. Pure: the facts were gathered before, nothing is read or written.
+ * Decides what an image will be. Pure: the facts were collected before, nothing is read or written.
  *
  * ```ts
  * import { defaultTag } from "./mod.ts";
@@ -10,19 +10,15 @@
  *
  * @module
  */
-export { BYTECODE_SIZE, type BytecodeFacts, findSources, type FoundSources } from "./bytecode.ts";
+export { BYTECODE_SIZE, type BytecodeFacts, findSources } from "./bytecode.ts";
 export { formatTime, imageAnnotations, OWN_LABELS } from "./labels.ts";
 export {
-  type EntriesLayerPlan,
   type EnvironmentLayerPlan,
-  type FactsLayerPlan,
   isOfLibrary,
   isTaken,
   layerEntries,
-  type LayerKind,
   type LayerName,
   type LayerPlan,
-  type TakenLayerPlan,
 } from "./layer_plan.ts";
 export {
   ENVIRONMENT_LABEL,
@@ -32,7 +28,6 @@ export {
 } from "./published.ts";
 export type { ImageOptions } from "./options.ts";
 export {
-  LAYER_ANNOTATIONS,
   type LayerRecord,
   LAYERS_LABEL,
   readLayerRecords,
@@ -46,4 +41,4 @@ export { type PlainEnvironment, type PlainFacts, type PlainPlan, planPlain } fro
 export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";
 export { isStartMode, START_MODES, type StartMode } from "./start_mode.ts";
 export { defaultTag } from "./tags.ts";
-export { type ImageUser, parseUserRequest, type UserRequest } from "./user.ts";
+export { parseUserRequest } from "./user.ts";

@@ -4,7 +4,7 @@ import type { Sized, TarDirectory, TarEntry } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, reachedPath } from "./paths.ts";
 
 /** Who must be able to reach what is placed. */
-export interface Visitor {
+export interface RuntimeUser {
   readonly uid: number;
   readonly gid: number;
 }
@@ -13,7 +13,7 @@ export interface Visitor {
 export interface PlaceOptions {
   readonly tree: Tree;
   /** The user of the container; `undefined` when any uid must do. */
-  readonly visitor: Visitor | undefined;
+  readonly runtimeUser: RuntimeUser | undefined;
   /** Folders of the image's own that several layers have in them: all must state them alike. */
   readonly own: readonly TarDirectory[];
 }
@@ -22,7 +22,7 @@ export interface PlaceOptions {
 export interface Placed<Content extends Sized> {
   /** Sorted by path; every parent of an entry is stated before it. */
   readonly entries: readonly TarEntry<Content>[];
-  /** Folders of the base that got search permission for the visitor. */
+  /** Folders of the base that got search permission for the runtimeUser. */
   readonly opened: readonly string[];
 }
 
@@ -35,10 +35,10 @@ export interface Placed<Content extends Sized> {
  */
 export function placeEntries<Content extends Sized>(
   entries: Iterable<TarEntry<Content>>,
-  { tree, visitor, own }: PlaceOptions,
+  { tree, runtimeUser, own }: PlaceOptions,
 ): Placed<Content> {
   const resolveFolder = folderResolver(tree);
-  const stateFolder = folderStater(resolveFolder, { tree, visitor, own });
+  const stateFolder = folderStater(resolveFolder, { tree, runtimeUser, own });
   const placed = new Map<string, TarEntry<Content>>();
   for (const entry of entries) {
     const path = placeOf(entry.path, entry.type, resolveFolder);
@@ -77,7 +77,7 @@ function placeOf(path: string, type: TarEntry["type"], resolveFolder: ResolveFol
 /** Says how a layer states a folder that is not among its own entries. */
 function folderStater(
   resolveFolder: ResolveFolder,
-  { tree, visitor, own }: PlaceOptions,
+  { tree, runtimeUser, own }: PlaceOptions,
 ): (path: string) => { readonly folder: TarDirectory; readonly isOpened: boolean } {
   const ownFolders = new Map(own.map((folder) => {
     const path = resolveFolder(folder.path);
@@ -87,7 +87,7 @@ function folderStater(
     const known = ownFolders.get(path);
     if (known !== undefined) return { folder: known, isOpened: false };
     const node = tree.get(path);
-    const folder = stateParent(path, node, visitor);
+    const folder = stateParent(path, node, runtimeUser);
     return { folder, isOpened: folder.mode !== node?.mode };
   };
 }
@@ -131,10 +131,10 @@ function requireFolders(tree: Tree, asked: string, resolved: string): void {
 function stateParent(
   path: string,
   node: TreeNode | undefined,
-  visitor: Visitor | undefined,
+  runtimeUser: RuntimeUser | undefined,
 ): TarDirectory {
   const { uid, gid, mode, mtime } = node ?? { uid: 0, gid: 0, mode: 0o755, mtime: FIXED_TIME };
-  const isOpen = canSearch({ uid, gid, mode }, visitor);
+  const isOpen = canSearch({ uid, gid, mode }, runtimeUser);
   const opened = isOpen ? mode : mode | 0o011;
   return { type: "directory", path, owner: { uid, gid }, mode: opened, mtime };
 }
@@ -142,12 +142,12 @@ function stateParent(
 /** https://man7.org/linux/man-pages/man7/path_resolution.7.html */
 function canSearch(
   { mode, uid, gid }: Pick<TreeNode, "mode" | "uid" | "gid">,
-  visitor: Visitor | undefined,
+  runtimeUser: RuntimeUser | undefined,
 ): boolean {
-  if (visitor === undefined) return (mode & 0o011) === 0o011;
-  if (visitor.uid === 0) return true;
-  if (visitor.uid === uid) return (mode & 0o100) !== 0;
-  if (visitor.gid === gid) return (mode & 0o010) !== 0;
+  if (runtimeUser === undefined) return (mode & 0o011) === 0o011;
+  if (runtimeUser.uid === 0) return true;
+  if (runtimeUser.uid === uid) return (mode & 0o100) !== 0;
+  if (runtimeUser.gid === gid) return (mode & 0o010) !== 0;
   return (mode & 0o001) !== 0;
 }
 

@@ -27,7 +27,7 @@ import { imageLabels, OWN_LABELS } from "./labels.ts";
 import type { FoundProgram } from "../packing/mod.ts";
 import { requireFewLayers } from "./layer_limit.ts";
 import type { LayerPlan } from "./layer_plan.ts";
-import { hidingEntries } from "./leftovers.ts";
+import { whiteoutEntries } from "./whiteouts.ts";
 import type { ImageOptions } from "./options.ts";
 import { ownFolders } from "./own_folders.ts";
 import { artifactsFolder, IMAGE_PATHS, robotFolder } from "./paths.ts";
@@ -137,7 +137,7 @@ export function planImage(facts: PlanFacts): Plan {
   const context: LayerContext = {
     user,
     robocorpHome,
-    hiding: hidingEntries({
+    whiteouts: whiteoutEntries({
       tree: base.tree,
       home: user.home,
       robocorpHome,
@@ -146,7 +146,7 @@ export function planImage(facts: PlanFacts): Plan {
     }),
     place: {
       tree: base.tree,
-      visitor: options.start === "sealed" ? undefined : user,
+      runtimeUser: options.start === "sealed" ? undefined : user,
       own: ownFolders({ user, robocorpHome, start: options.start, tree: base.tree }),
     },
   };

@@ -21,8 +21,8 @@ import type { ImageUser } from "./user.ts";
 export interface LayerContext {
   readonly user: ImageUser;
   readonly robocorpHome: string;
-  /** What hides things of the base. */
-  readonly hiding: readonly TarEntry<Content>[];
+  /** Whiteouts of what the base has there. */
+  readonly whiteouts: readonly TarEntry<Content>[];
   readonly place: PlaceOptions;
 }
 
@@ -156,12 +156,12 @@ interface PlannedRuntime {
 
 function planRuntime(facts: PlanFacts, context: LayerContext): PlannedRuntime {
   const { options: { start, init, packing }, base, rcc } = facts;
-  const { user, robocorpHome, hiding, place: { own } } = context;
+  const { user, robocorpHome, whiteouts, place: { own } } = context;
   const isScratch = base.layers.length === 0;
   const users = base.users;
   const entries = [
     ...own,
-    ...hiding,
+    ...whiteouts,
     ...runtimeEntries({
       ...{ user, users, robocorpHome, isScratch, start, init },
       rcc: { path: rcc.path ?? "", size: rcc.size },
@@ -181,7 +181,7 @@ function planRuntime(facts: PlanFacts, context: LayerContext): PlannedRuntime {
       start,
       init: init ? digestOf(INIT_PROGRAM) : undefined,
       accounts: user.passwdLine === undefined ? undefined : { passwdText, groupText },
-      hiding: hiding.map(({ path }) => path),
+      hiding: whiteouts.map(({ path }) => path),
     },
   };
   return {

@@ -23,7 +23,7 @@ export function isElf(beginning: Uint8Array): boolean {
 }
 
 /** Where the table of segments is; nothing when it is no program or library for x86-64. */
-export function parseHeader(bytes: Uint8Array): ByteRange | undefined {
+export function parseElfHeader(bytes: Uint8Array): ByteRange | undefined {
   if (bytes.length < ELF_HEADER_BYTES || !isElf(bytes)) return undefined;
   const header = viewOf(bytes);
   const type = header.getUint16(16, true);

@@ -11,6 +11,6 @@
  * @module
  */
 export { compareVersions } from "./glibc_version.ts";
-export type { ElfFacts, ForeignElfFacts, ProgramFacts, ScriptFacts } from "./program_facts.ts";
+export type { ElfFacts, ProgramFacts } from "./program_facts.ts";
 export { ProgramScan } from "./program_scan.ts";
 export { isProgram, programFacts } from "./read_program.ts";

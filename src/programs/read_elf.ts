@@ -4,7 +4,7 @@ import {
   fileRange,
   foreignMachine,
   parseDynamic,
-  parseHeader,
+  parseElfHeader,
   parseSegments,
   parseVersions,
   type Segment,
@@ -26,7 +26,7 @@ const PATH_BYTES = 4096;
  * @param header The first bytes of the file.
  */
 export function* readElf(header: Uint8Array): Reading {
-  const segmentTable = parseHeader(header);
+  const segmentTable = parseElfHeader(header);
   if (segmentTable === undefined) {
     const machine = foreignMachine(header);
     return machine === undefined ? undefined : { kind: "foreign-elf", machine };

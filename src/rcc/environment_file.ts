@@ -4,7 +4,7 @@ import { OWN_TMPDIR, temporaryFolder, writing } from "../files/mod.ts";
 import type { Robot } from "../robot/mod.ts";
 
 /** The file that rcc resolves. Disposing removes it when it was made for that. */
-export interface EnvironmentFile extends AsyncDisposable {
+export interface ResolvedFile extends AsyncDisposable {
   readonly path: string;
   /** As messages call it. */
   readonly name: string;
@@ -20,7 +20,7 @@ export interface EnvironmentFileOptions {
 /** The robot's own file, or one of the same name with another text: rcc reads a package.yaml by its name. */
 export async function environmentFile(
   { robot, text }: EnvironmentFileOptions,
-): Promise<EnvironmentFile> {
+): Promise<ResolvedFile> {
   const { environment } = robot;
   if (environment === undefined) throw new RangeError("expected a robot with an environment");
   const { path, relative: name } = environment;

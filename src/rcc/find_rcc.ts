@@ -66,7 +66,7 @@ export async function chooseRcc(
   const refusals: Failure[] = [];
   let why = options.hostOs === "linux" ? "none on PATH" : "an image needs one for Linux";
   if (options.hostOs === "linux" && host.path !== undefined) {
-    const file = await checkRcc(host.path).catch((error) => gather(error, refusals));
+    const file = await checkRcc(host.path).catch((error) => keepRefusal(error, refusals));
     if (file === undefined) why = "no image can have the one on PATH";
     else if (sha256 !== undefined && sha256 !== file.sha256) {
       why = "the one on PATH has another SHA-256";
@@ -98,7 +98,7 @@ class HostRcc {
 }
 
 /** What stands on PATH and cannot be in an image stops nothing, as long as there is a release. */
-function gather(error: unknown, refusals: Failure[]): undefined {
+function keepRefusal(error: unknown, refusals: Failure[]): undefined {
   if (!(error instanceof Failure)) throw error;
   refusals.push(error);
 }

@@ -1,6 +1,6 @@
 import { basename } from "node:path/posix";
 import type { Failure } from "../failure/mod.ts";
-import { discardBody, HttpError, type HttpTrouble, readBody } from "../http/mod.ts";
+import { discardBody, HttpError, type HttpErrorKind, readBody } from "../http/mod.ts";
 import { downloadFailure } from "./download_failure.ts";
 import type { Release } from "./release.ts";
 import { readingRelease, type ReleaseRequestOptions } from "./release_request.ts";
@@ -10,7 +10,7 @@ const LARGEST_LIST = 1024 * 1024;
 const ABSENT: ReadonlySet<number> = new Set([404, 410]);
 
 /** By these nothing can be had of a host, the release neither. */
-const UNREACHED: ReadonlySet<HttpTrouble> = new Set<HttpTrouble>(
+const UNREACHED: ReadonlySet<HttpErrorKind> = new Set<HttpErrorKind>(
   ["name", "refused", "unreachable", "connect-timeout", "certificate", "not-tls", "proxy"],
 );
 

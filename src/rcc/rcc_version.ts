@@ -1,4 +1,4 @@
-import { ChildError, type Environment, runChild } from "../children/mod.ts";
+import { ChildError, type ChildVariables, runChild } from "../children/mod.ts";
 import { Failure } from "../failure/mod.ts";
 
 /** Digits and dots, and what a release candidate has behind them; no path, no address. */
@@ -16,7 +16,7 @@ export function parseRccVersion(text: string, option = "--rcc-version"): string 
 
 /** Options of {@linkcode askRccVersion}. */
 export interface AskRccVersionOptions {
-  readonly env: Environment;
+  readonly env: ChildVariables;
   readonly signal?: AbortSignal | undefined;
   /** After it the answer is taken for none, 30 s by default. */
   readonly limitMs?: number;

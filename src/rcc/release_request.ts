@@ -19,7 +19,7 @@ export async function requestRelease(
  * Asks for a file of a release and has its answer read. The client has tried often enough to get an
  * answer; one that breaks off is asked for again here.
  *
- * @throws {HttpError} when no whole answer came.
+ * @throws {HttpError} when the request failed.
  */
 export async function readingRelease<Result>(
   url: URL,

@@ -6,11 +6,11 @@ import { hostSecrets } from "./host_secrets.ts";
 import { readNetrc } from "./netrc.ts";
 import { redacting } from "./redact.ts";
 import { resolveFailure } from "./resolve_failure.ts";
-import { Talk, type TalkListeners } from "./resolve_talk.ts";
+import { type ResolveListeners, ResolveOutput } from "./resolve_output.ts";
 import { runRcc } from "./run_rcc.ts";
 
 /** Options of {@linkcode resolveEnvironment}. */
-export interface ResolveOptions extends TalkListeners {
+export interface ResolveOptions extends ResolveListeners {
   /** The host's rcc. */
   readonly rccExec: string;
   readonly robot: Pick<Robot, "directory" | "environment">;
@@ -49,9 +49,9 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Resol
   const { rccExec, robot, env, signal } = options;
   requireResolvingHost(options.hostOs, options.hostArch ?? process.arch);
   const secrets = hostSecrets(env, { netrc: await readNetrc(options) });
-  const talk = new Talk(options, redacting(secrets));
+  const output = new ResolveOutput(options, redacting(secrets));
   await using file = await environmentFile(options);
-  const end = await talk.during(() =>
+  const end = await output.during(() =>
     runRcc(rccExec, {
       args: [
         ...["holotree", "variables", "--json", "--space", SPACE, "--robot="],
@@ -61,12 +61,12 @@ export async function resolveEnvironment(options: ResolveOptions): Promise<Resol
       cwd: robot.directory,
       env,
       signal,
-      onLine: (line) => talk.hear(line),
+      onLine: (line) => output.hear(line),
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
     })
   );
   if (end.code !== 0) {
-    const { lastLines: lines, tellingLines: telling } = talk;
+    const { lastLines: lines, tellingLines: telling } = output;
     throw resolveFailure(end, { fileName: file.name, lines, telling });
   }
   return { blueprint: blueprintOf(end.stdout) };

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import process from "node:process";
 import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import { type Environment, spawnChild } from "../children/mod.ts";
+import { type ChildVariables, spawnChild } from "../children/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { OutputLines } from "./output_lines.ts";
 import { endGroup, type EndGroupOptions, killGroup } from "./process_group.ts";
@@ -12,7 +12,7 @@ import { endGroup, type EndGroupOptions, killGroup } from "./process_group.ts";
 export interface RunRccOptions extends EndGroupOptions {
   readonly args: readonly string[];
   readonly cwd: string;
-  readonly env: Environment;
+  readonly env: ChildVariables;
   readonly signal?: AbortSignal | undefined;
   /** Told each line of stderr, where rcc says what it does. */
   readonly onLine: (line: string) => void;
@@ -42,7 +42,7 @@ export async function runRcc(path: string, options: RunRccOptions): Promise<RccE
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const stdout = gather(child, onLine);
+  const stdout = collectOutput(child, onLine);
   const exited = once(child, "exit") as Promise<[number | null, string | null]>;
   const closed = once(child, "close");
   closed.catch(() => {}); // What keeps it from starting is told by `exited`.
@@ -76,7 +76,7 @@ const MOST_STDOUT = 4 * 1024 * 1024;
 type RccProcess = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Listens to both streams. @returns What stdout has said so far. */
-function gather(child: RccProcess, onLine: (line: string) => void): () => string {
+function collectOutput(child: RccProcess, onLine: (line: string) => void): () => string {
   const lines = new OutputLines(onLine);
   child.stderr.on("data", (bytes: Uint8Array) => lines.add(bytes)).on("end", () => lines.end());
   let stdout = "";

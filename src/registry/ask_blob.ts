@@ -1,13 +1,13 @@
 import { discardBody } from "../http/mod.ts";
 import type { Digest } from "../oci/mod.ts";
-import type { Context } from "./context.ts";
-import type { Place } from "./place.ts";
+import type { RegistryContext } from "./context.ts";
+import type { Endpoint } from "./place.ts";
 import { type Purpose, refusal } from "./registry_failure.ts";
 import type { Scope } from "./scope.ts";
 
 /** Which blob is asked for, where, and what for. */
 export interface AskedBlob {
-  readonly place: Place;
+  readonly place: Endpoint;
   readonly purpose: Purpose;
   readonly digest: Digest;
   readonly scopes: readonly Scope[];
@@ -23,10 +23,10 @@ const NO_ANSWER = new Set([403, 404, 405]);
  * @throws {Failure} when it cannot be asked.
  */
 export async function askBlob(
-  context: Context,
+  context: RegistryContext,
   { place, digest, ...request }: AskedBlob,
 ): Promise<boolean> {
-  const target = blobPath(place.repository, digest);
+  const target = blobUrlPath(place.repository, digest);
   const answer = await context.requests.send({ ...request, method: "HEAD", place, target });
   if (answer.status !== 200 && !NO_ANSWER.has(answer.status)) {
     throw await refusal(answer, answer.asked);
@@ -36,6 +36,6 @@ export async function askBlob(
 }
 
 /** Where a blob is, from `/v2/` on. */
-export function blobPath(repository: string, digest: Digest): string {
+export function blobUrlPath(repository: string, digest: Digest): string {
   return `/v2/${repository}/blobs/${digest}`;
 }

@@ -1,15 +1,15 @@
 import { discardBody } from "../http/mod.ts";
 import { type Descriptor, isDigest, type Reference } from "../oci/mod.ts";
 import type { RegistryAnswer } from "./authorized.ts";
-import type { Context } from "./context.ts";
+import type { RegistryContext } from "./context.ts";
 import {
   manifestRefusal,
   manifestRequest,
   mediaTypeOf,
   pulling,
-  type RegistryOptions,
+  type PullOptions,
 } from "./manifest_request.ts";
-import { pullPlaces } from "./place.ts";
+import { pullEndpoints } from "./place.ts";
 import { firstThatAnswers } from "./try_places.ts";
 
 const REFUSES_HEAD = new Set([403, 404, 405]);
@@ -19,12 +19,12 @@ const REFUSES_HEAD = new Set([403, 404, 405]);
  * the headers. The digest is the registry's word: what is pulled by it is verified.
  */
 export function askManifest(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
-  { signal }: RegistryOptions = {},
+  { signal }: PullOptions = {},
 ): Promise<Descriptor | undefined> {
   const purpose = pulling(reference);
-  const places = pullPlaces(reference, context.mirrors);
+  const places = pullEndpoints(reference, context.mirrors);
   return firstThatAnswers(places, { signal }, async (place) => {
     const request = manifestRequest(place, reference, { purpose, signal });
     const answer = await context.requests.send({ ...request, method: "HEAD" });

@@ -9,7 +9,7 @@ import {
 } from "../http/mod.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
 import type { Credentials } from "./credential.ts";
-import type { Place } from "./place.ts";
+import type { Endpoint } from "./place.ts";
 import {
   type Asked,
   type Purpose,
@@ -21,8 +21,8 @@ import { mergeScopes, type Scope } from "./scope.ts";
 import { basicHeader, fetchToken, type Token } from "./token.ts";
 
 /** A request to a registry. */
-export interface RegistryRequest extends HttpRequest {
-  readonly place: Place;
+export interface AuthorizedRequest extends HttpRequest {
+  readonly place: Endpoint;
   readonly purpose: Purpose;
   /** From `/v2/` on, or a whole address that the registry gave. */
   readonly target: string | URL;
@@ -42,7 +42,7 @@ export interface RegistryAnswer extends HttpResponse {
 /** Sends requests with what the registry wants to be shown. */
 export interface AuthorizedRequests {
   /** @throws {Failure} when there is no answer, or no token. */
-  send(request: RegistryRequest): Promise<RegistryAnswer>;
+  send(request: AuthorizedRequest): Promise<RegistryAnswer>;
 }
 
 /** Options of {@linkcode createAuthorizedRequests}. */
@@ -72,7 +72,7 @@ export function createAuthorizedRequests(options: AuthorizedOptions): Authorized
           ...request.headers,
           ...(authorization === undefined ? {} : { authorization }),
         };
-        const response = await withTrouble(
+        const response = await withErrorContext(
           asked,
           () => options.http.request(url, { ...request, headers, namedBy: base }),
         );
@@ -95,17 +95,20 @@ interface State extends AuthorizedOptions {
   readonly tokens: Map<string, Promise<Token>>;
 }
 
-async function originOf({ http }: State, request: RegistryRequest): Promise<URL> {
+async function originOf({ http }: State, request: AuthorizedRequest): Promise<URL> {
   const { place, purpose, method = "GET", signal } = request;
   const url = new URL(`https://${place.host}${pathOf(request.target)}`);
-  return await withTrouble({ purpose, method, url }, () => http.origin(place.host, { signal }));
+  return await withErrorContext(
+    { purpose, method, url },
+    () => http.origin(place.host, { signal }),
+  );
 }
 
 function pathOf(target: string | URL): string {
   return target instanceof URL ? target.pathname : target;
 }
 
-async function withTrouble<Result>(
+async function withErrorContext<Result>(
   asked: Pick<Asked, "purpose" | "method" | "url">,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -117,7 +120,7 @@ async function withTrouble<Result>(
 }
 
 interface AuthorizeOptions {
-  readonly request: RegistryRequest;
+  readonly request: AuthorizedRequest;
   readonly asked: Asked;
 }
 
@@ -178,7 +181,7 @@ async function requestToken(
       cure: `allow it with --insecure-registry ${realm.host}`,
     });
   }
-  const result = await withTrouble(
+  const result = await withErrorContext(
     atRealm,
     () =>
       readOrBlame(

@@ -3,10 +3,10 @@ import type { HttpClient } from "../http/mod.ts";
 import type { BlobOptions, Descriptor, Digest, Reference } from "../oci/mod.ts";
 import { askManifest } from "./ask_manifest.ts";
 import { createAuthorizedRequests } from "./authorized.ts";
-import type { Context } from "./context.ts";
+import type { RegistryContext } from "./context.ts";
 import { findReferrers } from "./find_referrers.ts";
 import { ANONYMOUS, type Credentials } from "./credential.ts";
-import type { RegistryOptions } from "./manifest_request.ts";
+import type { PullOptions } from "./manifest_request.ts";
 import type { Mirror, Repository } from "./place.ts";
 import { hasBlob, pullBlob } from "./pull_blob.ts";
 import { type PulledImage, pullImage } from "./pull_image.ts";
@@ -20,18 +20,18 @@ import {
   pushManifest,
 } from "./push_image.ts";
 import { pushReferrer, type ReferrerToPush } from "./push_referrer.ts";
-import { type BlobSource, RegistryStore } from "./registry_store.ts";
+import { RegistryStore, type RemoteBlobs } from "./registry_store.ts";
 import { askPush, type PushQuestion } from "./upload_session.ts";
 import { NO_UPLOAD_STATES, uploadStatesIn } from "./upload_state.ts";
 
 /** Pulls from registries and pushes to them. Whatever goes wrong is a `Failure` of the kind `base`. */
 export interface RegistryClient {
   /** What the reference names; of an index the image for linux/amd64 in it, and the index. */
-  pullImage(reference: Reference, options?: RegistryOptions): Promise<PulledImage>;
+  pullImage(reference: Reference, options?: PullOptions): Promise<PulledImage>;
   /** What the reference names, an image or an index. */
-  pullManifest(reference: Reference, options?: RegistryOptions): Promise<PulledManifest>;
+  pullManifest(reference: Reference, options?: PullOptions): Promise<PulledManifest>;
   /** Asks by HEAD what a tag names now; `undefined` when the registry does not say. */
-  askManifest(reference: Reference, options?: RegistryOptions): Promise<Descriptor | undefined>;
+  askManifest(reference: Reference, options?: PullOptions): Promise<Descriptor | undefined>;
   /** Asks whether the repository may be pushed to. @throws {Failure} when it may not. */
   askPush(question: PushQuestion): Promise<void>;
   /** Whether the repository has the blob. */
@@ -43,13 +43,13 @@ export interface RegistryClient {
     options?: BlobOptions,
   ): ReadableStream<Uint8Array>;
   /** The blobs and manifests of a repository as a store that can be read. */
-  store(repository: Repository): BlobSource;
+  store(repository: Repository): RemoteBlobs;
   /** Sees to it that the repository has the blob. */
   pushBlob(repository: Repository, blob: BlobToPush & PushBlobOptions): Promise<PushedBlob>;
   /** Stores a manifest whose blobs are there. */
   pushManifest(
     reference: Reference,
-    manifest: { readonly mediaType: string; readonly bytes: Uint8Array } & RegistryOptions,
+    manifest: { readonly mediaType: string; readonly bytes: Uint8Array } & PullOptions,
   ): Promise<Digest>;
   /** Pushes an image with all its blobs, under every reference. */
   pushImage(
@@ -62,13 +62,13 @@ export interface RegistryClient {
     repository: Repository,
     subject: Descriptor,
     referrer: ReferrerToPush,
-    options?: RegistryOptions,
+    options?: PullOptions,
   ): Promise<Digest>;
   /** The documents that are attached to an image. */
   findReferrers(
     repository: Repository,
     digest: Digest,
-    options?: RegistryOptions,
+    options?: PullOptions,
   ): Promise<readonly Descriptor[]>;
 }
 
@@ -86,7 +86,7 @@ export interface RegistryClientOptions {
 export function createRegistryClient(
   { http, credentials = ANONYMOUS, cacheDirectory, mirrors = [] }: RegistryClientOptions,
 ): RegistryClient {
-  const context: Context = {
+  const context: RegistryContext = {
     http,
     requests: createAuthorizedRequests({ http, credentials }),
     mirrors,

@@ -21,7 +21,7 @@ export interface Registries extends Disposable {
 export interface ConnectionOptions {
   /** With it, the password is read from standard input. */
   readonly username?: string;
-  readonly authorityFiles: readonly string[];
+  readonly caCertificateFiles: readonly string[];
   readonly insecureHosts: readonly string[];
   readonly mirrors: readonly Mirror[];
 }
@@ -40,10 +40,10 @@ export interface ConnectOptions extends ConnectionOptions {
 
 /** Nothing is connected yet: that happens when something is asked. */
 export async function connectRegistries(options: ConnectOptions): Promise<Registries> {
-  const { env, authorityFiles, insecureHosts, mirrors, cacheDirectory, onDetail } = options;
+  const { env, caCertificateFiles, insecureHosts, mirrors, cacheDirectory, onDetail } = options;
   const http = createHttpClient({
     environment: env,
-    authorityFiles,
+    caCertificateFiles,
     insecureHosts,
     onRetry: ({ method, host, path, reason, failedTry, tries, pauseMs }) =>
       onDetail(

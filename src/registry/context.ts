@@ -4,7 +4,7 @@ import type { Mirror } from "./place.ts";
 import type { UploadStates } from "./upload_state.ts";
 
 /** What all that a registry client does has in common. */
-export interface Context {
+export interface RegistryContext {
   readonly http: HttpClient;
   readonly requests: AuthorizedRequests;
   readonly mirrors: readonly Mirror[];

@@ -14,7 +14,7 @@ export interface Credential {
 }
 
 /** What was found for a registry. */
-export interface Found {
+export interface FoundCredential {
   readonly credential?: Credential;
   /** What kept other places from giving one: a missing helper, a file that cannot be read. */
   readonly notes: readonly string[];
@@ -25,7 +25,7 @@ export interface Credentials {
   find(
     wanted: { readonly registry: string; readonly repository: string },
     options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<Found>;
+  ): Promise<FoundCredential>;
 }
 
 /** No credentials at all: everything is asked for anonymously. */

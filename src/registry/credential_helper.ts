@@ -1,4 +1,4 @@
-import { type Environment, runChild } from "../children/mod.ts";
+import { type ChildVariables, runChild } from "../children/mod.ts";
 import { isObject } from "../oci/mod.ts";
 import { asCredential } from "./auth_file.ts";
 import type { Credential } from "./credential.ts";
@@ -7,7 +7,7 @@ import type { Credential } from "./credential.ts";
 export interface HelperOptions {
   /** The address as docker names it to helpers: `https://index.docker.io/v1/` or a host. */
   readonly server: string;
-  readonly environment: Environment;
+  readonly environment: ChildVariables;
   /** 30 s by default. */
   readonly limitMs?: number;
   readonly signal?: AbortSignal | undefined;

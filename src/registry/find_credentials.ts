@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import process from "node:process";
-import { type Environment, Secret } from "../http/mod.ts";
+import { type ProxyVariables, Secret } from "../http/mod.ts";
 import { type AuthFile, findEntry, findHelper, parseAuthFile, readAuthFile } from "./auth_file.ts";
-import type { Credential, Credentials, Found } from "./credential.ts";
+import type { Credential, Credentials, FoundCredential } from "./credential.ts";
 import { askHelper } from "./credential_helper.ts";
 
 /** Options of {@linkcode createCredentials}. */
 export interface CredentialsOptions {
-  readonly environment: Environment;
+  readonly environment: ProxyVariables;
   /** Given by hand, and shown to the named registries alone. */
   readonly explicit?: {
     readonly registries: readonly string[];
@@ -33,7 +33,10 @@ const HELPER_LIFE_MS = 5 * 60_000;
 export function createCredentials(options: CredentialsOptions): Credentials {
   const { explicit } = options;
   const places = authFilePlaces(options);
-  const known = new Map<string, { readonly found: Promise<Found>; readonly until: number }>();
+  const known = new Map<
+    string,
+    { readonly found: Promise<FoundCredential>; readonly until: number }
+  >();
 
   return {
     find(wanted, { signal } = {}) {
@@ -57,7 +60,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
 async function findAmong(
   places: readonly AuthFilePlace[],
   options: FindInOptions,
-): Promise<Found> {
+): Promise<FoundCredential> {
   const { signal, notes } = options;
   for (const { source, read } of places) {
     try {
@@ -74,7 +77,7 @@ async function findAmong(
 
 /** RCC_OCI_USERNAME and RCC_OCI_PASSWORD for the registries; nothing unless both are set. */
 export function credentialsFromEnvironment(
-  environment: Environment,
+  environment: ProxyVariables,
   registries: readonly string[],
 ): Pick<CredentialsOptions, "explicit"> {
   const { RCC_OCI_USERNAME: username = "", RCC_OCI_PASSWORD: password = "" } = environment;

@@ -8,9 +8,9 @@ import {
   MEDIA_TYPES,
   parseManifest,
 } from "../oci/mod.ts";
-import type { Context } from "./context.ts";
-import type { RegistryOptions } from "./manifest_request.ts";
-import { placeOf, type Repository } from "./place.ts";
+import type { RegistryContext } from "./context.ts";
+import type { PullOptions } from "./manifest_request.ts";
+import { endpointOf, type Repository } from "./place.ts";
 import { pullManifest } from "./pull_manifest.ts";
 import { referrersTag } from "./push_referrer.ts";
 
@@ -21,11 +21,11 @@ const LARGEST_LIST = 4 * 1024 * 1024;
  * stands for such a list. None where there is neither.
  */
 export async function findReferrers(
-  context: Context,
+  context: RegistryContext,
   { registry, repository }: Repository,
-  { digest, signal }: RegistryOptions & { readonly digest: Digest },
+  { digest, signal }: PullOptions & { readonly digest: Digest },
 ): Promise<readonly Descriptor[]> {
-  const place = placeOf({ registry, repository });
+  const place = endpointOf({ registry, repository });
   const answer = await context.requests.send({
     place,
     purpose: { action: "pull", subject: formatReference({ registry, repository, digest }) },

@@ -1,12 +1,12 @@
 import type { Failure } from "../failure/mod.ts";
 import { discardBody } from "../http/mod.ts";
 import { formatReference, MEDIA_TYPES, type Reference, withDefaultTag } from "../oci/mod.ts";
-import type { RegistryAnswer, RegistryRequest } from "./authorized.ts";
-import type { Place } from "./place.ts";
+import type { AuthorizedRequest, RegistryAnswer } from "./authorized.ts";
+import type { Endpoint } from "./place.ts";
 import { type Purpose, refusal, registryFailure } from "./registry_failure.ts";
 
 /** Options of what is asked of a registry. */
-export interface RegistryOptions {
+export interface PullOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -19,10 +19,10 @@ const ACCEPT = [
 
 /** What asks a place for a manifest or an index. */
 export function manifestRequest(
-  place: Place,
+  place: Endpoint,
   reference: Reference,
-  { purpose, signal }: RegistryOptions & { readonly purpose: Purpose },
-): RegistryRequest {
+  { purpose, signal }: PullOptions & { readonly purpose: Purpose },
+): AuthorizedRequest {
   return {
     place,
     purpose,

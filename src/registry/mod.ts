@@ -18,25 +18,15 @@
  *
  * @module
  */
-export type { OpenBlob } from "./blob_cursor.ts";
-export { createRegistryClient, type RegistryClient, type RegistryClientOptions } from "./client.ts";
-export {
-  type ConnectionOptions,
-  type ConnectOptions,
-  connectRegistries,
-  type Registries,
-} from "./connect.ts";
-export { ANONYMOUS, type Credential, type Credentials, type Found } from "./credential.ts";
-export {
-  createCredentials,
-  credentialsFromEnvironment,
-  type CredentialsOptions,
-} from "./find_credentials.ts";
-export type { RegistryOptions } from "./manifest_request.ts";
-export { hostOf, type Mirror, parseMirror, type Place, placeOf, type Repository } from "./place.ts";
-export type { PulledImage } from "./pull_image.ts";
-export type { PulledManifest } from "./pull_manifest.ts";
-export type { BlobToPush, PushBlobOptions, PushedBlob } from "./push_blob.ts";
-export type { ImageToPush, PushedImage, PushImageOptions, PushProgress } from "./push_image.ts";
-export { referrersTag, type ReferrerToPush } from "./push_referrer.ts";
-export type { BlobSource } from "./registry_store.ts";
+
+export { createRegistryClient, type RegistryClient } from "./client.ts";
+export { type ConnectionOptions, connectRegistries, type Registries } from "./connect.ts";
+export { type Credential, type Credentials, type FoundCredential } from "./credential.ts";
+export { createCredentials, credentialsFromEnvironment } from "./find_credentials.ts";
+
+export { endpointOf, hostOf, type Mirror, parseMirror, type Repository } from "./place.ts";
+
+export type { PushedBlob } from "./push_blob.ts";
+export type { ImageToPush } from "./push_image.ts";
+export { referrersTag } from "./push_referrer.ts";
+export type { RemoteBlobs } from "./registry_store.ts";

@@ -4,7 +4,7 @@ import { parseReference, type Reference } from "../oci/mod.ts";
 export type Repository = Pick<Reference, "registry" | "repository">;
 
 /** Where a repository is asked for: itself, or a mirror. */
-export interface Place {
+export interface Endpoint {
   /** The name that credentials are kept under: `docker.io`, `ghcr.io`, `mirror.corp:5000`. */
   readonly registry: string;
   /** The host that is connected to, with its port. */
@@ -30,21 +30,24 @@ export function hostOf(registry: string): string {
 }
 
 /** The repository itself. */
-export function placeOf({ registry, repository }: Repository): Place {
+export function endpointOf({ registry, repository }: Repository): Endpoint {
   return { registry, host: hostOf(registry), repository };
 }
 
 /** Where to pull from: mirrors first, and the repository itself last. */
-export function pullPlaces(repository: Repository, mirrors: readonly Mirror[]): readonly Place[] {
+export function pullEndpoints(
+  repository: Repository,
+  mirrors: readonly Mirror[],
+): readonly Endpoint[] {
   const mirrored = mirrors
     .filter((mirror) => mirror.registry === repository.registry)
     .map(({ host, prefix }) =>
-      placeOf({
+      endpointOf({
         registry: host,
         repository: prefix === "" ? repository.repository : `${prefix}/${repository.repository}`,
       })
     );
-  return [...mirrored, placeOf(repository)];
+  return [...mirrored, endpointOf(repository)];
 }
 
 /**

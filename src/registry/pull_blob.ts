@@ -9,10 +9,10 @@ import {
   hexOf,
   type Reference,
 } from "../oci/mod.ts";
-import { askBlob, blobPath } from "./ask_blob.ts";
+import { askBlob, blobUrlPath } from "./ask_blob.ts";
 import type { RegistryAnswer } from "./authorized.ts";
-import type { Context } from "./context.ts";
-import { pullPlaces } from "./place.ts";
+import type { RegistryContext } from "./context.ts";
+import { pullEndpoints } from "./place.ts";
 import { type Purpose, refusal, registryFailure, troubleFailure } from "./registry_failure.ts";
 import type { Scope } from "./scope.ts";
 import { firstThatAnswers } from "./try_places.ts";
@@ -23,7 +23,7 @@ import { LEAST_PROGRESS } from "./upload_progress.ts";
  * often as it helps: a registry that keeps to `Range` sends nothing twice.
  */
 export function pullBlob(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
   { descriptor, signal, onProgress }: BlobOptions & { readonly descriptor: Descriptor },
 ): ReadableStream<Uint8Array> {
@@ -35,13 +35,13 @@ export function pullBlob(
 
 /** Whether the repository has the blob. */
 export function hasBlob(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
   { digest, signal }: BlobOptions & { readonly digest: Digest },
 ): Promise<boolean> {
   const purpose: Purpose = { action: "pull", subject: formatReference(reference) };
   return firstThatAnswers(
-    pullPlaces(reference, context.mirrors),
+    pullEndpoints(reference, context.mirrors),
     { signal },
     (place) => {
       const scopes: Scope[] = [{ repository: place.repository, actions: ["pull"] }];
@@ -51,7 +51,7 @@ export function hasBlob(
 }
 
 interface Wanted {
-  readonly context: Context;
+  readonly context: RegistryContext;
   readonly reference: Reference;
   readonly descriptor: Descriptor;
   readonly purpose: Purpose;
@@ -111,13 +111,13 @@ interface OpenedBlob {
 /** Asks for the blob from an offset on. Ranges that the registry does not keep to are done without. */
 function openAt(offset: number, wanted: Wanted): Promise<OpenedBlob> {
   const { context, reference, purpose, signal } = wanted;
-  const places = pullPlaces(reference, context.mirrors);
+  const places = pullEndpoints(reference, context.mirrors);
   return firstThatAnswers(places, { signal }, async (place) => {
     const ask = (range: Record<string, string>) =>
       context.requests.send({
         place,
         purpose,
-        target: blobPath(place.repository, wanted.descriptor.digest),
+        target: blobUrlPath(place.repository, wanted.descriptor.digest),
         scopes: [{ repository: place.repository, actions: ["pull"] }],
         headers: range,
         signal,

@@ -1,7 +1,7 @@
 import type { Failure } from "../failure/mod.ts";
 import { type Index, isIndex, isLinuxAmd64, type Manifest, type Reference } from "../oci/mod.ts";
-import type { Context } from "./context.ts";
-import { pulling, type RegistryOptions } from "./manifest_request.ts";
+import type { RegistryContext } from "./context.ts";
+import { pulling, type PullOptions } from "./manifest_request.ts";
 import { type PulledManifest, pullManifest } from "./pull_manifest.ts";
 import { type Purpose, registryFailure } from "./registry_failure.ts";
 
@@ -14,9 +14,9 @@ export interface PulledImage extends PulledManifest {
 
 /** Pulls what the reference names; of an index then the image for linux/amd64 in it. */
 export async function pullImage(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
-  options: RegistryOptions = {},
+  options: PullOptions = {},
 ): Promise<PulledImage> {
   const named = await pullManifest(context, reference, options);
   const { manifest } = named;

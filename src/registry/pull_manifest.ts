@@ -9,16 +9,16 @@ import {
   parseManifest,
   type Reference,
 } from "../oci/mod.ts";
-import type { RegistryAnswer, RegistryRequest } from "./authorized.ts";
-import type { Context } from "./context.ts";
+import type { AuthorizedRequest, RegistryAnswer } from "./authorized.ts";
+import type { RegistryContext } from "./context.ts";
 import {
   manifestRefusal,
   manifestRequest,
   mediaTypeOf,
   pulling,
-  type RegistryOptions,
+  type PullOptions,
 } from "./manifest_request.ts";
-import { pullPlaces } from "./place.ts";
+import { pullEndpoints } from "./place.ts";
 import {
   type Purpose,
   registryFailure,
@@ -39,11 +39,11 @@ const LARGEST_MANIFEST = 4 * 1024 * 1024;
 
 /** Pulls a manifest or an index, by its digest or, without one, by its tag. */
 export function pullManifest(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
-  { signal, purpose = pulling(reference) }: RegistryOptions & { readonly purpose?: Purpose } = {},
+  { signal, purpose = pulling(reference) }: PullOptions & { readonly purpose?: Purpose } = {},
 ): Promise<PulledManifest> {
-  const places = pullPlaces(reference, context.mirrors);
+  const places = pullEndpoints(reference, context.mirrors);
   return firstThatAnswers(
     places,
     { signal },
@@ -53,9 +53,9 @@ export function pullManifest(
 
 /** Tries again when the answer breaks, too: a request itself is over with its headers. */
 async function pullFrom(
-  { requests, http }: Context,
+  { requests, http }: RegistryContext,
   reference: Reference,
-  request: RegistryRequest,
+  request: AuthorizedRequest,
 ): Promise<PulledManifest> {
   for (let failedTry = 1;; failedTry++) {
     const answer = await requests.send(request);

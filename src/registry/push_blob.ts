@@ -2,8 +2,8 @@ import { Failure } from "../failure/mod.ts";
 import type { Descriptor } from "../oci/mod.ts";
 import { askBlob } from "./ask_blob.ts";
 import type { OpenBlob } from "./blob_cursor.ts";
-import type { Context } from "./context.ts";
-import { placeOf, type Repository } from "./place.ts";
+import type { RegistryContext } from "./context.ts";
+import { endpointOf, type Repository } from "./place.ts";
 import type { Purpose } from "./registry_failure.ts";
 import type { Scope } from "./scope.ts";
 import { type Upload, uploadBlob } from "./upload.ts";
@@ -42,14 +42,14 @@ export interface PushBlobOptions {
  * began, mounts it, or else sends it.
  */
 export async function pushBlob(
-  context: Context,
+  context: RegistryContext,
   repository: Repository,
   { descriptor, open, mountFrom = [], purpose, chunkSize, signal, onSent = () => {} }:
     & BlobToPush
     & PushBlobOptions,
 ): Promise<PushedBlob> {
   const { digest, size } = descriptor;
-  const place = placeOf(repository);
+  const place = endpointOf(repository);
   const scopes: Scope[] = [{ repository: place.repository, actions: ["pull", "push"] }];
   const upload = { place, purpose, digest, size, open, scopes, chunkSize, signal, onSent };
   if (await askBlob(context, upload)) {
@@ -75,7 +75,7 @@ interface MountOptions {
 
 /** Tries to mount. Where a registry begins an upload instead, that is used. */
 async function mount(
-  context: Context,
+  context: RegistryContext,
   { upload, repository, mountFrom }: MountOptions,
 ): Promise<"mounted" | UploadSession | undefined> {
   let begun: UploadSession | undefined;
@@ -84,7 +84,7 @@ async function mount(
       continue;
     }
     try {
-      const session = await beginSession(context, upload, placeOf(from).repository);
+      const session = await beginSession(context, upload, endpointOf(from).repository);
       if (session === "mounted") return session;
       begun = session;
     } catch (error) {

@@ -11,13 +11,13 @@ import {
 } from "../oci/mod.ts";
 import { concurrently } from "../bytes/mod.ts";
 import type { RegistryAnswer } from "./authorized.ts";
-import type { Context } from "./context.ts";
-import { placeOf, type Repository } from "./place.ts";
+import type { RegistryContext } from "./context.ts";
+import { endpointOf, type Repository } from "./place.ts";
 import { pullManifest } from "./pull_manifest.ts";
 import { pushBlob, type PushedBlob } from "./push_blob.ts";
 import { manifestPath } from "./manifest_request.ts";
 import { type Purpose, refusal, registryFailure } from "./registry_failure.ts";
-import type { BlobSource } from "./registry_store.ts";
+import type { RemoteBlobs } from "./registry_store.ts";
 
 /** An image that can be pushed. */
 export interface ImageToPush {
@@ -25,7 +25,7 @@ export interface ImageToPush {
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
   /** Holds config and layers. A blob is opened only when it is to be sent. */
-  readonly blobs: Pick<BlobSource, "open">;
+  readonly blobs: Pick<RemoteBlobs, "open">;
   /** Repositories that may have a layer: the base's. */
   readonly mountFrom?: readonly Repository[];
 }
@@ -63,7 +63,7 @@ export interface PushedImage {
  * repository, some at the same time, then the manifest, so that a tag never names what is not there.
  */
 export async function pushImage(
-  context: Context,
+  context: RegistryContext,
   references: readonly Reference[],
   { image, begun, ...options }: PushImageOptions & { readonly image: ImageToPush },
 ): Promise<readonly PushedImage[]> {
@@ -88,7 +88,7 @@ export async function pushImage(
 
 /** Stores a manifest under a reference's tag, or its digest. The blobs that it names must be there. */
 export async function pushManifest(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
   manifest: ManifestToPush,
 ): Promise<Digest> {
@@ -104,11 +104,11 @@ interface ManifestToPush {
 
 /** The same; what the registry answered matters to some. Its body has been read. */
 export async function putManifest(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
   { mediaType, bytes, signal }: ManifestToPush,
 ): Promise<Pick<RegistryAnswer, "headers">> {
-  const place = placeOf(reference);
+  const place = endpointOf(reference);
   const answer = await context.requests.send({
     method: "PUT",
     place,
@@ -136,7 +136,7 @@ export async function putManifest(
 
 /** What is no 201 may be anybody's answer, such as a login page's: the manifest has to be there. */
 async function requireManifest(
-  context: Context,
+  context: RegistryContext,
   { registry, repository }: Reference,
   { digest, answer: { status, asked: { purpose, place, url } }, signal }: {
     readonly digest: Digest;
@@ -161,7 +161,7 @@ function pushing(reference: Reference): Purpose {
 }
 
 async function pushBlobs(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
   { image, concurrency = 4, chunkSize, begun, signal, onProgress }:
     & PushImageOptions

@@ -12,8 +12,8 @@ import {
   parseObject,
   type Reference,
 } from "../oci/mod.ts";
-import type { Context } from "./context.ts";
-import type { RegistryOptions } from "./manifest_request.ts";
+import type { RegistryContext } from "./context.ts";
+import type { PullOptions } from "./manifest_request.ts";
 import type { Repository } from "./place.ts";
 import { type PulledManifest, pullManifest } from "./pull_manifest.ts";
 import { pushBlob } from "./push_blob.ts";
@@ -39,9 +39,9 @@ const MOST_TRIES = 8;
  * Source: https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pushing-manifests-with-subject
  */
 export async function pushReferrer(
-  context: Context,
+  context: RegistryContext,
   { registry, repository }: Repository,
-  { subject, referrer, signal }: RegistryOptions & {
+  { subject, referrer, signal }: PullOptions & {
     /** The image's manifest. */
     readonly subject: Descriptor;
     readonly referrer: ReferrerToPush;
@@ -94,9 +94,9 @@ export function referrersTag(digest: Digest): string {
  * read the index before and written it after us. All that others wrote is kept as it is.
  */
 async function addToIndex(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
-  { entry, purpose, signal }: RegistryOptions & {
+  { entry, purpose, signal }: PullOptions & {
     readonly entry: Descriptor;
     readonly purpose: Purpose;
   },
@@ -125,9 +125,9 @@ async function addToIndex(
 
 /** No mirror is asked: it may not know yet what was written. */
 async function pullOwn(
-  context: Context,
+  context: RegistryContext,
   reference: Reference,
-  options: RegistryOptions,
+  options: PullOptions,
 ): Promise<PulledManifest | undefined> {
   try {
     return await pullManifest({ ...context, mirrors: [] }, reference, options);

@@ -1,8 +1,8 @@
 import { Failure, type FailureId } from "../failure/mod.ts";
 import { discardBody, type HttpError, type HttpResponse, readBody } from "../http/mod.ts";
 import { isObject, parseObject } from "../oci/mod.ts";
-import type { Found } from "./credential.ts";
-import type { Place } from "./place.ts";
+import type { FoundCredential } from "./credential.ts";
+import type { Endpoint } from "./place.ts";
 
 /** What was to be done, for errors. */
 export interface Purpose {
@@ -14,11 +14,11 @@ export interface Purpose {
 /** A request as errors name it. */
 export interface Asked {
   readonly purpose: Purpose;
-  readonly place: Place;
+  readonly place: Endpoint;
   readonly method: string;
   readonly url: URL;
   /** The credential that was shown, and what kept others from being found. */
-  readonly found: Found;
+  readonly found: FoundCredential;
 }
 
 /** A failure: `failed to push "ghcr.io/acme/bot:1": <what was met>; <what would have worked>`. */
@@ -48,7 +48,7 @@ export function troubleFailure(
     "base/registry-connection",
     `failed to ${action} "${subject}": ${method} ${
       describeUrl(url)
-    } got no whole answer${tries}: ${error.message}`,
+    } request failed${tries}: ${error.message}`,
     { cause: error },
   );
 }
@@ -126,7 +126,7 @@ function cureFor(
 }
 
 /** Which credential was shown, in words. */
-export function describeFound({ credential }: Found): string {
+export function describeFound({ credential }: FoundCredential): string {
   if (credential === undefined) return "no credentials were shown";
   const { username, source } = credential;
   return `credentials shown: ${
@@ -151,7 +151,10 @@ const LARGEST_ERROR_BODY = 64 * 1024;
  * them that looks like a token.
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes
  */
-async function readErrors(response: HttpResponse, found: Found): Promise<readonly RegistryError[]> {
+async function readErrors(
+  response: HttpResponse,
+  found: FoundCredential,
+): Promise<readonly RegistryError[]> {
   try {
     const { errors } = parseObject(await readBody(response, LARGEST_ERROR_BODY));
     if (!Array.isArray(errors)) return [];
@@ -168,7 +171,7 @@ async function readErrors(response: HttpResponse, found: Found): Promise<readonl
 }
 
 /** What a registry says, without the secret that it was shown. */
-export function withoutSecret(text: string, { credential }: Found): string {
+export function withoutSecret(text: string, { credential }: FoundCredential): string {
   const secret = credential?.secret.reveal();
   return secret ? text.replaceAll(secret, "***") : text;
 }

@@ -1,19 +1,19 @@
 import { streamOf } from "../bytes/mod.ts";
 import type { BlobOptions, BlobStore, Descriptor, Digest, Reference } from "../oci/mod.ts";
 import { isIndexType, isManifestType } from "../oci/mod.ts";
-import type { Context } from "./context.ts";
+import type { RegistryContext } from "./context.ts";
 import { hasBlob, pullBlob } from "./pull_blob.ts";
 import { pullManifest } from "./pull_manifest.ts";
 
 /** The part of a blob store that reads. */
-export type BlobSource = Pick<BlobStore, "has" | "open">;
+export type RemoteBlobs = Pick<BlobStore, "has" | "open">;
 
 /** The blobs of a repository, manifests among them, read over HTTP. */
-export class RegistryStore implements BlobSource {
-  readonly #context: Context;
+export class RegistryStore implements RemoteBlobs {
+  readonly #context: RegistryContext;
   readonly #reference: Reference;
 
-  constructor(context: Context, reference: Reference) {
+  constructor(context: RegistryContext, reference: Reference) {
     this.#context = context;
     this.#reference = reference;
   }

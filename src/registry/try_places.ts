@@ -1,5 +1,5 @@
 import { Failure } from "../failure/mod.ts";
-import type { Place } from "./place.ts";
+import type { Endpoint } from "./place.ts";
 
 /** Options of {@linkcode firstThatAnswers}. */
 export interface TryPlacesOptions {
@@ -11,9 +11,9 @@ export interface TryPlacesOptions {
  * itself, with those of the mirrors in its details.
  */
 export async function firstThatAnswers<Result>(
-  places: readonly Place[],
+  places: readonly Endpoint[],
   { signal }: TryPlacesOptions,
-  ask: (place: Place) => Promise<Result>,
+  ask: (place: Endpoint) => Promise<Result>,
 ): Promise<Result> {
   const failures: Failure[] = [];
   for (const place of places) {

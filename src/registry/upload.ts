@@ -1,7 +1,7 @@
 import { Failure } from "../failure/mod.ts";
 import { askBlob, type AskedBlob } from "./ask_blob.ts";
 import { BlobCursor, type OpenBlob } from "./blob_cursor.ts";
-import type { Context } from "./context.ts";
+import type { RegistryContext } from "./context.ts";
 import { type Interruption, UploadProgress } from "./upload_progress.ts";
 import { sendRest } from "./upload_rest.ts";
 import { askSession, beginSession, type UploadSession } from "./upload_session.ts";
@@ -22,7 +22,7 @@ export interface Upload extends AskedBlob {
  * gives up after some tries that brought it no further.
  */
 export async function uploadBlob(
-  context: Context,
+  context: RegistryContext,
   upload: Upload,
   begun?: UploadSession,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function uploadBlob(
   }
 }
 
-async function begin(context: Context, upload: Upload): Promise<UploadSession> {
+async function begin(context: RegistryContext, upload: Upload): Promise<UploadSession> {
   const session = await beginSession(context, upload);
   if (session === "mounted") throw new TypeError("nothing was to be mounted");
   return session;
@@ -54,7 +54,7 @@ async function begin(context: Context, upload: Upload): Promise<UploadSession> {
 
 /** @throws {Failure} of the interruption, when it was the last try. */
 async function giveUpOrPause(
-  { http }: Context,
+  { http }: RegistryContext,
   { upload, progress, interruption }: {
     readonly upload: Upload;
     readonly progress: UploadProgress;

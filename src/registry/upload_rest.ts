@@ -2,16 +2,16 @@ import { discardBody } from "../http/mod.ts";
 import { isDigest } from "../oci/mod.ts";
 import { askBlob } from "./ask_blob.ts";
 import type { RegistryAnswer } from "./authorized.ts";
-import type { Context } from "./context.ts";
+import type { RegistryContext } from "./context.ts";
 import { registryFailure } from "./registry_failure.ts";
 import type { Upload } from "./upload.ts";
-import { sendPiece, type UploadTry } from "./upload_piece.ts";
+import { sendChunk, type UploadTry } from "./upload_chunk.ts";
 import { type Interruption, LEAST_PROGRESS } from "./upload_progress.ts";
 import { nextAddress, receivedBytes, type UploadSession } from "./upload_session.ts";
 
 /** Sends what the session lacks, all of it or chunk by chunk, and closes the session. */
 export async function sendRest(
-  context: Context,
+  context: RegistryContext,
   options: UploadTry,
 ): Promise<"done" | Interruption> {
   const { upload, progress } = options;
@@ -21,7 +21,7 @@ export async function sendRest(
   const inChunks = upload.size > chunkSize;
   while (inChunks && session.offset < upload.size) {
     const count = Math.min(chunkSize, upload.size - session.offset);
-    const sent = await sendPiece(context, { ...options, session, method: "PATCH", count });
+    const sent = await sendChunk(context, { ...options, session, method: "PATCH", count });
     if ("reason" in sent) return sent;
     const next = await takeChunk(context, { answer: sent, upload, session, count });
     if ("reason" in next) return next;
@@ -30,7 +30,7 @@ export async function sendRest(
     upload.onSent(session.offset);
   }
   const count = upload.size - session.offset;
-  const last = await sendPiece(context, { ...options, session, method: "PUT", count });
+  const last = await sendChunk(context, { ...options, session, method: "PUT", count });
   if ("reason" in last) return last;
   await discardBody(last);
   await requireBlob(context, { answer: last, upload });
@@ -47,7 +47,7 @@ interface ChunkOptions {
 
 /** What the registry says of a chunk that it took. Without a Range it is believed to have all of it. */
 async function takeChunk(
-  context: Context,
+  context: RegistryContext,
   { answer, upload, session, count }: ChunkOptions,
 ): Promise<UploadSession | Interruption> {
   await discardBody(answer);
@@ -75,7 +75,7 @@ async function takeChunk(
 
 /** A registry that says another digest than ours, or anything but 201, must have ours too. */
 async function requireBlob(
-  context: Context,
+  context: RegistryContext,
   { answer, upload }: { readonly answer: RegistryAnswer; readonly upload: Upload },
 ): Promise<void> {
   const stored = answer.headers["docker-content-digest"];

@@ -1,9 +1,9 @@
 import { Failure } from "../failure/mod.ts";
 import { discardBody } from "../http/mod.ts";
 import { formatReference, type Reference } from "../oci/mod.ts";
-import type { RegistryAnswer, RegistryRequest } from "./authorized.ts";
-import type { Context } from "./context.ts";
-import { placeOf } from "./place.ts";
+import type { AuthorizedRequest, RegistryAnswer } from "./authorized.ts";
+import type { RegistryContext } from "./context.ts";
+import { endpointOf } from "./place.ts";
 import { type Purpose, refusal, registryFailure } from "./registry_failure.ts";
 import type { Scope } from "./scope.ts";
 import type { Upload } from "./upload.ts";
@@ -22,7 +22,7 @@ export interface UploadSession {
 
 /** Begins a session. `mounted` when the registry has the blob from the other repository now. */
 export async function beginSession(
-  context: Context,
+  context: RegistryContext,
   upload: Upload,
   mountFrom?: string,
 ): Promise<UploadSession | "mounted"> {
@@ -52,10 +52,10 @@ export async function beginSession(
  * @throws {Failure} when it may not.
  */
 export async function askPush(
-  context: Context,
+  context: RegistryContext,
   { reference, ...options }: PushQuestion,
 ): Promise<void> {
-  const place = placeOf(reference);
+  const place = endpointOf(reference);
   const scopes: Scope[] = [{ repository: place.repository, actions: ["pull", "push"] }];
   const purpose: Purpose = { action: "push", subject: formatReference(reference) };
   const session = { ...options, place, purpose, scopes };
@@ -74,17 +74,17 @@ export async function askPush(
 }
 
 /** Options of {@linkcode askPush}. */
-export interface PushQuestion extends Pick<RegistryRequest, "tries" | "signal"> {
+export interface PushQuestion extends Pick<AuthorizedRequest, "tries" | "signal"> {
   readonly reference: Reference;
 }
 
 interface SessionRequest
-  extends Pick<RegistryRequest, "place" | "purpose" | "scopes" | "tries" | "signal"> {
+  extends Pick<AuthorizedRequest, "place" | "purpose" | "scopes" | "tries" | "signal"> {
   readonly query?: string;
 }
 
 async function openSession(
-  context: Context,
+  context: RegistryContext,
   { place, purpose, scopes, query = "", tries, signal }: SessionRequest,
 ): Promise<{ readonly answer: RegistryAnswer; readonly address: URL | undefined }> {
   const answer = await context.requests.send({
@@ -108,7 +108,7 @@ async function openSession(
  * it says makes no sense.
  */
 export async function askSession(
-  context: Context,
+  context: RegistryContext,
   upload: Upload,
   address: URL,
 ): Promise<UploadSession | undefined> {
@@ -131,7 +131,7 @@ export async function askSession(
 
 /** The session that a former run of the program left, where it is of use. */
 export async function resumeSession(
-  context: Context,
+  context: RegistryContext,
   upload: Upload,
 ): Promise<UploadSession | undefined> {
   const address = await context.uploads.load(upload);
@@ -153,7 +153,7 @@ export function receivedBytes(
  * Where an upload goes on. An address on the registry's own host keeps to its protocol: registries
  * behind a proxy that ends TLS often write http. `undefined` when there is none.
  */
-export function nextAddress({ http }: Context, answer: RegistryAnswer): URL | undefined {
+export function nextAddress({ http }: RegistryContext, answer: RegistryAnswer): URL | undefined {
   const { headers: { location }, asked, url } = answer;
   if (location === undefined) return undefined;
   const address = URL.parse(location, url);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { measureBytes } from "../bytes/mod.ts";
 import { readFileBytes, withFileLock, writeFileAtomic } from "../files/mod.ts";
 import { type Digest, parseObject } from "../oci/mod.ts";
-import type { Place } from "./place.ts";
+import type { Endpoint } from "./place.ts";
 
 /** Uploads that were begun and not ended, so that another run of the program goes on with them. */
 export interface UploadStates {
@@ -21,7 +21,7 @@ export interface UploadStates {
 
 /** Which blob goes where. */
 export interface UploadKey {
-  readonly place: Place;
+  readonly place: Endpoint;
   readonly digest: Digest;
 }
 

@@ -1,8 +1,8 @@
-import { advancePace, type Pace, startPace } from "./pace.ts";
+import { advancePace, startPace, type Throughput } from "./pace.ts";
 import type { PhaseProgress, TaskProgress } from "./progress.ts";
 
 /** Something that takes a while and is counted in bytes. Disposing ends it. */
-export interface Task extends Disposable {
+export interface ProgressTask extends Disposable {
   /** So many bytes more are done. */
   add(bytes: number): void;
   /** So many bytes are done in all: less than before when something begins anew. */
@@ -13,7 +13,7 @@ export interface Task extends Disposable {
 /** A part of the command that people know by name. */
 export interface Phase {
   /** Something to show while it runs; several at once are fine. `total` in bytes where it is known. */
-  task(label: string, total?: number): Task;
+  task(label: string, total?: number): ProgressTask;
   /** What stands behind its OK: `Layering... OK (environment from cache)`. */
   note(text: string): void;
   /** What stands in the place of its OK, when it has ended well and brought nothing about. */
@@ -70,7 +70,7 @@ export class RunningPhase implements Phase {
     return this.#now() - this.#startedAt;
   }
 
-  task(label: string, total?: number): Task {
+  task(label: string, total?: number): ProgressTask {
     const task = new RunningTask(label, { total, now: this.#now, ended: () => this.#drop(task) });
     this.#tasks.add(task);
     return task;
@@ -105,11 +105,11 @@ interface RunningTaskOptions {
   readonly ended: () => void;
 }
 
-class RunningTask implements Task {
+class RunningTask implements ProgressTask {
   done = 0;
   readonly #label: string;
   readonly #options: RunningTaskOptions;
-  #pace: Pace;
+  #pace: Throughput;
 
   constructor(label: string, options: RunningTaskOptions) {
     this.#label = label;

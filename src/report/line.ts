@@ -13,7 +13,7 @@ export interface Span {
 export type Line = readonly (string | Span)[];
 
 /** What stands in a line, without its tones. */
-export function textOf(line: Line): string {
+export function lineText(line: Line): string {
   return line.map((part) => typeof part === "string" ? part : part.text).join("");
 }
 

@@ -2,14 +2,14 @@ import { hasColor } from "../color.ts";
 import { type WorkflowCommand, workflowCommand } from "./github.ts";
 import { encodeLine, type Line } from "./line.ts";
 import { LiveRegion } from "./live_region.ts";
-import type { Environment } from "./look.ts";
+import type { TerminalVariables } from "./look.ts";
 import type { TerminalSink } from "./sinks.ts";
 
 /** Options of {@linkcode Lines}. */
 export interface LinesOptions {
   readonly stdout: TerminalSink;
   readonly stderr: TerminalSink;
-  readonly env: Environment;
+  readonly env: TerminalVariables;
   /** Whether a job of GitHub reads the lines. */
   readonly github: boolean;
 }

@@ -1,5 +1,5 @@
 /** The environment variables, of which some say what may be shown how. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type TerminalVariables = Readonly<Record<string, string | undefined>>;
 
 /** Options of {@linkcode progressStyle}. */
 export interface ProgressStyleOptions {
@@ -12,7 +12,7 @@ export type ProgressStyle = "live" | "plain" | "github";
 
 /** `auto` is live on a terminal that can move its cursor, and never in CI, which keeps each byte. */
 export function progressStyle(
-  env: Environment,
+  env: TerminalVariables,
   { progress, isTerminal }: ProgressStyleOptions,
 ): ProgressStyle {
   if (progress === "tty") return "live";
@@ -22,11 +22,11 @@ export function progressStyle(
 }
 
 /** Whether a program without a person runs this. */
-export function isCi(env: Environment): boolean {
+export function isCi(env: TerminalVariables): boolean {
   return isOn(env.CI) || isGithubJob(env);
 }
 
-function isGithubJob(env: Environment): boolean {
+function isGithubJob(env: TerminalVariables): boolean {
   return env.GITHUB_ACTIONS === "true";
 }
 
@@ -35,7 +35,7 @@ function isGithubJob(env: Environment): boolean {
  * Windows has none of them, there the terminals that can are known by name.
  * https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html#tag_08_02
  */
-export function hasUnicode(env: Environment): boolean {
+export function hasUnicode(env: TerminalVariables): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";
   return /utf-?8/i.test(locale) || env.WT_SESSION !== undefined;
 }

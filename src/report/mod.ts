@@ -32,22 +32,17 @@
  *
  * @module
  */
-export type { Phase, Task } from "./activity.ts";
+export type { Phase, ProgressTask } from "./activity.ts";
 export { formatBytes, formatDuration, formatRate } from "./format.ts";
-export type { Environment } from "./look.ts";
+export type { TerminalVariables } from "./look.ts";
 export { renderPage } from "./page.ts";
 export { printable } from "./printable.ts";
 export { renderCache, renderRemoval, renderVerification } from "./render_cache.ts";
 export { renderEvidence } from "./render_evidence.ts";
-export { renderInspection, type RenderInspectionOptions } from "./render_inspection.ts";
-export {
-  type PlannedPart,
-  type PlannedTransfer,
-  type PlanSummary,
-  renderPlan,
-} from "./render_plan.ts";
+export { renderInspection } from "./render_inspection.ts";
+export { renderPlan } from "./render_plan.ts";
 export { createReporter, type Reporter, type ReporterOptions } from "./reporter.ts";
 export { shellQuote } from "./shell_quote.ts";
-export { type SystemSinks, systemSinks, type TerminalSink, type TextSink } from "./sinks.ts";
-export { type LineSource, systemStdin } from "./stdin.ts";
-export type { BuildSummary, PhaseDuration, SummaryOutput, SummaryPart } from "./summary.ts";
+export { systemSinks, type TerminalSink } from "./sinks.ts";
+export { systemStdin } from "./stdin.ts";
+export type { BuildSummary, SummaryOutput, SummaryPart } from "./summary.ts";

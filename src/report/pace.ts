@@ -1,5 +1,5 @@
 /** How fast something goes, smoothed: the last seconds count, not the last chunk. */
-export interface Pace {
+export interface Throughput {
   readonly startedAt: number;
   /** When it was last looked at, in ms. */
   readonly at: number;
@@ -13,7 +13,7 @@ export interface Pace {
 const MEMORY_MS = 3000;
 
 /** Nothing done yet. */
-export function startPace(now: number): Pace {
+export function startPace(now: number): Throughput {
   return { startedAt: now, at: now, done: 0, rate: 0 };
 }
 
@@ -28,7 +28,7 @@ export interface AdvanceOptions {
  * The pace after a further look: a moving average by time, and the plain average until there is
  * enough to remember. What is done again after a failure (`done` falls) counts as standing still.
  */
-export function advancePace(pace: Pace, { done, now }: AdvanceOptions): Pace {
+export function advancePace(pace: Throughput, { done, now }: AdvanceOptions): Throughput {
   const passed = now - pace.at;
   if (passed <= 0) return pace;
   const fresh = Math.max(0, done - pace.done) * 1000 / passed;

@@ -6,7 +6,7 @@ const KINDS: readonly (readonly [CacheKind, string])[] = [
   ["layers", "layers of environments"],
   ["bases", "base images"],
   ["rcc", "rcc"],
-  ["facts", "what was found out"],
+  ["facts", "metadata"],
   ["uploads", "uploads to go on with"],
 ];
 

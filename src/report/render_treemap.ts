@@ -1,6 +1,6 @@
 import { formatBytes } from "./format.ts";
 import { escapeHtml } from "./html.ts";
-import { layTiles, type Place, type Tile, type Weighed } from "./treemap.ts";
+import { layTiles, type Rectangle, type Tile, type Weighed } from "./treemap.ts";
 
 const WIDTH = 1100;
 const HEIGHT = 620;
@@ -50,7 +50,7 @@ function isSeen({ width, height }: Tile): boolean {
 }
 
 /** What is left below the title, where there is room for both. */
-function inner({ x, y, width, height }: Place): Place | undefined {
+function inner({ x, y, width, height }: Rectangle): Rectangle | undefined {
   if (width < 8 || height < TITLE + 6) return undefined;
   return { x: x + 1, y: y + TITLE, width: width - 2, height: height - TITLE - 1 };
 }

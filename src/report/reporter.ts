@@ -1,6 +1,6 @@
 import type { Phase } from "./activity.ts";
 import { LineReporter } from "./line_reporter.ts";
-import type { Environment } from "./look.ts";
+import type { TerminalVariables } from "./look.ts";
 import type { TerminalSink } from "./sinks.ts";
 import type { LineSource } from "./stdin.ts";
 import type { BuildSummary, PhaseDuration } from "./summary.ts";
@@ -48,7 +48,7 @@ export interface ReporterOptions {
   readonly mode: "quiet" | "json" | "normal";
   readonly verbose: boolean;
   readonly progress: "auto" | "tty" | "plain";
-  readonly env: Environment;
+  readonly env: TerminalVariables;
   /** The time in ms, from any start. */
   readonly now: () => number;
   /** Calls `tick` every so many ms until disposed. By itself a timer that keeps no process alive. */

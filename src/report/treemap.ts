@@ -15,14 +15,14 @@ export interface Tile {
 }
 
 /** The place that tiles are laid into. */
-export type Place = Omit<Tile, "item">;
+export type Rectangle = Omit<Tile, "item">;
 
 /**
  * Rectangles whose areas are in the ratio of the sizes, as near to squares as a greedy choice makes
  * them: rows are filled along the shorter side while that makes their tiles squarer.
  * https://www.win.tue.nl/~vanwijk/stm.pdf
  */
-export function layTiles(items: readonly Weighed[], place: Place): readonly Tile[] {
+export function layTiles(items: readonly Weighed[], place: Rectangle): readonly Tile[] {
   const sorted = items.filter(({ size }) => size > 0).toSorted((a, b) => b.size - a.size);
   const total = sorted.reduce((sum, { size }) => sum + size, 0);
   const scale = total === 0 ? 0 : (place.width * place.height) / total;
@@ -64,7 +64,11 @@ function ratio(row: readonly Weighed[], { sum, scale, short }: Row): number {
 
 function layRow(
   row: readonly Weighed[],
-  { place, depth, sum }: { readonly place: Place; readonly depth: number; readonly sum: number },
+  { place, depth, sum }: {
+    readonly place: Rectangle;
+    readonly depth: number;
+    readonly sum: number;
+  },
 ): readonly Tile[] {
   const isWide = place.width >= place.height;
   const length = isWide ? place.height : place.width;
@@ -79,7 +83,7 @@ function layRow(
   });
 }
 
-function without({ x, y, width, height }: Place, depth: number): Place {
+function without({ x, y, width, height }: Rectangle, depth: number): Rectangle {
   return width >= height
     ? { x: x + depth, y, width: width - depth, height }
     : { x, y: y + depth, width, height: height - depth };

@@ -21,13 +21,13 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}\ufe0f]/u;
 
 /** Options of {@linkcode cut}. */
-export interface CutOptions {
+export interface TruncateOptions {
   /** Stands at the end of what was cut, when there is room for it. */
   readonly ellipsis: string;
 }
 
 /** The start of the text that fits into so many columns. */
-export function cut(text: string, width: number, { ellipsis }: CutOptions): string {
+export function cut(text: string, width: number, { ellipsis }: TruncateOptions): string {
   if (widthOf(text) <= width) return text;
   const end = widthOf(ellipsis) < width ? ellipsis : "";
   const room = width - widthOf(end);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Failure, throwFailures } from "../failure/mod.ts";
 import { type EarlyResult, type FileHead, readFileHead } from "./file_head.ts";
-import { gather } from "./gather.ts";
+import { collectFailures } from "./collect_failures.ts";
 import { packFailure } from "./pack_failure.ts";
 import { quote } from "./quote.ts";
 import type { RobotFile } from "./robot_entry.ts";
@@ -46,7 +46,7 @@ export async function readFiles(
   for (let start = 0; start < files.length; start += AT_ONCE) {
     options.signal?.throwIfAborted();
     const read = files.slice(start, start + AT_ONCE).map((file) =>
-      gather(failures, () => readEntry(file, options))
+      collectFailures(failures, () => readEntry(file, options))
     );
     for (const file of await Promise.all(read)) {
       if (file === undefined) continue;

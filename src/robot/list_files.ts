@@ -4,7 +4,7 @@ import { withArtifactsDir } from "./artifacts_dir.ts";
 import { withoutEarlyResults } from "./early_results.ts";
 import { compareAsBytes } from "./compare.ts";
 import { readFiles } from "./file_entries.ts";
-import { gather } from "./gather.ts";
+import { collectFailures } from "./collect_failures.ts";
 import { type IgnoreRules, readIgnoreRules } from "./ignore_rules.ts";
 import { missingScripts } from "./missing_scripts.ts";
 import { missingOwnFiles } from "./own_files.ts";
@@ -55,25 +55,25 @@ export async function listRobotFiles(
   const emptied = emptiedFolder(robot, starts);
   const isLeftOut = leftOut(robot, { rules, emptied });
   const { members: met, failures } = await walk(root, { isLeftOut, starts, main: below, signal });
-  const gathered = [...failures, ...whiteoutFaults(met.map(({ path }) => path))];
+  const collected = [...failures, ...whiteoutFaults(met.map(({ path }) => path))];
   const links = linksOf(met, hostOs);
   const isReached = (path: string) =>
     path === "" ? starts.includes(".") : starts.some((start) => isAtOrBelow(path, start));
   const { sound, leaving } = partLinks(links, { hostOs, isReached });
   const gone = new Set(leaving.map(({ path }) => path));
   const members = met.filter(({ path }) => !gone.has(path));
-  gathered.push(...missingOwnFiles(members, { robot, rules, links }));
-  const folders = await gather(gathered, () => withArtifactsDir(members, robot));
+  collected.push(...missingOwnFiles(members, { robot, rules, links }));
+  const folders = await collectFailures(collected, () => withArtifactsDir(members, robot));
   const paths = members.filter(({ type }) => type === "file").map(({ path }) => path);
   const PATH = robot.PATH.map((folder) => fromRoot(below, folder));
   const pathFiles = findPathFiles(paths, { PATH, links: sound });
-  const files = await gather(gathered, async () => {
+  const files = await collectFailures(collected, async () => {
     const isFixed = (path: string) => pathFiles.scripts.has(path);
     const options = { directory: root, hostOs, isFixed, signal };
     const { entries, warnings, results } = await readFiles(members, options);
     return { entries: await asRccLeavesThem(entries, pathFiles), warnings, results };
   });
-  throwFailures(gathered);
+  throwFailures(collected);
   const { entries, warnings } = await withoutEarlyResults(
     sortByBytes([...folders!, ...sound, ...files!.entries]),
     { begun: files!.results, root, robotFile: fromRoot(below, robot.fileName) },

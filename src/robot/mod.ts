@@ -25,20 +25,14 @@ export { type DependencyParts, dependencyParts, goTrim } from "./dependency_part
 export { chooseEnvironmentConfig } from "./environment_config.ts";
 export { type GitSource, isTreeClean, readGitSource } from "./git_source.ts";
 export { listRobotFiles, type ListRobotFilesOptions, type RobotListing } from "./list_files.ts";
-export type { ReadSourceOptions } from "./read_source.ts";
-export { readRobot, type ReadRobotOptions, type Robot } from "./robot.ts";
+
+export { readRobot, type Robot } from "./robot.ts";
 export { type RobotCommand, robotCommands, shellOf } from "./robot_command.ts";
-export type { RobotDirectory, RobotEntry, RobotFile, RobotSymlink } from "./robot_entry.ts";
-export type { RobotEnvironment } from "./robot_environment.ts";
-export {
-  failureAt,
-  type FailureAtOptions,
-  type Located,
-  type SourcePosition,
-} from "./source_text.ts";
-export { findTasks, type Task, type TaskDefinition, taskWords } from "./task.ts";
+export type { RobotEntry, RobotFile } from "./robot_entry.ts";
+
+export { failureAt, type SourcePosition } from "./source_text.ts";
+export { findTasks, type Task, taskWords } from "./task.ts";
 export { fromRoot } from "./robot_path.ts";
-export type { RobotReach } from "./outside.ts";
-export type { RobotWarning } from "./warning.ts";
-export { type PlainKind, plainKind } from "./yaml_scalar.ts";
+
+export { plainKind } from "./yaml_scalar.ts";
 export { isTimestamp } from "./yaml_timestamp.ts";

@@ -5,14 +5,14 @@ import { Failure, throwFailures } from "../failure/mod.ts";
 import type { CondaFile } from "./conda_file.ts";
 import { definitionWarnings } from "./definition_warnings.ts";
 import { namesNoOtherPlatform } from "./environment_config.ts";
-import { gather } from "./gather.ts";
+import { collectFailures } from "./collect_failures.ts";
 import { isFile } from "./is_file.ts";
 import { findReach, requireReach, type RobotReach } from "./outside.ts";
 import { quote } from "./quote.ts";
 import { readSource, unreadable } from "./read_source.ts";
 import { robotCommands } from "./robot_command.ts";
 import { parseRobotDefinition, type RobotDefinition } from "./robot_definition.ts";
-import { readEnvironment, type RobotEnvironment } from "./robot_environment.ts";
+import { readRobotEnvironment, type RobotEnvironment } from "./robot_environment.ts";
 import { normalPath } from "./robot_path.ts";
 import { failureAt, type Located } from "./source_text.ts";
 import { findTasks, scriptFault, type Task, taskFault } from "./task.ts";
@@ -80,14 +80,17 @@ export async function readRobot(
   const place = { directory: dirname(file), fileName: basename(file) };
   const source = await readSource(file, { fileName: place.fileName, signal });
   const { definition, failures, warnings } = parseRobotDefinition(source);
-  const gathered = [...failures];
-  const chosenTask = await gather(gathered, () => chooseTask(definition.tasks, task, place));
-  const environment = await gather(
-    gathered,
-    () => readEnvironment(definition, { ...place, signal }),
+  const collected = [...failures];
+  const chosenTask = await collectFailures(
+    collected,
+    () => chooseTask(definition.tasks, task, place),
   );
-  gathered.push(...scriptFailures(definition, { ...place, environment }));
-  throwFailures(gathered);
+  const environment = await collectFailures(
+    collected,
+    () => readRobotEnvironment(definition, { ...place, signal }),
+  );
+  collected.push(...scriptFailures(definition, { ...place, environment }));
+  throwFailures(collected);
   const { directory } = place;
   const ignoreFiles = await existing(definition.ignoreFiles, directory);
   const known = { ...place, ...pathsOf(definition), environment, ignoreFiles };

@@ -47,7 +47,7 @@ export interface ParsedDefinition {
 }
 
 /**
- * Decodes a robot.yaml, and gathers everything that is wrong with it. What rcc accepts is not wrong:
+ * Decodes a robot.yaml, and collects everything that is wrong with it. What rcc accepts is not wrong:
  * absolute paths and those that leave the robot's folder it joins to that.
  * Source: https://github.com/joshyorko/rcc/blob/v18.18.1/robot/robot.go (`robot`, `Validate`)
  *
@@ -80,7 +80,7 @@ function notesOf(reader: YamlReader, fileName: string): readonly RobotWarning[] 
     `the key ${quote(text)} stands twice in ${fileName}, again in line ${line}, and rcc goes by ` +
     "what stands later"
   );
-  const tags = reader.unheededTags.map(({ text, line }) =>
+  const tags = reader.ignoredTags.map(({ text, line }) =>
     `the tag ${quote(text)} in line ${line} of ${fileName} means nothing to rcc, which takes the ` +
     "text as it is"
   );

@@ -19,8 +19,8 @@ export interface RobotEnvironment {
   readonly text: string;
 }
 
-/** Options of {@linkcode readEnvironment}. */
-export interface ReadEnvironmentOptions {
+/** Options of {@linkcode readRobotEnvironment}. */
+export interface ReadRobotEnvironmentOptions {
   /** The robot's folder, absolute. */
   readonly directory: string;
   /** The name of the robot.yaml, for diagnostics. */
@@ -33,9 +33,9 @@ export interface ReadEnvironmentOptions {
  *
  * @throws {Failure} or {Failures} when it is not there, or is wrong in itself.
  */
-export async function readEnvironment(
+export async function readRobotEnvironment(
   { environmentConfigs, condaConfigFile }: RobotDefinition,
-  { directory, fileName, signal }: ReadEnvironmentOptions,
+  { directory, fileName, signal }: ReadRobotEnvironmentOptions,
 ): Promise<RobotEnvironment | undefined> {
   const config = await firstOnDisk(environmentConfigs.map(({ text }) => text), directory);
   if (config === undefined && condaConfigFile !== undefined) {

@@ -4,7 +4,7 @@ import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { basename } from "node:path/posix";
 import type { Failure } from "../failure/mod.ts";
-import { gather } from "./gather.ts";
+import { collectFailures } from "./collect_failures.ts";
 import { LEAVE_IT_OUT, packFailure } from "./pack_failure.ts";
 
 /** Something that was met in a robot's folder. The path is relative to it, with `/`. */
@@ -51,7 +51,7 @@ export async function walk(
   for (const start of starts) {
     const member = start === main || start === "."
       ? { type: "directory" as const, path: start === "." ? "" : start }
-      : await gather(failures, () => look(directory, { path: start, isLeftOut }));
+      : await collectFailures(failures, () => look(directory, { path: start, isLeftOut }));
     if (member === undefined) continue;
     if (member.path !== "") members.push(member);
     if (member.type === "directory") folders.push(member.path);
@@ -60,8 +60,10 @@ export async function walk(
   for (const path of ways) members.push({ type: "directory", path });
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     signal?.throwIfAborted();
-    for (const path of await gather(failures, () => listFolder(directory, folder!)) ?? []) {
-      const member = await gather(failures, () => look(directory, { path, isLeftOut }));
+    for (
+      const path of await collectFailures(failures, () => listFolder(directory, folder!)) ?? []
+    ) {
+      const member = await collectFailures(failures, () => look(directory, { path, isLeftOut }));
       if (member === undefined) continue;
       members.push(member);
       if (member.type === "directory") folders.push(member.path);

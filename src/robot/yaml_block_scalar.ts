@@ -1,4 +1,4 @@
-import { isBlank, isBreak, isBreakOrEnd, type YamlCursor } from "./yaml_cursor.ts";
+import { isBlank, isBreakOrEnd, isYamlBreak, type YamlCursor } from "./yaml_cursor.ts";
 import type { Refuse, YamlToken } from "./yaml_token.ts";
 
 /** Options of {@linkcode scanBlockScalar}. */
@@ -31,7 +31,7 @@ export function scanBlockScalar(
     const isFolded = !isLiteral && lineBreak === "\n" && !wasIndented && !isIndented;
     if (!isFolded) text += lineBreak;
     else if (emptyLines === "") text += " ";
-    text += emptyLines + cursor.readWhile((character) => !isBreak(character));
+    text += emptyLines + cursor.readWhile((character) => !isYamlBreak(character));
     wasIndented = isIndented;
     // Nothing where the file ends without a line break.
     lineBreak = cursor.readBreak();
@@ -80,7 +80,7 @@ function skipToLine(
     while (isMargin() && cursor.peek() === " ") cursor.skip();
     deepest = Math.max(deepest, cursor.column);
     if (isMargin() && cursor.peek() === "\t") refuse(cursor.offset, "a tab, use spaces");
-    if (!isBreak(cursor.peek())) return { breaks, deepest };
+    if (!isYamlBreak(cursor.peek())) return { breaks, deepest };
     breaks += cursor.readBreak();
   }
 }

@@ -48,7 +48,7 @@ export class YamlCursor implements YamlMark {
   /** A line break, `\n` for all that are not U+2028 or U+2029; "" where none is. */
   readBreak(): string {
     const character = this.peek();
-    if (!isBreak(character)) return "";
+    if (!isYamlBreak(character)) return "";
     const length = character === "\r" && this.peek(1) === "\n" ? 2 : 1;
     this.offset += length;
     this.index += length;
@@ -77,7 +77,7 @@ export class YamlCursor implements YamlMark {
 
   /** A comment up to the end of its line, if one begins here. */
   skipComment(): void {
-    if (this.peek() === "#") this.readWhile((character) => !isBreak(character));
+    if (this.peek() === "#") this.readWhile((character) => !isYamlBreak(character));
   }
 
   /** Whether `---` or `...` stands alone at the start of a line here. */
@@ -92,13 +92,13 @@ export function isBlank(character: string): boolean {
 }
 
 /** The line breaks of YAML 1.1. */
-export function isBreak(character: string): boolean {
+export function isYamlBreak(character: string): boolean {
   return character === "\n" || character === "\r" || character === "\x85" ||
     character === "\u2028" || character === "\u2029";
 }
 
 export function isBreakOrEnd(character: string): boolean {
-  return character === "" || isBreak(character);
+  return character === "" || isYamlBreak(character);
 }
 
 export function isBlankOrEnd(character: string): boolean {

@@ -1,7 +1,7 @@
 import type { Failure, FailureId } from "../failure/mod.ts";
 import { failureAt, type SourcePosition } from "./source_text.ts";
 
-/** What is wrong with a file, gathered so that one look at it mends everything. */
+/** What is wrong with a file, collected so that one reading mends everything. */
 export class YamlFaults {
   readonly #id: FailureId;
   readonly #fileName: string;

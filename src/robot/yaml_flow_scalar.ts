@@ -1,5 +1,5 @@
 /** Texts that may go on in further lines: plain ones and those in quotes. */
-import { isBlank, isBlankOrEnd, isBreak, type YamlCursor } from "./yaml_cursor.ts";
+import { isBlank, isBlankOrEnd, isYamlBreak, type YamlCursor } from "./yaml_cursor.ts";
 import type { Refuse, YamlToken } from "./yaml_token.ts";
 
 /** Blanks and line breaks between two words. */
@@ -52,7 +52,7 @@ export function scanPlain(
     }
     if (!isGap(cursor.peek())) break;
     while (isGap(cursor.peek())) {
-      if (isBreak(cursor.peek())) {
+      if (isYamlBreak(cursor.peek())) {
         gap.addBreak(cursor.readBreak());
         continue;
       }
@@ -67,7 +67,7 @@ export function scanPlain(
 }
 
 function isGap(character: string): boolean {
-  return isBlank(character) || isBreak(character);
+  return isBlank(character) || isYamlBreak(character);
 }
 
 function readWord(cursor: YamlCursor, isInFlow: boolean): string {
@@ -96,7 +96,7 @@ export function scanQuoted(cursor: YamlCursor, refuse: Refuse): YamlToken {
     // Behind a "\\" at the end of a line neither the line break counts nor the next line's margin.
     let isJoined = false;
     while (!isBlankOrEnd(cursor.peek()) && cursor.peek() !== quote || isDoubled(cursor, quote)) {
-      if (quote === '"' && cursor.peek() === "\\" && isBreak(cursor.peek(1))) {
+      if (quote === '"' && cursor.peek() === "\\" && isYamlBreak(cursor.peek(1))) {
         cursor.skip();
         cursor.readBreak();
         isJoined = true;
@@ -108,7 +108,7 @@ export function scanQuoted(cursor: YamlCursor, refuse: Refuse): YamlToken {
     // Behind a "\" at a line's end the next line's margin is dropped, and its line break was too.
     if (isJoined && cursor.peek() === quote) break;
     while (isGap(cursor.peek())) {
-      if (isBreak(cursor.peek())) {
+      if (isYamlBreak(cursor.peek())) {
         const text = cursor.readBreak();
         if (isJoined) gap.more += text;
         else gap.addBreak(text);

@@ -74,7 +74,7 @@ export function scalarKind(node: YamlScalar): PlainKind {
 }
 
 /** A tag that rcc takes no notice of, as it was written. */
-export function unheededTag({ tag }: YamlScalar): string | undefined {
+export function ignoredTag({ tag }: YamlScalar): string | undefined {
   if (tag === undefined || tag === "!") return undefined;
   if (!tag.startsWith(YAML_TAG)) return tag;
   const type = tag.slice(YAML_TAG.length);
@@ -111,6 +111,6 @@ export function nameOf(node: YamlNode | null): string {
 }
 
 /** The text of a scalar, decoded where its tag says that it is Base64. */
-export function textOf(node: YamlScalar): string {
+export function scalarText(node: YamlScalar): string {
   return typeOf(node) === "binary" ? Buffer.from(node.text, "base64").toString() : node.text;
 }

@@ -4,12 +4,12 @@ import { YamlAliases } from "./yaml_aliases.ts";
 import type { YamlDocument } from "./yaml_document.ts";
 import { YamlFaults } from "./yaml_faults.ts";
 import {
+  ignoredTag,
   isMergeKey,
   isTagFitting,
   nameOf,
   scalarKind,
-  textOf,
-  unheededTag,
+  scalarText,
   type YamlMapping,
   type YamlNode,
   type YamlScalar,
@@ -47,7 +47,7 @@ export class YamlReader {
   /** Keys that stand in one mapping again, in the order in which they were met. */
   readonly repeatedKeys: Located[] = [];
   /** Tags that rcc takes no notice of, of texts that it reads. */
-  readonly unheededTags: Located[] = [];
+  readonly ignoredTags: Located[] = [];
   readonly #document: YamlDocument;
   readonly #aliases: YamlAliases;
 
@@ -127,7 +127,7 @@ export class YamlReader {
       this.#fault(node, `${what} is ${nameOf(target)}, expected text`);
       return "";
     }
-    return scalarKind(target) === "null" ? "" : textOf(target);
+    return scalarKind(target) === "null" ? "" : scalarText(target);
   }
 
   /**
@@ -141,7 +141,7 @@ export class YamlReader {
     const node = this.#aliases.resolve(value);
     if (node.type === "mapping") return "mapping";
     const isText = node.type === "scalar" && scalarKind(node) === "text";
-    return isText ? { text: textOf(node) } : "other";
+    return isText ? { text: scalarText(node) } : "other";
   }
 
   /** Where a value stands: the start of the file for none. */
@@ -199,8 +199,8 @@ export class YamlReader {
     if (!isTagFitting(node)) {
       return this.#fault(node, `the tag of ${nameOf(node)} does not fit, remove the tag`);
     }
-    const tag = unheededTag(node);
-    if (tag !== undefined) this.unheededTags.push({ text: tag, ...this.position(node) });
+    const tag = ignoredTag(node);
+    if (tag !== undefined) this.ignoredTags.push({ text: tag, ...this.position(node) });
   }
 
   #walk(value: YamlNode, path: WalkedPath): void {

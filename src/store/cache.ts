@@ -21,7 +21,7 @@ export class BlobCache extends BlobFolder {
   #marking: Promise<void> | undefined;
 
   constructor(path: string) {
-    // What a power cut damages is found when it is read, and made or fetched anew.
+    // What a power cut damages is found when it is read, and made or fetched again.
     super(path, { mode: BLOB_MODE, durable: false, ...CACHE_ELSEWHERE });
   }
 

@@ -35,7 +35,7 @@ export interface CacheVerification {
 
 /**
  * Reads all of a cache: blobs and releases of rcc are what their names say, facts are what was
- * written and what `compare` finds. What is not goes: it is made or fetched anew when it is needed.
+ * written and what `compare` finds. What is not goes: it is made or fetched again when it is needed.
  *
  * @throws {Failure} when the folder is no cache, or cannot be read.
  */

@@ -18,19 +18,13 @@ export { Archive, ArchiveStore } from "./archive_store.ts";
 export { BlobFolder, type BlobWriter } from "./blob_folder.ts";
 export { BlobCache } from "./cache.ts";
 export { type CacheFile, type CacheKind, listCacheFiles } from "./cache_files.ts";
-export { cacheFolder, type CacheFolderOptions } from "./cache_folder.ts";
+export { cacheFolder } from "./cache_folder.ts";
 export { CACHE_ELSEWHERE, requireCache } from "./cache_marker.ts";
-export { type CacheRemovalOptions, clearCache, pruneCache, useCache } from "./cache_use.ts";
-export {
-  type CacheVerification,
-  type DamagedFile,
-  type KeptFact,
-  verifyCache,
-  type VerifyCacheOptions,
-} from "./cache_verify.ts";
-export { type AddManifestsOptions, OciLayout, type OpenedLayout } from "./layout_store.ts";
-export { LookedAtCache } from "./looked_at_cache.ts";
+export { clearCache, pruneCache, useCache } from "./cache_use.ts";
+export { type CacheVerification, type KeptFact, verifyCache } from "./cache_verify.ts";
+export { OciLayout, type OpenedLayout } from "./layout_store.ts";
+export { ReadOnlyCache } from "./read_only_cache.ts";
 export { MemoryStore } from "./memory_store.ts";
 export { MissingBlobError } from "./missing_blob.ts";
-export { type BlobSource, cachedIn, firstOf } from "./read_through.ts";
+export { cachedIn, firstOf } from "./read_through.ts";
 export { type KeepOptions, unusedFiles } from "./unused_files.ts";

@@ -3,10 +3,10 @@ import type { BlobFile, BlobOptions, BlobStore, Descriptor, Digest } from "../oc
 import { MissingBlobError } from "./missing_blob.ts";
 
 /** The part of a store that reads. */
-export type BlobSource = Pick<BlobStore, "has" | "open" | "file">;
+export type ReadableBlobs = Pick<BlobStore, "has" | "open" | "file">;
 
 /** Several stores as one: blobs come from the first that has them, and are put into the first. */
-export function firstOf(...stores: readonly [BlobStore, ...BlobSource[]]): BlobStore {
+export function firstOf(...stores: readonly [BlobStore, ...ReadableBlobs[]]): BlobStore {
   const find = async (digest: Digest, options?: BlobOptions) => {
     for (const store of stores) if (await store.has(digest, options)) return store;
     return undefined;
@@ -30,9 +30,9 @@ export function firstOf(...stores: readonly [BlobStore, ...BlobSource[]]): BlobS
 
 /**
  * A store that is far away, with a cache in front: a blob is fetched whole into the cache when it is
- * first opened, and read from there ever after. A small one that is damaged there is fetched anew.
+ * first opened, and read from there ever after. A small one that is damaged there is fetched again.
  */
-export function cachedIn(cache: BlobStore, far: BlobSource): BlobStore {
+export function cachedIn(cache: BlobStore, far: ReadableBlobs): BlobStore {
   const fetch = async (descriptor: Descriptor, options?: BlobOptions) => {
     if (await cache.has(descriptor.digest)) return;
     await cache.put(await far.open(descriptor, options), descriptor.mediaType, signalOf(options));

@@ -11,22 +11,7 @@
  *
  * @module
  */
-export type {
-  Sized,
-  TarDirectory,
-  TarEntry,
-  TarFile,
-  TarHardlink,
-  TarOwner,
-  TarSymlink,
-} from "./entry.ts";
-export { readTar, type ReadTarOptions } from "./reader.ts";
-export type {
-  TarMember,
-  TarMemberDirectory,
-  TarMemberFile,
-  TarMemberHardlink,
-  TarMemberSpecial,
-  TarMemberSymlink,
-} from "./reader_member.ts";
-export { type TarSegment, tarSegments, tarSize } from "./writer.ts";
+export type { Sized, TarDirectory, TarEntry, TarFile, TarOwner } from "./entry.ts";
+export { readTar } from "./reader.ts";
+export type { TarMember, TarMemberDirectory, TarMemberHardlink } from "./reader_member.ts";
+export { tarSegments, tarSize } from "./writer.ts";

@@ -9,7 +9,7 @@
  */
 import { cutOff, Pieces } from "../bytes/mod.ts";
 import { paddingOf } from "./header.ts";
-import { isZeroBlock, parseHeader, type RawHeader } from "./reader_header.ts";
+import { isZeroBlock, parseTarHeader, type RawHeader } from "./reader_header.ts";
 import { storedSize, type TarMember, toMember } from "./reader_member.ts";
 import { parsePax, type PaxRecords } from "./reader_pax.ts";
 import { readSparse, type Sparse, type SparsePart } from "./reader_sparse.ts";
@@ -44,7 +44,7 @@ export async function* readTar(
   try {
     const extensions = new Extensions();
     for (let block; (block = await nextHeader(source, requireEnd)) !== undefined;) {
-      const header = located(source, () => parseHeader(block));
+      const header = located(source, () => parseTarHeader(block));
       if (await extensions.take(header, source)) continue;
       const records = extensions.finish();
       const size = located(source, () => storedSize(header, records));

@@ -21,7 +21,7 @@ export interface RawHeader {
  *
  * @throws {SyntaxError} when its checksum is wrong or a number is none.
  */
-export function parseHeader(block: Uint8Array): RawHeader {
+export function parseTarHeader(block: Uint8Array): RawHeader {
   requireChecksum(block);
   const name = text(block, 0, 100);
   const prefix = readPrefix(block);

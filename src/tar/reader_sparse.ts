@@ -61,7 +61,7 @@ export async function readSparse(options: ReadSparseOptions): Promise<Sparse | u
   });
 }
 
-/** Where the records of form 0.0, which repeat their keywords, are gathered as those of 0.1. */
+/** Where the records of form 0.0, which repeat their keywords, are collected as those of 0.1. */
 export const SPARSE_MAP = "GNU.sparse.map";
 
 const MOST_PARTS = 65_536;

@@ -15,7 +15,6 @@
 export {
   createMemory,
   instantiateCodec,
-  MEMORY_BYTES,
   MEMORY_PAGES,
   OWN_BYTES,
   type WasmCodec,

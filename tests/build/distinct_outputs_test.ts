@@ -104,7 +104,7 @@ async function check(given: GivenIn): Promise<void> {
     },
     rcc: rccExec === undefined ? {} : { path: rccExec },
     base: { name: baseImage, pull: "always" },
-    connection: { authorityFiles: [], insecureHosts: [], mirrors: [] },
+    connection: { caCertificateFiles: [], insecureHosts: [], mirrors: [] },
     outputs: { push: false, sboms: [], ...outputs },
   }, { env: { HOME: at, PATH: "" }, hostOs: "linux" });
 }

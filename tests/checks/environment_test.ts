@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { checkEnvironment, environmentDemands, foreignInterpreters } from "../../src/checks/mod.ts";
+import {
+  checkEnvironment,
+  environmentRequirements,
+  foreignInterpreters,
+} from "../../src/checks/mod.ts";
 import type { ElfSpec } from "../support/elf_of.ts";
 import { environmentOf, factsOf, FOLDER, hostOf, type Programs } from "./places.ts";
 
@@ -19,7 +23,7 @@ const DEBIAN = [
 ];
 
 function demandsOf(programs: Programs) {
-  return environmentDemands(factsOf(programs), FOLDER);
+  return environmentRequirements(factsOf(programs), FOLDER);
 }
 
 /** What is found of these programs on a base; Debian's when none is given. */
@@ -34,20 +38,20 @@ const PYTHON: ElfSpec = {
   versions: { "libc.so.6": ["GLIBC_2.17"] },
 };
 
-Deno.test("environmentDemands() asks for nothing that the environment brings", () => {
-  const { elves: _, ...demands } = demandsOf({
+Deno.test("environmentRequirements() asks for nothing that the environment brings", () => {
+  const { elves: _, ...requirements } = demandsOf({
     "bin/python3.11": PYTHON,
     "bin/own-loader": { interpreter: `${FOLDER}/lib/ld.so` },
     "lib/libpython3.11.so.1.0": { needed: ["libz.so.1", "libc.so.6"] },
   });
-  assert.deepEqual(demands, {
+  assert.deepEqual(requirements, {
     interpreters: [{ path: LOADER, file: "bin/python3.11", isOnPath: true }],
     glibc: { version: "2.17", file: "bin/python3.11" },
     foreign: [],
   });
 });
 
-Deno.test("environmentDemands() names a program of bin for an interpreter where there is one", () => {
+Deno.test("environmentRequirements() names a program of bin for an interpreter where there is one", () => {
   const { interpreters } = demandsOf({
     "a/tool": { interpreter: LOADER },
     "bin/python3.11": { interpreter: LOADER },
@@ -59,12 +63,12 @@ Deno.test("environmentDemands() names a program of bin for an interpreter where 
   ]);
 });
 
-Deno.test("environmentDemands() passes over what packages bring along for musl", () => {
-  const { elves, ...demands } = demandsOf({
+Deno.test("environmentRequirements() passes over what packages bring along for musl", () => {
+  const { elves, ...requirements } = demandsOf({
     "lib/node_modules/x/musl.node": { needed: ["libc.musl-x86_64.so.1", "libfoo.so"] },
     "lib/node_modules/x/tool": { interpreter: "/lib/ld-musl-x86_64.so.1" },
   });
-  assert.deepEqual([[...elves], demands], [[], { interpreters: [], foreign: [] }]);
+  assert.deepEqual([[...elves], requirements], [[], { interpreters: [], foreign: [] }]);
 });
 
 Deno.test("foreignInterpreters() has those of scripts in bin that are not the environment's", () => {

@@ -89,7 +89,7 @@ Deno.test("runChild() gives a program up that takes nothing of its input", isUni
       isClosed = true;
     }
   }
-  await assert.rejects(runChild(program, [], { input: input(), silenceMs: 500 }), isLate);
+  await assert.rejects(runChild(program, [], { input: input(), idleTimeoutMs: 500 }), isLate);
   assert.ok(isClosed);
 });
 

@@ -42,7 +42,7 @@ Deno.test("the program names the nearest command or option for one that it does 
     const cache = join(folder.path, "cache");
     const { code, stdout, stderr } = await runProgram(args.split(" "), { cache });
     assert.deepEqual([code, stdout], [2, ""]);
-    assert.equal(stderr, `Error: failed to read arguments: ${answer}\n`);
+    assert.equal(stderr, `Error: ${answer}\n`);
   }
 });
 

@@ -7,7 +7,7 @@ function patternsOf(text: string, needsZip = true): readonly string[] {
   return lines.slice(1, lines.indexOf("# What no image of the robot holds."));
 }
 
-/** A line of a .gitignore, and what a .dockerignore says in its stead. */
+/** A line of a .gitignore, and what a .dockerignore says in its place. */
 const LINES: readonly (readonly [line: string, pattern: string | undefined])[] = [
   ["", undefined],
   ["   ", undefined],

@@ -63,6 +63,6 @@ Deno.test("cache without a command says that one is missing", async () => {
   assert.equal(code, 2);
   assert.equal(
     stderr,
-    "Error: failed to read arguments: a command is missing, see --help for those there are\n",
+    "Error: a command is missing, see --help for those there are\n",
   );
 });

@@ -221,7 +221,7 @@ toolTest({
 
   const untrusted = await push();
   assert.equal(untrusted.code, 6);
-  assert.match(untrusted.stderr, /the certificate of .* is of an authority that is not known here/);
+  assert.match(untrusted.stderr, /the certificate of .* is signed by an unknown authority/);
   const anonymous = await robot.build([...args, ...authority]);
   assert.equal(anonymous.code, 6);
   assert.match(anonymous.stderr, /answered 401 .*; no credentials were found, log in with `docker/);
@@ -239,7 +239,7 @@ toolTest({
     assert.equal(code, 6);
     assert.match(
       stderr,
-      /^Error: failed to pull "docker\.io\/library\/debian:stable-slim": HEAD https:\/\/registry-1\.docker\.io\/v2\/library\/debian\/manifests\/stable-slim got no whole answer: proxy http:\/\/127\.0\.0\.1:\d+ asks for credentials, .*; or name a file, such as oci-archive:base\.tar/m,
+      /^Error: failed to pull "docker\.io\/library\/debian:stable-slim": HEAD https:\/\/registry-1\.docker\.io\/v2\/library\/debian\/manifests\/stable-slim request failed: proxy http:\/\/127\.0\.0\.1:\d+ asks for credentials, .*; or name a file, such as oci-archive:base\.tar/m,
     );
     assert.doesNotMatch(stderr, /hunter2/);
   }

@@ -1,7 +1,7 @@
 /** Who stops a build gets its exit code, and nothing of the build remains: in every phase. */
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
-import { buildScene, leftovers } from "../support/build_scene.ts";
+import { buildScene, temporaryFiles } from "../support/build_scene.ts";
 import { SIGNAL_CODES, STAYS, stopInPhase } from "../support/stay_in_phase.ts";
 import { run, toolTest } from "../support/tools.ts";
 
@@ -23,7 +23,7 @@ for (const [phase, stayIn] of Object.entries(STAYS)) {
         const { code: found, stdout, errors } = await ended;
         assert.deepEqual([found, errors], [code, [`Error: interrupted by ${signal}`]]);
         assert.doesNotMatch(stdout, /Build complete/);
-        assert.deepEqual(await leftovers(scene.folder), []);
+        assert.deepEqual(await temporaryFiles(scene.folder), []);
         await stay.dispose?.();
         if (phase !== "adding") assert.deepEqual(await listAll(scene.folder), before);
       },

@@ -292,7 +292,7 @@ toolTest({
     const expected = [
       /git \(Debian's package git\) for gitpython$/,
       /robocorp-browser looks .* "\/home\/robot\/\.robocorp\/playwright" alone, for it ignores/,
-      /has certificates of authorities/,
+      /has CA certificates/,
       /has time zones/,
       /TZ=Europe\/Berlin has no effect/,
       /LANG=de_DE\.UTF-8 has no effect/,

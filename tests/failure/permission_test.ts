@@ -38,7 +38,7 @@ for (
       env: { RCC_OCI_CACHE: `${folder.path}/cache`, NO_COLOR: "1" },
     });
     assert.equal(code, 4, stderr);
-    assert.match(stderr, /^Error: failed to go on: Deno allows /m);
+    assert.match(stderr, /^Error: Deno allows /m);
     assert.match(stderr, refused);
     assert.doesNotMatch(stderr, /please report|\bat file:/);
   });
@@ -70,5 +70,5 @@ Deno.test("asPermissionFailure() leaves all else as it is", () => {
   odd.name = "NotCapable";
   const failure = asPermissionFailure(odd);
   assert.ok(failure instanceof Failure);
-  assert.equal(failure.message, "failed to go on: something new, run with -A");
+  assert.equal(failure.message, "something new, run with -A");
 });

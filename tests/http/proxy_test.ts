@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Failure } from "../../src/failure/mod.ts";
-import { chooseProxy, type Environment, formatProxy } from "../../src/http/proxy.ts";
+import { chooseProxy, formatProxy, type ProxyVariables } from "../../src/http/proxy.ts";
 
-const CASES: readonly (readonly [environment: Environment, url: string, proxy?: string])[] = [
+const CASES: readonly (readonly [environment: ProxyVariables, url: string, proxy?: string])[] = [
   [{}, "https://ghcr.io/"],
   [{ HTTPS_PROXY: "http://p.test:3128" }, "https://ghcr.io/", "http://p.test:3128"],
   [{ HTTPS_PROXY: "http://p.test:3128" }, "http://ghcr.io/"],

@@ -43,7 +43,7 @@ toolTest({
   await using certificates = await makeCertificates();
   await assert.rejects(ask({ certificates }), (error: HttpError) => {
     assert.equal(error.trouble, "certificate");
-    assert.match(error.message, /localhost:\d+ is of an authority that is not known here/);
+    assert.match(error.message, /localhost:\d+ is signed by an unknown authority/);
     assert.match(error.message, /--ca-cert or SSL_CERT_FILE.* --insecure-registry localhost:\d+$/);
     return true;
   });
@@ -54,7 +54,7 @@ toolTest(
   async () => {
     await using certificates = await makeCertificates();
     const { authority, folder } = certificates;
-    assert.equal(await ask({ certificates, authorityFiles: [authority] }), "hello");
+    assert.equal(await ask({ certificates, caCertificateFiles: [authority] }), "hello");
     assert.equal(await ask({ certificates, environment: { SSL_CERT_FILE: authority } }), "hello");
     let port = 0;
     const certsD = join(folder, "certs.d");
@@ -89,7 +89,7 @@ toolTest(
     const options = {
       certificates,
       clientCertificate: true,
-      authorityFiles: [authority],
+      caCertificateFiles: [authority],
       certificateFolders: [join(folder, "certs.d")],
     };
     await assert.rejects(ask(options));
@@ -109,7 +109,7 @@ toolTest(
   async () => {
     await using certificates = await makeCertificates();
     const asked = ask(
-      { certificates, authorityFiles: [certificates.authority] },
+      { certificates, caCertificateFiles: [certificates.authority] },
       (port) => `https://127.0.0.2:${port}/`,
     );
     // The server listens at 127.0.0.1 alone where the system keeps these apart.
@@ -131,7 +131,7 @@ toolTest({
     key: await Deno.readTextFile(key),
   });
   const host = `localhost:${server.port}`;
-  using trusting = createHttpClient({ authorityFiles: [authority] });
+  using trusting = createHttpClient({ caCertificateFiles: [authority] });
   assert.equal((await trusting.origin(host)).href, `https://${host}/`);
   using careless = createHttpClient({ insecureHosts: [host] });
   assert.equal((await careless.origin(host)).href, `https://${host}/`);
@@ -152,7 +152,7 @@ Deno.test("request() says that a host speaks no TLS", async () => {
 Deno.test("request() names the authority file that cannot be used", async () => {
   const empty = await Deno.makeTempFile();
   for (const path of ["/nowhere/ca.pem", empty]) {
-    using http = createHttpClient({ authorityFiles: [path] });
+    using http = createHttpClient({ caCertificateFiles: [path] });
     await assert.rejects(
       http.request(new URL("https://127.0.0.1:1/")),
       (error: Failure) =>
@@ -170,7 +170,10 @@ Deno.test({
     const pipe = join(folder.path, "pipe");
     await makePipe(pipe);
     const cases = [
-      [{ authorityFiles: [pipe] }, /read --ca-cert ".*pipe": expected a file, found a pipe, name/],
+      [
+        { caCertificateFiles: [pipe] },
+        /read --ca-cert ".*pipe": expected a file, found a pipe, name/,
+      ],
       [{ environment: { SSL_CERT_FILE: pipe } }, /read SSL_CERT_FILE .* found a pipe, name/],
     ] as const;
     for (const [options, message] of cases) {

@@ -19,7 +19,7 @@ toolTest({
   await using proxy = await connectProxy({ credentials: "me:p@ss", target: server.port });
   using http = createHttpClient({
     environment: { HTTPS_PROXY: `http://me:p%40ss@${proxy.host}` },
-    authorityFiles: [authority],
+    caCertificateFiles: [authority],
   });
   const response = await http.request(new URL("https://registry.test/v2/"));
   assert.equal(new TextDecoder().decode(await readBody(response, 10)), "hello");

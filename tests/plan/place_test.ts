@@ -39,7 +39,7 @@ function place(
   entries: readonly TarEntry[],
   options: Partial<PlaceOptions> & { readonly tree: Tree },
 ) {
-  const placed = placeEntries(entries, { visitor: USER, own: [], ...options });
+  const placed = placeEntries(entries, { runtimeUser: USER, own: [], ...options });
   const stated = placed.entries.map((entry) => [
     entry.path,
     entry.type === "directory" ? entry.mode.toString(8) : entry.type,
@@ -58,7 +58,7 @@ Deno.test("placeEntries() states every parent, new ones as root's 0755", () => {
 
 Deno.test("placeEntries() states the base's parents as the base has them", () => {
   const tree = treeOf({ "opt/sticky": { mode: 0o1777, uid: 7, mtime: 9 } });
-  const { entries } = placeEntries([file("opt/sticky/x")], { tree, visitor: USER, own: [] });
+  const { entries } = placeEntries([file("opt/sticky/x")], { tree, runtimeUser: USER, own: [] });
   assert.deepEqual(entries[1], {
     type: "directory",
     path: "opt/sticky",
@@ -84,15 +84,15 @@ Deno.test("placeEntries() replaces a symlink that stands where a file goes", () 
   assert.deepEqual(stated.at(-1), ["usr/bin/rcc", "file", 1000]);
 });
 
-Deno.test("placeEntries() opens only what its visitor cannot search, and says so", () => {
+Deno.test("placeEntries() opens only what its runtimeUser cannot search, and says so", () => {
   const tree = treeOf({ root: { mode: 0o700 }, "srv/own": { mode: 0o700, uid: 1000 } });
   const entries = [file("root/x"), file("srv/own/x")];
   const { stated, opened } = place(entries, { tree });
   assert.deepEqual(opened, ["/root"]);
   assert.deepEqual(stated.find(([path]) => path === "root"), ["root", "711", 0]);
   assert.deepEqual(stated.find(([path]) => path === "srv/own"), ["srv/own", "700", 1000]);
-  assert.deepEqual(place(entries, { tree, visitor: ROOT }).opened, []);
-  assert.deepEqual(place(entries, { tree, visitor: undefined }).opened, ["/root", "/srv/own"]);
+  assert.deepEqual(place(entries, { tree, runtimeUser: ROOT }).opened, []);
+  assert.deepEqual(place(entries, { tree, runtimeUser: undefined }).opened, ["/root", "/srv/own"]);
 });
 
 Deno.test("placeEntries() states the image's own folders alike, without opening them", () => {

@@ -29,7 +29,7 @@ async function withRelease(
   await using server = await serveRelease(release);
   await using folder = await temporaryFolder();
   // Only one that is silent on purpose may be taken for it, however slow the machine is.
-  const silence = release.behaviour === "silent" ? { silenceMs: 300 } : {};
+  const silence = release.behaviour === "silent" ? { idleTimeoutMs: 300 } : {};
   using http = createHttpClient({ clock: new TestClock(), random: () => 0, ...silence });
   const env = { RCC_OCI_RCC_URL: server.template };
   await test({

@@ -6,7 +6,7 @@ import {
   createRegistryClient,
   type Credential,
   type Credentials,
-  type Found,
+  type FoundCredential,
 } from "../../src/registry/mod.ts";
 import { TestClock } from "../support/clock.ts";
 import {
@@ -24,7 +24,7 @@ const BASIC = `${USERNAME}:${PASSWORD}`;
 const LAYER = someBytes(300_000);
 const DESCRIPTOR = { digest: digestOf(LAYER), size: LAYER.length };
 
-const credential = (more: Partial<Credential> = {}): Found => ({
+const credential = (more: Partial<Credential> = {}): FoundCredential => ({
   credential: {
     source: "~/.docker/config.json",
     username: USERNAME,
@@ -37,7 +37,7 @@ const credential = (more: Partial<Credential> = {}): Found => ({
 
 /** A registry that wants tokens, its token server, and a client with what was found for it. */
 async function tokenScene(
-  found: Found,
+  found: FoundCredential,
   tokenOptions: TokenServerOptions,
   registryOptions: FaultyRegistryOptions = {},
 ) {

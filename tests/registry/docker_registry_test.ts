@@ -215,8 +215,8 @@ toolTest({
   await using certificates = await makeCertificates();
   await using registry = await startDockerRegistry({ tls: certificates.server });
   const { host, port } = registry;
-  const authorityFiles = [certificates.authority];
-  await withClient({ host, authorityFiles }, (client) => pushAndPull(client, host));
+  const caCertificateFiles = [certificates.authority];
+  await withClient({ host, caCertificateFiles }, (client) => pushAndPull(client, host));
   await withClient({ host, insecureHosts: [host] }, (client) => pushAndPull(client, host));
   await withClient({ host }, async (client) => {
     await assert.rejects(
@@ -229,7 +229,7 @@ toolTest({
   const environment = { HTTPS_PROXY: `http://me:p%40ss@${proxy.host}` };
   const behind = `registry.test:${port}`;
   await withClient(
-    { host: behind, authorityFiles, environment },
+    { host: behind, caCertificateFiles, environment },
     (client) => pushAndPull(client, behind),
   );
   assert.ok(proxy.asked.every((asked) => asked === `CONNECT ${behind}`));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { type Environment, Secret } from "../../src/http/mod.ts";
+import { type ProxyVariables, Secret } from "../../src/http/mod.ts";
 import { createCredentials, credentialsFromEnvironment } from "../../src/registry/mod.ts";
 import { until } from "../support/build_scene.ts";
 import { toolTest } from "../support/tools.ts";
@@ -26,11 +26,11 @@ class Home implements AsyncDisposable {
     return this;
   }
 
-  environment(more: Environment = {}): Environment {
+  environment(more: ProxyVariables = {}): ProxyVariables {
     return { HOME: this.folder, PATH: `${join(this.folder, "bin")}:/usr/bin:/bin`, ...more };
   }
 
-  async find(registry = "ghcr.io", more: Environment = {}) {
+  async find(registry = "ghcr.io", more: ProxyVariables = {}) {
     const credentials = createCredentials({
       environment: this.environment(more),
       runtimeFolder: join(this.folder, "run/containers/1000"),

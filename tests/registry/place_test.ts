@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { parseReference } from "../../src/oci/mod.ts";
-import { parseMirror, placeOf, pullPlaces } from "../../src/registry/place.ts";
+import { endpointOf, parseMirror, pullEndpoints } from "../../src/registry/place.ts";
 
 Deno.test("placeOf() knows the host of Docker Hub", () => {
-  assert.deepEqual(placeOf(parseReference("debian:12")), {
+  assert.deepEqual(endpointOf(parseReference("debian:12")), {
     registry: "docker.io",
     host: "registry-1.docker.io",
     repository: "library/debian",
   });
-  assert.equal(placeOf(parseReference("ghcr.io/acme/bot")).host, "ghcr.io");
-  assert.equal(placeOf(parseReference("localhost:5000/bot")).host, "localhost:5000");
-  assert.equal(placeOf(parseReference("[fd00::1]:5000/bot")).host, "[fd00::1]:5000");
+  assert.equal(endpointOf(parseReference("ghcr.io/acme/bot")).host, "ghcr.io");
+  assert.equal(endpointOf(parseReference("localhost:5000/bot")).host, "localhost:5000");
+  assert.equal(endpointOf(parseReference("[fd00::1]:5000/bot")).host, "[fd00::1]:5000");
 });
 
 Deno.test("pullPlaces() asks the mirrors of the registry first", () => {
@@ -21,7 +21,7 @@ Deno.test("pullPlaces() asks the mirrors of the registry first", () => {
   ]
     .map(parseMirror);
   assert.deepEqual(
-    pullPlaces(parseReference("debian:12"), mirrors).map(({ host, repository }) =>
+    pullEndpoints(parseReference("debian:12"), mirrors).map(({ host, repository }) =>
       `${host}/${repository}`
     ),
     [
@@ -30,7 +30,7 @@ Deno.test("pullPlaces() asks the mirrors of the registry first", () => {
       "registry-1.docker.io/library/debian",
     ],
   );
-  assert.equal(pullPlaces(parseReference("quay.io/a/b"), mirrors).length, 1);
+  assert.equal(pullEndpoints(parseReference("quay.io/a/b"), mirrors).length, 1);
 });
 
 Deno.test("parseMirror() reads hosts, ports, paths and protocols", () => {

@@ -82,7 +82,7 @@ export const PULL_FAULTS: readonly Row[] = [
     faults: [fault("GET", BLOB, { answer: ({ response }) => response.socket!.destroy() })],
     id: "base/registry-connection",
     fails:
-      /GET http:\/\/HOST\/v2\/bot\/blobs\/DIGEST got no whole answer \(5 tries\): the connection to HOST broke, try again$/,
+      /GET http:\/\/HOST\/v2\/bot\/blobs\/DIGEST request failed \(5 tries\): the connection to HOST broke, try again$/,
   },
   {
     name: "a break of a manifest",
@@ -210,7 +210,7 @@ export const PULL_FAULTS: readonly Row[] = [
     name: "a truncated blob",
     faults: [fault("GET", BLOB, { answer: send(LAYER.subarray(0, 1000)) })],
     id: "base/registry-connection",
-    fails: /GET .*DIGEST got no whole answer .*: its answer ended after \d+ of 300000 bytes/,
+    fails: /GET .*DIGEST request failed .*: its answer ended after \d+ of 300000 bytes/,
   },
   {
     name: "a longer blob that says so",
@@ -266,7 +266,7 @@ export const PULL_FAULTS: readonly Row[] = [
       },
     })],
     id: "base/registry-connection",
-    fails: /got no whole answer \(5 tries\): the connection to HOST broke, try again$/,
+    fails: /request failed \(5 tries\): the connection to HOST broke, try again$/,
   },
   {
     name: "an error that repeats the password as it is",
@@ -327,10 +327,10 @@ export const PULL_FAULTS: readonly Row[] = [
   {
     name: "silence",
     faults: [fault("GET", BLOB, { answer: () => {} })],
-    options: { http: { silenceMs: 300, tries: 2 } },
+    options: { http: { idleTimeoutMs: 300, tries: 2 } },
     id: "base/registry-connection",
     fails:
-      /GET http:\/\/HOST\/v2\/bot\/blobs\/DIGEST got no whole answer \(2 tries\): HOST was silent for 0\.3 s/,
+      /GET http:\/\/HOST\/v2\/bot\/blobs\/DIGEST request failed \(2 tries\): HOST was silent for 0\.3 s/,
   },
   {
     name: "a Docker-Content-Digest that lies",
@@ -389,7 +389,7 @@ export const PULL_FAULTS: readonly Row[] = [
       answer: ({ response, logged }) => response.writeHead(307, { location: logged.path }).end(),
     })],
     id: "base/registry-connection",
-    fails: /GET .* got no whole answer: HOST redirected more than 10 times/,
+    fails: /GET .* request failed: HOST redirected more than 10 times/,
   },
   {
     name: "something that is no HTTP",
@@ -399,7 +399,7 @@ export const PULL_FAULTS: readonly Row[] = [
       }),
     ],
     id: "base/registry-connection",
-    fails: /GET .* got no whole answer: HOST answered something that is no HTTP\/1\.1$/,
+    fails: /GET .* request failed: HOST answered something that is no HTTP\/1\.1$/,
   },
   {
     name: "an error that repeats the password",

@@ -97,7 +97,7 @@ export const PUSH_FAULTS: readonly Row[] = [
     ],
     id: "base/registry-connection",
     fails:
-      /PATCH http:\/\/HOST\/v2\/bot\/blobs\/uploads\/ID got no whole answer: the connection to HOST broke, try again \(5 tries\)$/,
+      /PATCH http:\/\/HOST\/v2\/bot\/blobs\/uploads\/ID request failed: the connection to HOST broke, try again \(5 tries\)$/,
   },
   {
     name: "a break, where the registry forgets the upload",
@@ -413,10 +413,10 @@ export const PUSH_FAULTS: readonly Row[] = [
   {
     name: "an answer to the session that never comes",
     faults: [fault("POST", SESSIONS, { answer: () => {} })],
-    options: { http: { silenceMs: 300, tries: 2 } },
+    options: { http: { idleTimeoutMs: 300, tries: 2 } },
     id: "base/registry-connection",
     fails:
-      /POST http:\/\/HOST\/v2\/bot\/blobs\/uploads\/ got no whole answer \(2 tries\): HOST was silent/,
+      /POST http:\/\/HOST\/v2\/bot\/blobs\/uploads\/ request failed \(2 tries\): HOST was silent/,
   },
 ];
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { encodeLine, textOf } from "../../src/report/line.ts";
+import { encodeLine, lineText } from "../../src/report/line.ts";
 
 const plain = { color: false, github: false };
 
@@ -8,7 +8,7 @@ Deno.test("encodeLine() paints what has a tone, where there are colours", () => 
   const line = [{ text: "Error:", tone: "bad" }, " no"] as const;
   assert.equal(encodeLine(line, { color: true, github: false }), "\x1b[31mError:\x1b[0m no");
   assert.equal(encodeLine(line, plain), "Error: no");
-  assert.equal(textOf(line), "Error: no");
+  assert.equal(lineText(line), "Error: no");
 });
 
 Deno.test("encodeLine() paints no empty text", () => {

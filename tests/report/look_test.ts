@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type Environment, hasUnicode, isCi, progressStyle } from "../../src/report/look.ts";
+import { hasUnicode, isCi, progressStyle, type TerminalVariables } from "../../src/report/look.ts";
 
 Deno.test("progressStyle() is live on a terminal, plain elsewhere, in groups in a job of GitHub", () => {
-  const cases: readonly (readonly [Environment, boolean, string])[] = [
+  const cases: readonly (readonly [TerminalVariables, boolean, string])[] = [
     [{ TERM: "xterm" }, true, "live"],
     [{}, true, "live"],
     [{ TERM: "xterm" }, false, "plain"],
@@ -33,7 +33,7 @@ Deno.test("isCi() knows CI, and a job of GitHub without it", () => {
 });
 
 Deno.test("hasUnicode() takes the first variable of the locale that is set", () => {
-  const cases: readonly (readonly [Environment, boolean])[] = [
+  const cases: readonly (readonly [TerminalVariables, boolean])[] = [
     [{}, false],
     [{ LANG: "en_US.UTF-8" }, true],
     [{ LANG: "de_DE.utf8" }, true],

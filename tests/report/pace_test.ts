@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { advancePace, type Pace, startPace } from "../../src/report/pace.ts";
+import { advancePace, startPace, type Throughput } from "../../src/report/pace.ts";
 
-function afterSteps(steps: number, done: (step: number) => number): Pace {
+function afterSteps(steps: number, done: (step: number) => number): Throughput {
   let pace = startPace(0);
   for (let step = 1; step <= steps; step++) {
     pace = advancePace(pace, { done: done(step), now: step * 100 });

@@ -6,12 +6,12 @@ const missing = new Failure("robot/not-found", `failed to read "robot.yaml": no 
   details: ["looked in /home/dev"],
   cause: new Error("ENOENT", { cause: new TypeError("deep") }),
 });
-const option = new Failure("usage/option", "failed to read arguments: unknown option");
+const option = new Failure("usage/option", "unknown option");
 
 Deno.test("renderFailure() gives one line for each failure", () => {
   assert.deepEqual(renderFailure(new Failures([missing, option]), { verbose: false }), [
     { message: `failed to read "robot.yaml": no such file`, more: [] },
-    { message: "failed to read arguments: unknown option", more: [] },
+    { message: "unknown option", more: [] },
   ]);
 });
 
@@ -44,7 +44,7 @@ Deno.test("failureDocument() names every failure by its id", () => {
         message: `failed to read "robot.yaml": no such file`,
         details: ["looked in /home/dev", "because: ENOENT", "because: TypeError: deep"],
       },
-      { id: "usage/option", message: "failed to read arguments: unknown option" },
+      { id: "usage/option", message: "unknown option" },
     ],
   });
   assert.deepEqual(failureDocument(new TypeError("x"), { verbose: false }), {

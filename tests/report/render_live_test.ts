@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { textOf } from "../../src/report/line.ts";
+import { lineText } from "../../src/report/line.ts";
 import type { PhaseProgress, TaskProgress } from "../../src/report/progress.ts";
 import { type LiveLook, renderLive } from "../../src/report/render_live.ts";
 import { widthOf } from "../../src/report/width.ts";
@@ -25,7 +25,7 @@ const READING: PhaseProgress = {
 };
 
 function shown(look: Partial<LiveLook>, phases = [PULLING, READING]): string {
-  return renderLive(phases, { columns: 80, rows: 24, unicode: true, ...look }).map(textOf)
+  return renderLive(phases, { columns: 80, rows: 24, unicode: true, ...look }).map(lineText)
     .join("\n");
 }
 
@@ -154,7 +154,7 @@ Deno.test("renderLive() is never as wide as the terminal, nor as high, whatever 
     const lines = renderLive(running, look);
     assert.ok(lines.length < look.rows);
     for (const line of lines) {
-      assert.ok(widthOf(textOf(line)) < look.columns, textOf(line));
+      assert.ok(widthOf(lineText(line)) < look.columns, lineText(line));
     }
   }));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { BuildSummary } from "../../src/report/mod.ts";
-import { textOf } from "../../src/report/line.ts";
+import { lineText } from "../../src/report/line.ts";
 import { renderChart, renderSummary, type SummaryLook } from "../../src/report/render_summary.ts";
 import { widthOf } from "../../src/report/width.ts";
 import { SUMMARY } from "./summaries.ts";
@@ -18,7 +18,7 @@ const PHASES = [
 function shown(look: Partial<SummaryLook>, given: Partial<BuildSummary> = {}): string {
   const options = { columns: 80, unicode: true, ...look, phases: PHASES, totalMs: 3290 };
   return renderSummary({ ...SUMMARY, ...given }, options)
-    .map((line) => textOf(line).trimEnd())
+    .map((line) => lineText(line).trimEnd())
     .join("\n");
 }
 
@@ -161,7 +161,7 @@ Deno.test("renderChart() is never as wide as the terminal", () => {
   const looks = fc.record({ columns: fc.integer({ min: 48, max: 250 }), unicode: fc.boolean() });
   fc.assert(fc.property(parts, looks, (given, look) => {
     for (const line of renderChart(given, look)) {
-      assert.ok(widthOf(textOf(line)) < look.columns, textOf(line));
+      assert.ok(widthOf(lineText(line)) < look.columns, lineText(line));
     }
   }));
 });

@@ -6,7 +6,7 @@ import { DIGEST, SUMMARY } from "./summaries.ts";
 
 const BOTH = new Failures([
   new Failure("robot/not-found", `failed to read "a": none`, { cause: new Error("ENOENT") }),
-  new Failure("usage/option", "failed to read arguments: 100% odd"),
+  new Failure("usage/option", "100% odd"),
 ]);
 
 /** A build of five phases in 36 seconds, with two layers pulled at once. */
@@ -171,7 +171,7 @@ Deno.test("a reporter in a job of GitHub groups its lines, and marks warnings an
       "::endgroup::",
       "Saving... FAILED",
       `::error::failed to read "a": none`,
-      "::error::failed to read arguments: 100%25 odd",
+      "::error::100%25 odd",
       "",
     ),
   );
@@ -267,7 +267,7 @@ Deno.test("fail() writes one line for each failure, and more when asked for", ()
   brief.reporter.fail(BOTH);
   assert.equal(
     brief.stderr(),
-    text(`Error: failed to read "a": none`, "Error: failed to read arguments: 100% odd", ""),
+    text(`Error: failed to read "a": none`, "Error: 100% odd", ""),
   );
   const verbose = pipeStage({ verbose: true });
   verbose.reporter.fail(BOTH);
@@ -276,7 +276,7 @@ Deno.test("fail() writes one line for each failure, and more when asked for", ()
     text(
       `Error: failed to read "a": none (robot/not-found)`,
       "  because: ENOENT",
-      "Error: failed to read arguments: 100% odd (usage/option)",
+      "Error: 100% odd (usage/option)",
       "",
     ),
   );
@@ -292,7 +292,7 @@ Deno.test("a reporter with colours paints OK, FAILED, Warning and Error", async 
       "Layering... \x1b[32mOK\x1b[0m (base, environment from cache)\n",
       "Saving... \x1b[31mFAILED\x1b[0m\n",
       "\x1b[33mWarning:\x1b[0m a blob came slowly\n",
-      "\x1b[31mError:\x1b[0m failed to read arguments: 100% odd\n",
+      "\x1b[31mError:\x1b[0m 100% odd\n",
     ]
   ) {
     assert.ok(written.includes(painted), painted);

@@ -41,7 +41,7 @@ Deno.test("OciLayout.use() that ends leaves a new layout in which another has be
   assert.equal(await (await OciLayout.open(path)).has(digest), true);
 });
 
-Deno.test("a folder with leftovers alone becomes a layout, and sweep() removes them", async () => {
+Deno.test("a folder with temporaryFiles alone becomes a layout, and sweep() removes them", async () => {
   await using folder = await temporaryFolder();
   const blobs = join(folder.path, "blobs", "sha256");
   await writeFile(join(folder.path, ".oci-layout.0.rcc-oci.tmp"), "half");

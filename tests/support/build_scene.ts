@@ -99,11 +99,11 @@ async function endOf(child: Deno.ChildProcess): Promise<EndedBuild> {
 }
 
 /** Temporary files of ours anywhere below the folder. */
-export async function leftovers(folder: string): Promise<readonly string[]> {
+export async function temporaryFiles(folder: string): Promise<readonly string[]> {
   const found: string[] = [];
   try {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      if (isDirectory) found.push(...await leftovers(join(folder, name)));
+      if (isDirectory) found.push(...await temporaryFiles(join(folder, name)));
       else if (name.endsWith(".rcc-oci.tmp")) found.push(join(folder, name));
     }
   } catch (error) {

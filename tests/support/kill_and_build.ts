@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, rm } from "node:fs/promises";
-import { type BuildScene, leftovers } from "./build_scene.ts";
+import { type BuildScene, temporaryFiles } from "./build_scene.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import { run } from "./tools.ts";
 
@@ -9,7 +9,7 @@ export interface Killed {
   /** Whether it was still running. */
   readonly wasRunning: boolean;
   /** How many temporary files it left. */
-  readonly leftovers: number;
+  readonly temporaryFiles: number;
   /** Whether it left a layout that has no index yet. */
   readonly unfinishedLayout: boolean;
 }
@@ -54,7 +54,7 @@ export async function killAndBuildAgain(
   const wasRunning = code === 137;
   const killed = {
     wasRunning,
-    leftovers: (await leftovers(folder)).length,
+    temporaryFiles: (await temporaryFiles(folder)).length,
     unfinishedLayout: await isUnfinished(layout),
   };
   if (before !== undefined) {
@@ -70,7 +70,7 @@ export async function killAndBuildAgain(
   await using copy = await temporaryFolder();
   await run("skopeo", ["copy", "--quiet", `oci-archive:${archive}`, `dir:${copy.path}`]);
   await requireNames(layout, hasBefore ? [OLD, NEW] : [NEW]);
-  assert.deepEqual(await leftovers(folder), []);
+  assert.deepEqual(await temporaryFiles(folder), []);
   return killed;
 }
 

@@ -4,7 +4,7 @@ import { randomFillSync } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { useCache } from "../../src/store/mod.ts";
-import { type BuildScene, leftovers, type RunningBuild, until } from "./build_scene.ts";
+import { type BuildScene, type RunningBuild, temporaryFiles, until } from "./build_scene.ts";
 import { fault, serveRegistry } from "./faulty_registry.ts";
 import { standinHost } from "./standin_resolver.ts";
 
@@ -166,7 +166,7 @@ async function enlargeRobot(folder: string): Promise<void> {
 
 /** Whether there are temporary files, and less than half of all that will be there. */
 async function isFarFromDone(folder: string): Promise<boolean> {
-  if ((await leftovers(folder)).length === 0) return false;
+  if ((await temporaryFiles(folder)).length === 0) return false;
   let size = 0;
   for (const name of await readdir(folder, { recursive: true })) {
     size += await Deno.stat(join(folder, name)).then(({ size }) => size, () => 0);

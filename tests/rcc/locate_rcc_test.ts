@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createHttpClient } from "../../src/http/mod.ts";
-import { findRcc, type FindRccOptions, previewRcc } from "../../src/rcc/mod.ts";
+import { findRcc, type FindRccOptions, locateRcc } from "../../src/rcc/mod.ts";
 import { TestClock } from "../support/clock.ts";
 import { type ReleaseOptions, serveRelease } from "../support/release_server.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
@@ -23,11 +23,11 @@ async function scene(release: ReleaseOptions, test: (scene: Scene) => Promise<vo
   await test({ cacheFolder, requests: server.requests, options });
 }
 
-Deno.test("previewRcc() says what would be downloaded, and downloads nothing", () =>
+Deno.test("locateRcc() says what would be downloaded, and downloads nothing", () =>
   scene({}, async ({ cacheFolder, requests, options }) => {
     const warnings: string[] = [];
     const onUnverified = (message: string) => void warnings.push(message);
-    const found = await previewRcc({ ...options, version: "1.2.3", onUnverified });
+    const found = await locateRcc({ ...options, version: "1.2.3", onUnverified });
     assert.ok(found.origin === "download");
     assert.equal(found.version, "1.2.3");
     assert.match(found.url, /^http:\/\/127\.0\.0\.1:\d+\/1\.2\.3\/rcc-linux64$/);
@@ -37,18 +37,18 @@ Deno.test("previewRcc() says what would be downloaded, and downloads nothing", (
     assert.deepEqual(await readdir(cacheFolder), []);
   }));
 
-Deno.test("previewRcc() finds what findRcc() finds once it was downloaded", () =>
+Deno.test("locateRcc() finds what findRcc() finds once it was downloaded", () =>
   scene({}, async ({ options }) => {
     const downloaded = await findRcc(options);
-    assert.deepEqual(await previewRcc({ ...options, offline: true }), downloaded);
+    assert.deepEqual(await locateRcc({ ...options, offline: true }), downloaded);
     await writeFile(downloaded.path, "damaged");
-    assert.equal((await previewRcc(options)).origin, "download");
+    assert.equal((await locateRcc(options)).origin, "download");
     assert.equal(await Deno.readTextFile(downloaded.path), "damaged", "it removes nothing");
   }));
 
-Deno.test("previewRcc() fails where the build would for want of a checksum", () =>
+Deno.test("locateRcc() fails where the build would for want of a checksum", () =>
   scene({ checksumAnswer: 403 }, async ({ options }) => {
-    await assert.rejects(previewRcc(options), { id: "rcc/download", message: /--rcc-sha256/ });
+    await assert.rejects(locateRcc(options), { id: "rcc/download", message: /--rcc-sha256/ });
   }));
 
 for (
@@ -57,21 +57,21 @@ for (
     { behaviour: "failing", message: /answered with status 503/ },
   ] as const
 ) {
-  Deno.test(`previewRcc() knows of a ${behaviour} release without downloading it`, () =>
+  Deno.test(`locateRcc() knows of a ${behaviour} release without downloading it`, () =>
     scene({ behaviour }, async ({ options }) => {
-      await assert.rejects(previewRcc(options), { id: "rcc/download", message });
+      await assert.rejects(locateRcc(options), { id: "rcc/download", message });
     }));
 }
 
-Deno.test("previewRcc() says how to go on without a network", () =>
+Deno.test("locateRcc() says how to go on without a network", () =>
   scene({}, async ({ cacheFolder, options }) => {
-    await assert.rejects(previewRcc({ ...options, offline: true }), { id: "rcc/not-found" });
+    await assert.rejects(locateRcc({ ...options, offline: true }), { id: "rcc/not-found" });
     const env = { RCC_OCI_RCC_URL: "http://127.0.0.1:9/{version}" };
-    await assert.rejects(previewRcc({ ...options, env }), {
+    await assert.rejects(locateRcc({ ...options, env }), {
       id: "rcc/download",
       message: /refused the connection.* --rcc-exec$/,
     });
-    await assert.rejects(previewRcc({ ...options, rccExec: join(cacheFolder, "none") }), {
+    await assert.rejects(locateRcc({ ...options, rccExec: join(cacheFolder, "none") }), {
       id: "rcc/unreadable",
     });
   }));

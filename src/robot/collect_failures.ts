@@ -1,7 +1,7 @@
 import { type Failure, failuresOf } from "../failure/mod.ts";
 
 /** What an action gives, or undefined and its failures among the others. */
-export async function gather<T>(
+export async function collectFailures<T>(
   failures: Failure[],
   action: () => T | Promise<T>,
 ): Promise<T | undefined> {

@@ -2,10 +2,10 @@ import * as http from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
-import { connect, type ConnectOptions, type Way } from "./connect.ts";
+import { connect, type SocketOptions, type Way } from "./connect.ts";
 
-/** Options of {@linkcode Lane.socket}. */
-export interface LaneSocketOptions extends ConnectOptions {
+/** Options of {@linkcode Connection.socket}. */
+export interface LaneSocketOptions extends SocketOptions {
   /** Whether idle connections are not to be trusted any more. */
   readonly fresh: boolean;
 }
@@ -18,7 +18,7 @@ export interface LaneRequest {
 }
 
 /** The connections to one host: those that are idle are used again. */
-export class Lane {
+export class Connection {
   readonly way: Way;
   readonly #agent = new PreparedAgent({ keepAlive: true });
 

@@ -25,7 +25,7 @@ export interface RccToDownload {
  *
  * @throws {Failure} when there would be none, as far as can be known.
  */
-export async function previewRcc(options: FindRccOptions): Promise<LinuxRcc | RccToDownload> {
+export async function locateRcc(options: FindRccOptions): Promise<LinuxRcc | RccToDownload> {
   const chosen = await chooseRcc(options);
   if (chosen.origin !== "release") return chosen;
   const { version, cacheFolder, sha256 } = chosen;

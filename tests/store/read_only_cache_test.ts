@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { collect, streamOf } from "../../src/bytes/mod.ts";
-import { BlobCache, LookedAtCache } from "../../src/store/mod.ts";
+import { BlobCache, ReadOnlyCache } from "../../src/store/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const HELLO = new TextEncoder().encode("hello\n");
 
-Deno.test("LookedAtCache gives back what was put into it, and writes nothing", async () => {
+Deno.test("ReadOnlyCache gives back what was put into it, and writes nothing", async () => {
   await using folder = await temporaryFolder();
-  const cache = new LookedAtCache(folder.path);
+  const cache = new ReadOnlyCache(folder.path);
   const descriptor = await cache.put(streamOf(HELLO), "text/plain");
   await cache.writeFact("tags", "a", 1);
   await cache.sweep();
@@ -21,12 +21,12 @@ Deno.test("LookedAtCache gives back what was put into it, and writes nothing", a
   assert.deepEqual(await readdir(folder.path), []);
 });
 
-Deno.test("LookedAtCache has what the cache has, and forgets for itself alone", async () => {
+Deno.test("ReadOnlyCache has what the cache has, and forgets for itself alone", async () => {
   await using folder = await temporaryFolder();
   const real = new BlobCache(folder.path);
   const descriptor = await real.put(streamOf(HELLO), "text/plain");
   await real.writeFact("tags", "a", 1);
-  const cache = new LookedAtCache(folder.path);
+  const cache = new ReadOnlyCache(folder.path);
   assert.deepEqual(await collect(await cache.open(descriptor), 10), HELLO);
   assert.equal((await cache.file(descriptor.digest))!.path, real.pathOf(descriptor.digest));
   assert.equal(await cache.readFact("tags", "a"), 1);
@@ -35,14 +35,14 @@ Deno.test("LookedAtCache has what the cache has, and forgets for itself alone", 
   assert.equal(await real.readFact("tags", "a"), 1);
 });
 
-Deno.test("LookedAtCache leaves a damaged blob where it is", async () => {
+Deno.test("ReadOnlyCache leaves a damaged blob where it is", async () => {
   await using folder = await temporaryFolder();
   const real = new BlobCache(folder.path);
   const descriptor = await real.put(streamOf(HELLO), "text/plain");
   const path = real.pathOf(descriptor.digest);
   await Deno.chmod(path, 0o644);
   await Deno.writeTextFile(path, "hullo\n");
-  const cache = new LookedAtCache(folder.path);
+  const cache = new ReadOnlyCache(folder.path);
   await assert.rejects(async () => await collect(await cache.open(descriptor), 10));
   assert.equal(await readFile(path, "utf8"), "hullo\n");
 });

@@ -2,7 +2,7 @@ import { Failure } from "../failure/mod.ts";
 import { HttpError } from "../http/mod.ts";
 import type { RegistryAnswer } from "./authorized.ts";
 import type { BlobCursor } from "./blob_cursor.ts";
-import type { Context } from "./context.ts";
+import type { RegistryContext } from "./context.ts";
 import { refusal } from "./registry_failure.ts";
 import type { Upload } from "./upload.ts";
 import type { Interruption, UploadProgress } from "./upload_progress.ts";
@@ -17,7 +17,7 @@ export interface UploadTry {
 }
 
 /** One request of it. */
-export interface Piece extends UploadTry {
+export interface Chunk extends UploadTry {
   /** PATCH adds to the session, PUT closes it too. */
   readonly method: "PATCH" | "PUT";
   /** In bytes, from the session's offset on. */
@@ -28,35 +28,35 @@ export interface Piece extends UploadTry {
 const REGISTRY_PACE = 10_000;
 const PATIENCE_MS = 60_000;
 
-/** Sends a piece. A 2xx answer is returned, what may be mended too, the rest thrown. */
-export async function sendPiece(
-  context: Context,
-  piece: Piece,
+/** Sends a chunk. A 2xx answer is returned, what may be mended too, the rest thrown. */
+export async function sendChunk(
+  context: RegistryContext,
+  chunk: Chunk,
 ): Promise<RegistryAnswer | Interruption> {
-  const { upload, session, method, count } = piece;
+  const { upload, session, method, count } = chunk;
   let answer: RegistryAnswer;
   try {
     answer = await context.requests.send({
-      ...pieceRequest(piece),
+      ...chunkRequest(chunk),
       place: upload.place,
       purpose: upload.purpose,
       target: method === "PUT" ? withDigest(session.address, upload.digest) : session.address,
       scopes: upload.scopes,
       tries: 1,
       repeatAfterLogin: false,
-      answerMs: PATIENCE_MS + (method === "PUT" ? upload.size : count) / REGISTRY_PACE,
+      responseTimeoutMs: PATIENCE_MS + (method === "PUT" ? upload.size : count) / REGISTRY_PACE,
       signal: upload.signal,
     });
   } catch (error) {
     if (!(error instanceof Failure) || !(error.cause instanceof HttpError)) throw error;
     if (!error.cause.mayPass) throw error;
-    if (error.cause.trouble === "broken") piece.progress.broke(count);
+    if (error.cause.trouble === "broken") chunk.progress.broke(count);
     return { session, reason: error.cause.message, anew: false, failure: error };
   }
   if (answer.status >= 200 && answer.status < 300) return answer;
   const { status, headers } = answer;
   const failure = await refusal(answer, answer.asked);
-  const remedy = remedyFor(status, piece);
+  const remedy = remedyFor(status, chunk);
   if (remedy === undefined) throw failure;
   return {
     session,
@@ -67,7 +67,7 @@ export async function sendPiece(
   };
 }
 
-function pieceRequest({ upload, cursor, session, method, count }: Piece) {
+function chunkRequest({ upload, cursor, session, method, count }: Chunk) {
   const { offset } = session;
   const whole = method === "PUT" && offset === 0;
   return {
@@ -98,7 +98,7 @@ async function* counted(
 /** How to go on after a status: in the same session, or in a new one. `undefined`: not at all. */
 function remedyFor(
   status: number,
-  { session, progress, count }: Piece,
+  { session, progress, count }: Chunk,
 ): "ask" | "anew" | undefined {
   switch (status) {
     case 401: // The token has been renewed.

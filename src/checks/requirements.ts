@@ -1,9 +1,9 @@
 import { compareVersions, type ElfFacts, type ProgramFacts } from "../programs/mod.ts";
 
 /** What the programs of an environment ask of the base, whatever the base is. */
-export interface EnvironmentDemands {
+export interface EnvironmentRequirements {
   /** What loads its programs, each with one of them. */
-  readonly interpreters: readonly InterpreterDemand[];
+  readonly interpreters: readonly RequiredInterpreter[];
   /** The newest version of glibc that one of its files cannot do without. */
   readonly glibc?: { readonly version: string; readonly file: string };
   /** Those that glibc's interpreter loads, by their paths. */
@@ -20,7 +20,7 @@ export interface ForeignFiles {
   readonly count: number;
 }
 
-export interface InterpreterDemand {
+export interface RequiredInterpreter {
   /** Absolute. */
   readonly path: string;
   /** A program, relative to the environment. */
@@ -33,12 +33,12 @@ export interface InterpreterDemand {
  * What an environment asks of the base.
  *
  * @param programs By their paths, relative to the environment.
- * @param folder Where the environment stands: what it brings itself is no demand.
+ * @param folder Where the environment stands: what it brings itself is no requirement.
  */
-export function environmentDemands(
+export function environmentRequirements(
   programs: ReadonlyMap<string, ProgramFacts>,
   folder: string,
-): EnvironmentDemands {
+): EnvironmentRequirements {
   const found = [...programs].map(([file, facts]): Program => ({ file, facts }))
     .filter(({ facts }) => !isForMusl(facts));
   const elves = found.filter((program): program is Elf => program.facts.kind === "elf");
@@ -99,20 +99,20 @@ function isForMusl(facts: ProgramFacts): boolean {
   );
 }
 
-function interpretersOf(elves: readonly Elf[]): readonly InterpreterDemand[] {
-  const demands = new Map<string, InterpreterDemand>();
+function interpretersOf(elves: readonly Elf[]): readonly RequiredInterpreter[] {
+  const requirements = new Map<string, RequiredInterpreter>();
   for (const { file, facts: { interpreter } } of elves) {
     if (interpreter === undefined) continue;
-    const known = demands.get(interpreter);
+    const known = requirements.get(interpreter);
     if (known === undefined || (!known.isOnPath && isOnPath(file))) {
-      demands.set(interpreter, { path: interpreter, file, isOnPath: isOnPath(file) });
+      requirements.set(interpreter, { path: interpreter, file, isOnPath: isOnPath(file) });
     }
   }
-  return [...demands.values()];
+  return [...requirements.values()];
 }
 
-function glibcOf(elves: readonly Elf[]): Pick<EnvironmentDemands, "glibc"> {
-  let newest: EnvironmentDemands["glibc"];
+function glibcOf(elves: readonly Elf[]): Pick<EnvironmentRequirements, "glibc"> {
+  let newest: EnvironmentRequirements["glibc"];
   for (const { file, facts: { glibc } } of elves) {
     if (glibc === undefined) continue;
     if (newest === undefined || compareVersions(glibc, newest.version) > 0) {

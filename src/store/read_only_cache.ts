@@ -7,7 +7,7 @@ import { MemoryStore } from "./memory_store.ts";
  * A cache that is looked at and stays as it is: what would be kept in it is kept in memory instead.
  * For those who find out what a build would do.
  */
-export class LookedAtCache extends BlobCache {
+export class ReadOnlyCache extends BlobCache {
   readonly #blobs = new MemoryStore();
   /** By kind and key; nothing for what was forgotten. */
   readonly #facts = new Map<string, unknown>();

@@ -22,15 +22,15 @@ export interface ImageDocument extends Referrer {
 const STATEMENT_MEDIA_TYPE = "application/vnd.in-toto+json";
 
 /** What of a build the documents depend on, beside what it has made. */
-export interface DocumentOptions {
+export interface MakeDocumentsOptions {
   readonly request: BuildRequest;
   readonly signal: AbortSignal;
 }
 
 /** Makes the documents about an image that were asked for. */
-export async function imageDocuments(
+export async function makeDocuments(
   made: MadeFacts & { readonly inputs: CompleteInputs },
-  { request, signal }: DocumentOptions,
+  { request, signal }: MakeDocumentsOptions,
 ): Promise<readonly ImageDocument[]> {
   const { sboms, provenance } = request.outputs;
   const annotations = { "org.opencontainers.image.created": formatTime(made.plan.created) };
@@ -54,7 +54,7 @@ export async function imageDocuments(
 
 async function statementOf(
   { plan, inputs, image }: MadeFacts & { readonly inputs: CompleteInputs },
-  { request, signal }: DocumentOptions,
+  { request, signal }: MakeDocumentsOptions,
 ): Promise<Record<string, unknown>> {
   const { base } = plan;
   const { robot, listing, source, rcc, environment } = inputs;

@@ -8,7 +8,7 @@ export interface Heartbeat {
 }
 
 /** Who listens to rcc while it resolves. */
-export interface TalkListeners {
+export interface ResolveListeners {
   /** Told each line of rcc's, without colours and secrets. */
   readonly onLine?: (line: string) => void;
   /** Told once, when another rcc holds the lock that this one needs. */
@@ -32,14 +32,14 @@ const KEPT_TELLING = 3;
 const LOCK_WAIT = /\(rcc lock wait\)/;
 
 /** What rcc says, on its way to whoever listens. */
-export class Talk {
+export class ResolveOutput {
   readonly #last: string[] = [];
   readonly #telling: string[] = [];
-  readonly #listeners: TalkListeners;
+  readonly #listeners: ResolveListeners;
   readonly #redact: Redact;
   #hasWaited = false;
 
-  constructor(listeners: TalkListeners, redact: Redact) {
+  constructor(listeners: ResolveListeners, redact: Redact) {
     this.#listeners = listeners;
     this.#redact = redact;
   }

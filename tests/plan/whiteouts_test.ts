@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spaceLayout } from "../../src/holotree/mod.ts";
-import { hidingEntries, type LeftoverFacts } from "../../src/plan/leftovers.ts";
+import { whiteoutEntries, type WhiteoutFacts } from "../../src/plan/whiteouts.ts";
 import { treeOf } from "../checks/places.ts";
 
 const PLACE = { home: "/home/robot", robocorpHome: "/home/robot/.robocorp" };
@@ -8,9 +8,9 @@ const SPACE = spaceLayout("/home/dev/.robocorp/holotree/ha1246bc_493f813dad24d3t
 const SHARED = spaceLayout("/opt/robocorp/ht/ha1246bc_493f813dad24d3t", PLACE);
 const MARKER = "opt/robocorp/ht/lib/catalog/init/dc4d952";
 
-function hidden(lines: readonly string[], facts: Partial<LeftoverFacts> = {}) {
+function hidden(lines: readonly string[], facts: Partial<WhiteoutFacts> = {}) {
   const tree = treeOf(...lines);
-  const entries = hidingEntries({ tree, ...PLACE, space: SPACE, isOurs: false, ...facts });
+  const entries = whiteoutEntries({ tree, ...PLACE, space: SPACE, isOurs: false, ...facts });
   for (const entry of entries) {
     assert.ok(entry.type === "file" && entry.content.size === 0);
   }

@@ -5,7 +5,7 @@ import type { TarEntry } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
 
 /** What decides which paths are the image's alone. */
-export interface LeftoverFacts {
+export interface WhiteoutFacts {
   readonly tree: Tree;
   readonly home: string;
   readonly robocorpHome: string;
@@ -22,8 +22,8 @@ export interface LeftoverFacts {
  *
  * https://github.com/opencontainers/image-spec/blob/v1.1.0/layer.md#whiteouts
  */
-export function hidingEntries(
-  { tree, home, robocorpHome, space, isOurs }: LeftoverFacts,
+export function whiteoutEntries(
+  { tree, home, robocorpHome, space, isOurs }: WhiteoutFacts,
 ): readonly TarEntry<Content>[] {
   const folders = new Set([
     IMAGE_PATHS.app,

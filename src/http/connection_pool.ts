@@ -1,13 +1,13 @@
 import { connect, type Way } from "./connect.ts";
 import { HttpError } from "./http_error.ts";
-import { Lane } from "./lane.ts";
+import { Connection } from "./connection.ts";
 import { type Nearness, nearnessOf } from "./nearness.ts";
-import { chooseProxy, type Environment, formatProxy } from "./proxy.ts";
+import { chooseProxy, formatProxy, type ProxyVariables } from "./proxy.ts";
 import type { TrustStore } from "./trust.ts";
 
-/** Options of {@linkcode Lanes}. */
+/** Options of {@linkcode ConnectionPool}. */
 export interface LanesOptions {
-  readonly environment: Environment;
+  readonly environment: ProxyVariables;
   readonly trust: TrustStore;
   /** The limit on connecting, in milliseconds. */
   readonly connectMs: number;
@@ -16,11 +16,11 @@ export interface LanesOptions {
 /** What an address may be: that of its own host anything, one that a host named not always. */
 type Allowed = Nearness | "far" | "any";
 
-/** All lanes of a client: one for each host, and each way to reach it. */
-export class Lanes {
+/** All pool of a client: one for each host, and each way to reach it. */
+export class ConnectionPool {
   readonly connectMs: number;
   readonly #options: LanesOptions;
-  readonly #lanes = new Map<string, Promise<Lane>>();
+  readonly #pool = new Map<string, Promise<Connection>>();
   /** Origins whose names led to near addresses. */
   readonly #near = new Map<string, Nearness>();
 
@@ -30,22 +30,22 @@ export class Lanes {
   }
 
   /**
-   * The lane to an address.
+   * The connection to an address.
    *
    * @param namedBy The host that named it: one from afar must not send us to services of this
    * machine, or of its wire, that trust whoever can reach them.
    */
-  to(url: URL, namedBy: URL): Promise<Lane> {
+  to(url: URL, namedBy: URL): Promise<Connection> {
     const allowed = this.#allowed(url, namedBy);
     requireAllowed(url, { allowed, near: nearnessOf(url.hostname) });
     const proxy = chooseProxy(url, this.#options.environment);
     const key = `${url.origin} ${allowed} ${proxy === undefined ? "" : formatProxy(proxy)}`;
-    let lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      lane = this.#wayTo(url, allowed).then((way) => new Lane(way));
-      this.#lanes.set(key, lane);
+    let connection = this.#pool.get(key);
+    if (connection === undefined) {
+      connection = this.#wayTo(url, allowed).then((way) => new Connection(way));
+      this.#pool.set(key, connection);
     }
-    return lane;
+    return connection;
   }
 
   /** Connects to an address, and takes the connection down again. */
@@ -57,8 +57,10 @@ export class Lanes {
 
   /** Ends all idle connections. */
   close(): void {
-    for (const lane of this.#lanes.values()) lane.then((lane) => lane.close(), () => {});
-    this.#lanes.clear();
+    for (const connection of this.#pool.values()) {
+      connection.then((connection) => connection.close(), () => {});
+    }
+    this.#pool.clear();
   }
 
   #allowed(url: URL, namedBy: URL): Allowed {
