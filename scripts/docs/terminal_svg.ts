@@ -19,6 +19,9 @@ const WIDTH = 8.4;
 const HEIGHT = 19;
 const EDGE = 16;
 
+/** What sets looks, with their numbers. */
+const ESCAPE = new RegExp(`${String.fromCharCode(0x1b)}\\[([0-9;]*)m`);
+
 /** Text of one look. */
 interface Run {
   readonly text: string;
@@ -71,10 +74,8 @@ function linesOf(text: string): readonly (readonly Run[])[] {
   let look = { color: FRONT, isBold: false, isFaint: false };
   return text.trimEnd().split("\n").map((line) => {
     const runs: Run[] = [];
-    // deno-lint-ignore no-control-regex
-    for (const part of line.split(/(\u001b\[[0-9;]*m)/)) {
-      // deno-lint-ignore no-control-regex
-      const codes = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1];
+    for (const [at, part] of line.split(ESCAPE).entries()) {
+      const codes = at % 2 === 1 ? part : undefined;
       if (codes === undefined) {
         if (part !== "") runs.push({ ...look, text: part });
         continue;
