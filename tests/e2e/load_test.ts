@@ -4,7 +4,8 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { busyboxBase } from "../support/bases.ts";
 import { builtRobot } from "../support/built_robot.ts";
-import { podman } from "../support/engines.ts";
+import { docker, dockerClient } from "../support/docker.ts";
+import { podman, podmanClient } from "../support/podman.ts";
 import { run, toolTest } from "../support/tools.ts";
 
 toolTest(
@@ -28,6 +29,51 @@ toolTest(
     assert.equal(listed.stdout, "docker.io/acme/bot:1\n");
   },
 );
+
+for (const [engine, client] of [[docker, dockerClient], [podman, podmanClient]] as const) {
+  toolTest(
+    {
+      name: `--load ${engine.name} of a changed robot sends its own layer, and the image is whole`,
+      needs: [...engine.needs, "apt", "cc"],
+    },
+    async () => {
+      await using robot = await builtRobot();
+      const bin = join(robot.folder, "bin");
+      await mkdir(bin);
+      const real = await client();
+      const sent = join(robot.folder, "sent");
+      // Keeps what it is sent, and hands it on.
+      await writeFile(
+        join(bin, engine.name),
+        `#!/bin/sh\nPATH="\${PATH#*:}"\n[ "$1" != load ] || { tee "${sent}" | ${real} load; exit; }\nexec ${real} "$@"\n`,
+      );
+      await chmod(join(bin, engine.name), 0o755);
+      const env = { PATH: `${bin}:${Deno.env.get("PATH")}` };
+      const name = `acme/changed-${engine.name}:1`;
+      const args = [
+        "--base-image",
+        `oci:${await busyboxBase()}`,
+        "-t",
+        name,
+        "--load",
+        engine.name,
+      ];
+      const build = async () => {
+        const { code, stderr } = await robot.build(args, { env });
+        assert.equal(code, 0, stderr);
+        const { stdout } = await run("tar", ["-tf", sent]);
+        return stdout.split("\n").filter((path) => /sha256\/./.test(path)).length;
+      };
+      const whole = await build();
+      await writeFile(join(robot.robot, "changed.txt"), "changed\n");
+      assert.equal(await build(), 3, "a layer, the config and the manifest");
+      assert.ok(whole > 4);
+      const { code, stdout, stderr } = await engine.run(`docker.io/${name}`);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /hello/i);
+    },
+  );
+}
 
 for (const engine of ["docker", "podman"]) {
   toolTest(

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/ship/project.ts";
 import { debianBase } from "./debian_base.ts";
@@ -21,8 +21,14 @@ export async function browserBase(): Promise<string> {
       await using storage = await temporaryFolder();
       const env = { TMPDIR: storage.path, HOME: storage.path };
       const buildah = (args: readonly string[]) =>
-        run("buildah", [...storageFlags(storage.path), ...args], { env, timeoutMs: 1_800_000 });
-      const { stdout } = await buildah(["pull", "--quiet", `oci:${debian}:${BASE_TAG}`]);
+        run("buildah", [...storageFlags(storage.path), ...args], {
+          cwd: storage.path,
+          env,
+          timeoutMs: 1_800_000,
+        });
+      // buildah makes a name of the path, and knows none that begins with a dot.
+      await symlink(debian, join(storage.path, "debian"));
+      const { stdout } = await buildah(["pull", "--quiet", `oci:debian:${BASE_TAG}`]);
       const flags = ["--isolation=chroot", "--network=host", "--pull=false"];
       const names = ["--build-arg", `BASE=${stdout.trim()}`, "--tag", "browser-base:1"];
       await buildah(["build", ...flags, ...names, EXAMPLE]);

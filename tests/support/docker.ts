@@ -36,8 +36,19 @@ export const docker: Engine = {
   command: (args, options = {}) => client(args, options),
 };
 
+/** The client of the same daemon, as words of a shell. */
+export async function dockerClient(): Promise<string> {
+  return `docker --host ${socket(await daemonFolder())}`;
+}
+
 async function client(args: readonly string[], options: RunOptions) {
-  const folder = await startDaemon("docker", {
+  const folder = await daemonFolder();
+  const env = { DOCKER_HOST: socket(folder), DOCKER_CONFIG: join(folder, "client") };
+  return await run("docker", args, { ...options, env });
+}
+
+async function daemonFolder(): Promise<string> {
+  return await startDaemon("docker", {
     files: { "daemon.json": "{}" },
     command: (folder) => [
       ...["dockerd", "--config-file", join(folder, "daemon.json"), "--host", socket(folder)],
@@ -51,8 +62,6 @@ async function client(args: readonly string[], options: RunOptions) {
       return `for id in $(${docker} ps --quiet); do ${docker} kill $id; done`;
     },
   });
-  const env = { DOCKER_HOST: socket(folder), DOCKER_CONFIG: join(folder, "client") };
-  return await run("docker", args, { ...options, env });
 }
 
 function socket(folder: string): string {

@@ -40,6 +40,11 @@ export const podman: Engine = {
   command: async (args, options = {}) => await run("podman", [...await global(), ...args], options),
 };
 
+/** The client on the same storage, as words of a shell. */
+export async function podmanClient(): Promise<string> {
+  return ["podman", ...await global()].join(" ");
+}
+
 async function global(): Promise<readonly string[]> {
   return flags(await podmanFolder());
 }
