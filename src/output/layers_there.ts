@@ -21,6 +21,7 @@ export async function layersThere(
   image: Image,
   options: AskOptions,
 ): Promise<ReadonlySet<Digest>> {
+  if (options.engine === "docker" && !await keepsLayers(options)) return new Set();
   const own = diffIdsOf(image);
   const listed = await ask(["image", "ls", "--quiet", "--no-trunc"], options) ?? "";
   const ids = [...new Set(listed.split("\n").filter((line) => line !== ""))].slice(0, MOST_IMAGES);
@@ -30,6 +31,15 @@ export async function layersThere(
   const digests = image.layers.map(({ descriptor }) => descriptor.digest);
   const sent = new Set(digests.slice(most));
   return new Set(digests.slice(0, most).filter((digest) => !sent.has(digest)));
+}
+
+/**
+ * Whether docker keeps layers, not blobs. One that keeps images in containerd's store would take an
+ * image without a blob, run it, and fail when it is pushed.
+ */
+async function keepsLayers(options: AskOptions): Promise<boolean> {
+  const status = await ask(["info", "--format", "{{json .DriverStatus}}"], options);
+  return status !== undefined && !status.includes("io.containerd.snapshotter");
 }
 
 /** Whether each name of the image is this very image there. */

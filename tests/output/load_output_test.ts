@@ -31,6 +31,8 @@ interface Engine {
   readonly images?: Readonly<Record<string, readonly string[]>>;
   /** An image that it lists, and does not have when it is asked about it. */
   readonly gone?: string;
+  /** What it says of its storage. */
+  readonly status?: string;
   /** What it says of the image that was loaded, its right id by default. */
   readonly loaded?: string;
   /** Refuses archives that have fewer layers. */
@@ -40,8 +42,13 @@ interface Engine {
 /** Loads the image into a docker that is a script. @returns The layers of each archive that it was sent. */
 async function sentTo(
   image: Image,
-  { images = {}, gone = "", loaded = `sha256:${hexOf(image.config.descriptor.digest)}`, least = 0 }:
-    Engine,
+  {
+    images = {},
+    gone = "",
+    status = "[]",
+    loaded = `sha256:${hexOf(image.config.descriptor.digest)}`,
+    least = 0,
+  }: Engine,
 ): Promise<readonly (readonly string[])[]> {
   await using folder = await temporaryFolder();
   const bin = join(folder.path, "bin");
@@ -55,6 +62,7 @@ async function sentTo(
     `#!/bin/sh
 cd "${folder.path}"
 case "$1 $2 $4" in
+  "info "*) echo '${status}';;
   "image ls "*) echo "${names}";;
   "image inspect {{.Id}}") echo "${loaded}";;
   "image inspect "*) shift 4; for id; do cat "$id.json" || exit 1; done;;
@@ -126,6 +134,14 @@ toolTest(
     assert.deepEqual(await sentTo(image, {}), [whole]);
     assert.deepEqual(await sentTo(image, { images: { a: ["other"] } }), [whole]);
     assert.deepEqual(await sentTo(image, { images: { a: whole }, gone: "b" }), [whole]);
+  },
+);
+
+toolTest(
+  { name: "loadOutput() sends all to a docker that keeps blobs, which it would miss", ...NEEDS },
+  async () => {
+    const status = '[["driver-type","io.containerd.snapshotter.v1"]]';
+    assert.deepEqual(await sentTo(image, { images: { a: whole }, status }), [whole]);
   },
 );
 
