@@ -32,6 +32,7 @@ export async function internet(): Promise<Internet> {
   const certificates = stack.use(await makeCertificates(HOSTS));
   const registry = stack.use(await serveRegistry());
   await putLayout(registry, "library/debian:stable-slim", await busyboxBase());
+  await putLayout(registry, "acme/bot:2", await busyboxBase()); // Pages compare it with another.
   const bundle = await readFile(await bundledProgram());
   const { cert, key } = certificates.server;
   const server = stack.use(

@@ -63,6 +63,7 @@ async function actionScene() {
   return {
     robot,
     requests,
+    base: args[args.indexOf("--base-image") + 1]!,
     run: (inputs: Readonly<Record<string, string>>, more: readonly string[] = []) =>
       action.run({ args: [...args, ...more].join("\n"), ...inputs }, {
         cwd: robot,
@@ -121,6 +122,28 @@ toolTest({ name: "the action pushes when it is told to", ...NEEDS }, async () =>
   assert.ok(registry.manifests.has(`acme/bot:1`));
   assert.equal((await readdir(scene.robot)).includes("image.tar"), false);
 });
+
+toolTest(
+  { name: "the action builds without the environment from an image", ...NEEDS },
+  async () => {
+    await using scene = await actionScene();
+    await using registry = await serveRegistry();
+    const name = `${registry.host}/acme/bot`;
+    const insecure = ["--insecure-registry", registry.host];
+    const push = { push: "true" };
+    await scene.run({ ...push, tags: `${name}:latest` }, insecure);
+    await writeFile(join(scene.robot, "more.txt"), "more\n");
+    const own = ["--base-image", scene.base, ...insecure].join("\n");
+    const inputs = { ...push, tags: `${name}:2`, "cache-from": `${name}:latest`, args: own };
+    const { stdout } = await scene.run(inputs);
+    assert.match(stdout, /^Reading environment\.\.\. OK \(of .*\/acme\/bot:latest\)$/m);
+    const layersOf = (image: string) =>
+      JSON.parse(new TextDecoder().decode(registry.manifests.get(image)!.bytes)).layers;
+    const [first, second] = [layersOf("acme/bot:latest"), layersOf("acme/bot:2")];
+    assert.deepEqual(second.slice(0, -1), first.slice(0, -1));
+    assert.notDeepEqual(second, first);
+  },
+);
 
 toolTest(
   { name: "the action writes a repository in small letters, and leaves tags", ...NEEDS },
