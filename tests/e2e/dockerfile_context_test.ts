@@ -182,6 +182,7 @@ toolTest({ name: "a context's layers are gzip, whatever is asked for", needs: NE
     "base.tar.gz",
     "environment-001.tar.gz",
     "environment-002.tar.gz",
+    "environment-003.tar.gz",
     "robot.tar.gz",
     "runtime.tar.gz",
   ]);
