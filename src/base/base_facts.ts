@@ -1,6 +1,7 @@
 import { type Digest, hexOf, isObject } from "../oci/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 import type { BaseLayer, LayerSource } from "./base_layer.ts";
+import { isOfForm } from "./facts_form.ts";
 import { GlibcVersionScan } from "./glibc_version.ts";
 import { type BaseLibrary, findBaseLibraries, INTERPRETERS } from "./libraries.ts";
 import {
@@ -95,7 +96,7 @@ export async function hasFacts(digest: Digest, cache: BlobCache | undefined): Pr
   return isStoredFacts(await cache?.readFact(BASE_FACTS, hexOf(digest)));
 }
 
-/** Facts as JSON can hold them. */
+/** Facts for others to read. */
 export function encodeBaseFacts(
   { tree, users, libraries, loader, release, system, doubts }: BaseFacts,
 ): unknown {
@@ -104,12 +105,19 @@ export function encodeBaseFacts(
   return storedFacts({ tree, doubts, accounts, ...known });
 }
 
-/** What was encoded; nothing when it is of another form. */
+/**
+ * What another build has encoded; nothing when it is of another version.
+ *
+ * @throws {SyntaxError} when it is no facts of that version.
+ */
 export function decodeBaseFacts(value: unknown): BaseFacts | undefined {
-  return isStoredFacts(value) ? decodeFacts(value) : undefined;
+  if (!isStoredFacts(value)) return undefined;
+  if (!isOfForm(value)) throw new SyntaxError("expected facts of a base");
+  return decodeFacts(value);
 }
 
-interface StoredFacts extends KnownFiles {
+/** Facts as JSON can hold them. */
+export interface StoredFacts extends KnownFiles {
   readonly version: typeof VERSION;
   readonly tree: TreeFacts;
   readonly doubts: readonly string[];

@@ -51,7 +51,7 @@ const OPAQUE = ".wh..wh..opq";
 /** Other marks of the file system that the format of whiteouts is from. */
 const MARK = ".wh..wh.";
 /** Linux's PATH_MAX: no engine can unpack more. */
-const LONGEST_PATH = 4096;
+export const LONGEST_PATH = 4096;
 
 /**
  * Reads one layer as engines unpack it: into a folder of its own, which is then laid over the layers

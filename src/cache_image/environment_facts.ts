@@ -1,4 +1,5 @@
 import { type Base, type BaseFacts, decodeBaseFacts, encodeBaseFacts } from "../base/mod.ts";
+import { Failure } from "../failure/mod.ts";
 import {
   type Catalog,
   catalogFileName,
@@ -7,7 +8,7 @@ import {
   parseCatalog,
 } from "../holotree/mod.ts";
 import { type Digest, isDigest, isObject, parseObject } from "../oci/mod.ts";
-import type { ProgramFacts } from "../programs/mod.ts";
+import { isProgramFacts, type ProgramFacts } from "../programs/mod.ts";
 import { type FactsCatalog, isOfStart, reducedCatalog } from "./reduced_catalog.ts";
 
 /**
@@ -75,18 +76,25 @@ export function encodeFacts({ environment, record, base }: FactsToEncode): Uint8
   return new TextEncoder().encode(JSON.stringify(json));
 }
 
-/** @throws {SyntaxError} or {Failure} when they are not what `encodeFacts` makes. */
+/** @throws {SyntaxError} when they are not what `encodeFacts` makes. */
 export async function decodeFacts(bytes: Uint8Array): Promise<EnvironmentFacts> {
   const json = parseObject(bytes);
   const { version, catalog, mode, files, programs, libraryPath, base } = json;
   if (version !== VERSION) throw new SyntaxError(`expected version ${VERSION} of the facts`);
   const isWhole = isObject(catalog) && typeof catalog.blueprint === "string" &&
     (mode === "private" || mode === "shared" || mode === "raw") &&
-    Number.isSafeInteger(files) && isObject(programs) &&
+    Number.isSafeInteger(files) && files as number >= 0 &&
+    isObject(programs) && Object.values(programs).every(isProgramFacts) &&
     (libraryPath === undefined || typeof libraryPath === "string");
   if (!isWhole) throw new SyntaxError("expected facts of an environment");
   const text = new TextEncoder().encode(JSON.stringify(catalog));
-  const parsed = await parseCatalog(text, catalogFileName(catalog.blueprint as string));
+  const parsed = await parseCatalog(text, catalogFileName(catalog.blueprint as string)).catch(
+    (error) => {
+      // The catalog is no file of this machine: the image is at fault, and is named.
+      if (!(error instanceof Failure)) throw error;
+      throw new SyntaxError(error.message, { cause: error });
+    },
+  );
   return {
     catalog: parsed,
     mode,

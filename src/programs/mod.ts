@@ -12,5 +12,6 @@
  */
 export { compareVersions } from "./glibc_version.ts";
 export type { ElfFacts, ProgramFacts } from "./program_facts.ts";
+export { isProgramFacts } from "./facts_form.ts";
 export { ProgramScan } from "./program_scan.ts";
 export { isProgram, programFacts } from "./read_program.ts";
