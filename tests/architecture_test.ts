@@ -55,7 +55,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["bytes", "children", "files", "holotree", "packing", "programs", "tar"],
   },
   cache_image: {
-    imports: ["bytes", "compression", "tar", "programs", "oci", "holotree", "base", "plan"],
+    imports: [
+      ...["bytes", "compression", "tar", "programs", "oci", "store", "holotree", "base", "plan"],
+    ],
   },
   image: {
     imports: ["bytes", "tar", "bytecode", "compression", "packing", "oci", "store", "plan"],

@@ -12,6 +12,7 @@
  * @module
  */
 export { BASE_FACTS, type BaseFacts, decodeBaseFacts, encodeBaseFacts } from "./base_facts.ts";
+export { withBlobFailures } from "./base_failure.ts";
 export { findManifest, type FoundManifest } from "./find_manifest.ts";
 export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";

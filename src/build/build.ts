@@ -1,5 +1,6 @@
 import { Packer } from "../packing/mod.ts";
 import { useCache } from "../store/mod.ts";
+import { withLayerFailures } from "./blob_failure.ts";
 import { requireOpenFiles } from "./open_files.ts";
 import { prepareBuild, type Prepared, type PrepareSession } from "./prepare_build.ts";
 import { rebuildCorrupt } from "./rebuild_corrupt.ts";
@@ -43,5 +44,11 @@ async function prepareAndWrite<Written>(
   using packer = new Packer({ packing: request.image.packing, jobs: request.jobs });
   const work = { ...session, packer };
   const prepared = await prepareBuild(request, work);
-  return await rebuildCorrupt(prepared.plan, work, () => write(prepared, work));
+  const { plan } = prepared;
+  const { inputs } = prepared;
+  const alone = { ...prepared, inputs: { ...inputs, cacheImages: [] } };
+  return await withLayerFailures(
+    plan,
+    () => rebuildCorrupt(plan, work, (isAgain) => write(isAgain ? alone : prepared, work)),
+  );
 }

@@ -1,10 +1,11 @@
 import type { BytecodeCompiler } from "../bytecode/mod.ts";
-import { findCached, type Layer, writeLayers } from "../image/mod.ts";
+import { findCached, type Layer, writeLayers, type WriteLayersOptions } from "../image/mod.ts";
 import type { LayerName, Plan } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 import { beginCompiler } from "./begin_compiler.ts";
 import { publishedLayers } from "./cache_images.ts";
 import type { Prepared, PrepareSession } from "./prepare_build.ts";
+import { TakenPrograms } from "./taken_programs.ts";
 import type { BuildRequest } from "./request.ts";
 
 /** Options of {@linkcode packLayers}. */
@@ -19,6 +20,8 @@ export async function packLayers(
   { plan, inputs, startChecks }: Prepared,
   { request, context: { reporter, signal }, cache, packer, onLayer }: PackLayersOptions,
 ): Promise<readonly Layer[]> {
+  const taken = new TakenPrograms(inputs, { reporter });
+  const programsIn: WriteLayersOptions["programsIn"] = (layer, of) => taken.in(layer, of);
   const layers = await reporter.phase("Layering", async (phase) => {
     using task = phase.task("layers", await bytesToPack(plan, cache));
     await using compiler = beginCompiler(inputs.environment, { cache, jobs: request.jobs });
@@ -27,7 +30,7 @@ export async function packLayers(
       packer,
       compiler,
       ...(request.outputs.sboms.length === 0
-        ? { published: publishedLayers(inputs.cacheImages) }
+        ? { published: publishedLayers(inputs.cacheImages), programsIn }
         : {}), // What is packed here can be listed.
       ...(onLayer === undefined ? {} : { onLayer }),
       signal,

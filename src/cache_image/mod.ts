@@ -25,4 +25,5 @@ export {
   type EnvironmentFacts,
   type ProgramRecord,
 } from "./environment_facts.ts";
+export { layerFailure } from "./layer_failure.ts";
 export { type CacheImage, environmentOf, openCacheImage } from "./open_cache_image.ts";

@@ -17,6 +17,7 @@ import {
 } from "../plan/mod.ts";
 import { readTar } from "../tar/mod.ts";
 import { decodeFacts, type EnvironmentFacts } from "./environment_facts.ts";
+import { layerFailure } from "./layer_failure.ts";
 
 /** An image whose layers may be taken. */
 export interface CacheImage {
@@ -69,7 +70,9 @@ export async function openCacheImage(
     async facts() {
       const layer = environment?.layers.find(({ record }) => record.kind === "facts");
       if (layer === undefined) throw inconsistent(name, "it says nothing of an environment");
-      const facts = await readFacts(layer, { name, signal });
+      const facts = await readFacts(layer, { name, signal }).catch((error) => {
+        throw layerFailure(layer, error) ?? error;
+      });
       const { blueprint, path } = facts.catalog;
       if (blueprint !== label!.blueprint || path !== label!.path) {
         throw inconsistent(name, "its facts are of another environment than its label");
@@ -146,6 +149,7 @@ function ownLayers(
     seen.add(record!.key);
     const createdBy = requireStep(steps[at], { name, beginning: beginningOf(record!) });
     return {
+      image: name,
       record: record!,
       descriptor: {
         mediaType: descriptor.mediaType,

@@ -43,6 +43,13 @@ export interface WriteLayersOptions {
   readonly onProgress?: ((bytes: number) => void) | undefined;
   /** Layers of published images, by their keys. */
   readonly published?: ReadonlyMap<string, PublishedLayer> | undefined;
+  /** Which programs are in such a layer of the environment; it is packed when that is not known. */
+  readonly programsIn?:
+    | ((
+      plan: EnvironmentLayerPlan,
+      published: PublishedLayer,
+    ) => Promise<readonly FoundProgram[] | undefined>)
+    | undefined;
   /** Told of each program of the environment, those of layers from the cache too. */
   readonly onProgram?: ((program: FoundProgram) => void) | undefined;
 }
@@ -72,7 +79,11 @@ export async function writeLayers(
     const elsewhere = taken ?? options.published?.get(plan.key ?? "");
     if (found !== undefined) add({ ...found, plan, blobs: cache, fromCache: true });
     else if (elsewhere === undefined) missing.push(plan);
-    else add({ ...elsewhere, plan, programs: [], fromCache: true });
+    else {
+      const programs = isOfLibrary(plan) ? await options.programsIn?.(plan, elsewhere) : [];
+      if (programs === undefined) missing.push(plan);
+      else add({ ...elsewhere, plan, programs, fromCache: true });
+    }
   }
   const environment = missing.filter(isOfLibrary).toSorted((a, b) => b.size - a.size);
   const facts = missing.filter((plan) => plan.kind === "facts");

@@ -3,6 +3,8 @@ import type { LayerRecord } from "./layer_record.ts";
 
 /** A layer of ours in an image that was published. */
 export interface PublishedLayer {
+  /** The image, as it was named. */
+  readonly image: string;
   readonly record: LayerRecord;
   readonly descriptor: Descriptor;
   readonly diffId: Digest;

@@ -1,6 +1,6 @@
 /** Layers come from images that were published: where there is no library, and no rcc. */
 import assert from "node:assert/strict";
-import { appendFile, cp, mkdir, readFile, rm } from "node:fs/promises";
+import { appendFile, cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { busyboxBase } from "../support/bases.ts";
 import { type BuiltRobot, builtRobot } from "../support/built_robot.ts";
@@ -93,6 +93,31 @@ toolTest(
     ]);
     assert.equal(code, 0);
     assert.match(stdout, /oci:full/);
+  },
+);
+
+toolTest(
+  {
+    name: "an image says the same of its environment, whether its layers are taken or packed",
+    needs: NEEDS,
+  },
+  async () => {
+    await using robot = await published();
+    const base = join(robot.folder, "base");
+    await cp(await busyboxBase(), base, { recursive: true });
+    await changeImage(base, ({ config }) => config.author = "somebody else");
+    const args = ["--base-image", `oci:${base}`, "-t", "bot:1"];
+    await rm(robot.cache, { recursive: true });
+    const packed = await robot.build([...args, "--oci-layout", "packed"]);
+    assert.equal(packed.code, 0, packed.stderr);
+    await rm(robot.cache, { recursive: true });
+    const from = ["--cache-from", "oci:full", "--oci-layout", "taken"];
+    const taken = await robot.build([...args, ...from]);
+    assert.equal(taken.code, 0, taken.stderr);
+    const [one, other] = await Promise.all(
+      ["packed", "taken"].map((layout) => imageOf(join(robot.folder, layout))),
+    );
+    assert.equal(other.digest, one.digest);
   },
 );
 
@@ -243,6 +268,83 @@ toolTest(
   },
 );
 
+/** What may have become of a blob, and what is said of it. */
+const DAMAGE: Readonly<Record<string, readonly [(blob: string) => Promise<void>, RegExp]>> = {
+  missing: [(blob) => rm(blob), /it is missing/],
+  "cut off": [(blob) => truncate(blob, 10), /it is damaged, expected \d+ bytes, found 10/],
+  "other bytes": [
+    async (blob) => {
+      const bytes = await readFile(blob);
+      await writeFile(blob, bytes.fill(0, bytes.length - 4));
+    },
+    /it is damaged, expected sha256|facts cannot be read: expected whole gzip/,
+  ],
+};
+
+toolTest(
+  { name: "a layer that is missing or damaged where it lies is not taken", needs: NEEDS },
+  async (t) => {
+    await using robot = await published();
+    const { layers } = await imageOf(join(robot.folder, "full"));
+    const target = join(robot.folder, "image.tar");
+    for (const [kind, place] of [["facts", -2], ["records", -3], ["runtime", 1]] as const) {
+      for (const [name, [damage, reason]] of Object.entries(DAMAGE)) {
+        await t.step(`${kind}: ${name}`, async () => {
+          const bad = join(robot.folder, "bad");
+          await rm(bad, { recursive: true, force: true });
+          await cp(join(robot.folder, "full"), bad, { recursive: true });
+          await damage(blobPath(bad, layers.at(place).digest));
+          await writeFile(target, "an earlier image");
+          const args = [...await baseArgs(), "--cache-from", "oci:bad", "--save", target];
+          // With another rcc the image's own would be packed, and not taken.
+          if (kind === "facts") args.push("--rcc-exec", await standinRcc());
+          const { code, stderr } = await buildElsewhere(robot, args);
+          assert.equal(code, 5, stderr);
+          assert.match(stderr, /failed to take layers? .*from "oci:bad"/);
+          assert.match(stderr, reason);
+          assert.equal(await readFile(target, "utf8"), "an earlier image");
+        });
+      }
+    }
+  },
+);
+
+toolTest(
+  { name: "a layer that is missing where it lies is packed, where that can be done", needs: NEEDS },
+  async () => {
+    await using robot = await published();
+    const { digest, layers } = await imageOf(join(robot.folder, "full"));
+    for (const place of [1, 2, -3, -2]) {
+      const bad = join(robot.folder, "bad");
+      await rm(bad, { recursive: true, force: true });
+      await cp(join(robot.folder, "full"), bad, { recursive: true });
+      await rm(blobPath(bad, layers.at(place).digest));
+      await rm(robot.cache, { recursive: true });
+      await rm(join(robot.folder, "again"), { recursive: true, force: true });
+      const args = [...await baseArgs(), "--cache-from", "oci:bad", "--oci-layout", "again"];
+      const { code, stderr } = await robot.build(args);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /a layer in the cache was gone|failed to take layer .*it is missing/);
+      assert.equal((await imageOf(join(robot.folder, "again"))).digest, digest);
+    }
+  },
+);
+
+toolTest(
+  { name: "a base whose layer is missing is said, though its facts are known", needs: NEEDS },
+  async () => {
+    await using robot = await published();
+    const base = join(robot.folder, "base");
+    await cp(await busyboxBase(), base, { recursive: true });
+    const { layers } = await imageOf(base);
+    await rm(blobPath(base, layers[0].digest));
+    const args = ["--base-image", `oci:${base}`, "-t", "bot:1", "--cache-from", "oci:full"];
+    const { code, stderr } = await buildElsewhere(robot, [...args, "--save", "image.tar"]);
+    assert.equal(code, 6, stderr);
+    assert.match(stderr, /failed to read base image "oci:.*": blob sha256:\w+ is missing/);
+  },
+);
+
 toolTest({
   name: "layers in a registry are sent nowhere again: mounted, or there",
   needs: [...NEEDS, "docker-registry"],
@@ -270,6 +372,7 @@ toolTest({
     assert.equal(built.code, 0, built.stderr);
     const lines = (await registry.lines()).slice(before);
     return {
+      // One that is not mounted is answered with 202.
       mounts: lines.filter((line) => /^POST .* 201$/.test(line)).length,
       blobs: lines.filter((line) => /PUT .*blobs\/uploads/.test(line)).length,
       pulled: lines.filter((line) => /GET .*\/blobs\//.test(line)).length,
