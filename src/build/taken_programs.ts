@@ -1,8 +1,8 @@
-import { type CacheImage } from "../cache_image/mod.ts";
+import type { CacheImage } from "../cache_image/mod.ts";
 import { failuresOf } from "../failure/mod.ts";
 import { type Catalog, nodePath, walkCatalog } from "../holotree/mod.ts";
 import type { FoundProgram } from "../packing/mod.ts";
-import { type EnvironmentLayerPlan, type PublishedLayer } from "../plan/mod.ts";
+import type { EnvironmentLayerPlan, PublishedLayer } from "../plan/mod.ts";
 import type { ProgramFacts } from "../programs/mod.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
 import type { Context } from "./session.ts";
