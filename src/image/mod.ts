@@ -14,4 +14,10 @@ export { largeLayers, LARGEST_COMMON_LAYER } from "./large_layers.ts";
 export type { Layer, WrittenLayer } from "./layer.ts";
 export { LAYER_FACTS } from "./layer_cache.ts";
 export { verifyKeptLayer } from "./verify_layer.ts";
-export { areCached, findCached, forgetLayer, writeLayers } from "./write_layers.ts";
+export {
+  areCached,
+  findCached,
+  forgetLayer,
+  writeLayers,
+  type WriteLayersOptions,
+} from "./write_layers.ts";
