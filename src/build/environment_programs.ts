@@ -12,12 +12,22 @@ import {
 } from "../holotree/mod.ts";
 import { digestOf, hexOf, isObject } from "../oci/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
+import type { FoundInImage } from "./select_environment.ts";
 
 /** What an image says of its environment, for those who have no library. */
 export async function describeEnvironment(
   environment: Environment,
-  { programs, base }: { readonly programs: readonly FoundProgram[]; readonly base: Base },
+  { programs, base, published }: {
+    readonly programs: readonly FoundProgram[];
+    readonly base: Base;
+    /** What an image says of it, where its layers are taken from that. */
+    readonly published?: FoundInImage | undefined;
+  },
 ): Promise<Uint8Array> {
+  if (published !== undefined) {
+    const { record, files } = published.facts;
+    return encodeFacts({ environment, record, base, files });
+  }
   return encodeFacts({ environment, record: await programRecord(environment, programs), base });
 }
 

@@ -1,8 +1,15 @@
+import type { Base } from "../base/mod.ts";
 import type { Found } from "../checks/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import { areCached } from "../image/mod.ts";
 import type { Packer } from "../packing/mod.ts";
-import { isOfLibrary, type Plan, type PlanFacts, planImage } from "../plan/mod.ts";
+import {
+  isOfLibrary,
+  type Plan,
+  type PlanFacts,
+  planImage,
+  type PublishedEnvironment,
+} from "../plan/mod.ts";
 import { bytecodeFacts } from "./bytecode_facts.ts";
 import { publishedLayers } from "./cache_images.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
@@ -11,6 +18,7 @@ import type { RunPhase } from "./find_inputs.ts";
 import { asFound } from "./found.ts";
 import { requireLoadable } from "./outputs.ts";
 import type { BuildRequest, OutputRequest } from "./request.ts";
+import type { FoundInImage } from "./select_environment.ts";
 import type { Session } from "./session.ts";
 import { StartChecks } from "./start_checks.ts";
 
@@ -83,14 +91,24 @@ async function planInputs(
     ...(environment === undefined ? {} : {
       environment,
       packages: await environment.packages(),
-      describe: (programs) => describeEnvironment(environment, { programs, base }),
+      describe: (programs) => describeEnvironment(environment, { programs, base, published }),
     }),
-    ...(published === undefined ? {} : { published: published.environment }),
+    ...(published === undefined ? {} : { published: forBase(published, base) }),
     ...(bytecode === undefined ? {} : { bytecode }),
     rcc,
     base,
     runtime,
   });
+}
+
+/** The environment of an image on a base: the layer of facts is written anew for another one. */
+export function forBase(
+  { environment, facts }: FoundInImage,
+  { digest }: Pick<Base, "digest">,
+): PublishedEnvironment {
+  if (facts.base?.digest === digest) return environment;
+  const layers = environment.layers.filter(({ record }) => record.kind !== "facts");
+  return { ...environment, layers };
 }
 
 /** Nothing of the files is here to be listed. */

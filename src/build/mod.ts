@@ -17,5 +17,8 @@ export { doctor } from "./doctor.ts";
 export { dockerfile, type DockerfileRequest } from "./dockerfile.ts";
 export { dockerArchive } from "./outputs.ts";
 export { printPlan } from "./print_plan.ts";
+export { rebase } from "./rebase.ts";
+export { isBaseCurrent } from "./rebase_check.ts";
+export type { RebaseRequest } from "./rebase_request.ts";
 export type { BuildRequest, BytecodeChoice, SbomFile } from "./request.ts";
 export { openRobotFolder } from "./robot_bundle.ts";

@@ -50,10 +50,14 @@ export interface FactsToEncode {
   readonly environment: Pick<Environment, "catalog" | "mode">;
   readonly record: ProgramRecord;
   readonly base: Base;
+  /** How many files the environment has, where its catalog has not all of them. */
+  readonly files?: number;
 }
 
 /** The facts as JSON: the same for the same environment, base and programs. */
-export function encodeFacts({ environment, record, base }: FactsToEncode): Uint8Array {
+export function encodeFacts(
+  { environment, record, base, files = countFiles(environment.catalog) }: FactsToEncode,
+): Uint8Array {
   const { catalog, mode } = environment;
   const { programs, libraryPath } = record;
   const isKept = (digest: string, path: string) => digest in programs || isOfStart(path);
@@ -66,7 +70,7 @@ export function encodeFacts({ environment, record, base }: FactsToEncode): Uint8
     version: VERSION,
     catalog: reduced.catalog,
     mode,
-    files: countFiles(catalog),
+    files,
     programs: Object.fromEntries(named),
     ...(libraryPath === undefined ? {} : { libraryPath }),
     ...(base.digest === undefined

@@ -25,5 +25,7 @@ export {
   type EnvironmentFacts,
   type ProgramRecord,
 } from "./environment_facts.ts";
+export { inconsistent } from "./inconsistent.ts";
 export { layerFailure } from "./layer_failure.ts";
 export { type CacheImage, environmentOf, openCacheImage } from "./open_cache_image.ts";
+export { baseDiffIds, robotMembers, robotNameOf } from "./robot_layer.ts";

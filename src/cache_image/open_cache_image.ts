@@ -1,13 +1,10 @@
 import { type BaseSource, findManifest, type FoundManifest, openOrigin } from "../base/mod.ts";
-import { collect } from "../bytes/mod.ts";
-import { decompressing } from "../compression/mod.ts";
-import { Failure, messageOf } from "../failure/mod.ts";
+import { Failure } from "../failure/mod.ts";
 import type { Environment } from "../holotree/mod.ts";
 import { type BlobStore, codecOf, type History, isObject, type Reference } from "../oci/mod.ts";
 import {
   ENVIRONMENT_LABEL,
   type EnvironmentLabel,
-  IMAGE_PATHS,
   type LayerRecord,
   LAYERS_LABEL,
   OWN_LABELS,
@@ -15,9 +12,10 @@ import {
   type PublishedLayer,
   readLayerRecords,
 } from "../plan/mod.ts";
-import { readTar } from "../tar/mod.ts";
-import { decodeFacts, type EnvironmentFacts } from "./environment_facts.ts";
+import type { EnvironmentFacts } from "./environment_facts.ts";
+import { inconsistent } from "./inconsistent.ts";
 import { layerFailure } from "./layer_failure.ts";
+import { readFacts } from "./read_facts.ts";
 
 /** An image whose layers may be taken. */
 export interface CacheImage {
@@ -27,6 +25,10 @@ export interface CacheImage {
   readonly layers: ReadonlyMap<string, PublishedLayer>;
   /** None of a shell robot. */
   readonly environment?: PublishedEnvironment;
+  /** Its manifest and config. */
+  readonly found: FoundManifest;
+  /** Has all its blobs. */
+  readonly blobs: BlobStore;
   /**
    * What it says of its environment, pulled and verified.
    *
@@ -66,6 +68,8 @@ export async function openCacheImage(
   return {
     name,
     layers: new Map(layers.map((layer) => [layer.record.key, layer])),
+    found,
+    blobs,
     ...(environment === undefined ? {} : { environment }),
     async facts() {
       const layer = environment?.layers.find(({ record }) => record.kind === "facts");
@@ -237,40 +241,4 @@ function publishedEnvironment(
     throw inconsistent(name, "a layer is of another environment than its label says");
   }
   return { name, layers: environment, runtime, label };
-}
-
-/** The most bytes of facts, and of the tar that they are in. */
-const FACTS_LIMIT = 64 * 1024 * 1024;
-
-async function readFacts(
-  { descriptor, blobs }: PublishedLayer,
-  { name, signal }: { readonly name: string; readonly signal: AbortSignal | undefined },
-): Promise<EnvironmentFacts> {
-  const packed = await blobs.open(descriptor, signal === undefined ? {} : { signal });
-  try {
-    const tar = decompressing(codecOf(descriptor.mediaType)!, packed);
-    const wanted = IMAGE_PATHS.facts.slice(1);
-    let facts: EnvironmentFacts | undefined;
-    for await (const member of readTar(tar)) {
-      if (member.type === "directory") continue;
-      if (member.type !== "file" || member.path !== wanted || facts !== undefined) {
-        throw new SyntaxError(`found "${member.path}" where the facts alone were expected`);
-      }
-      facts = await decodeFacts(await collect(member.content, FACTS_LIMIT));
-    }
-    if (facts === undefined) throw new SyntaxError("found none");
-    return facts;
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-    throw inconsistent(name, `its facts cannot be read: ${messageOf(error)}`, error);
-  }
-}
-
-function inconsistent(name: string, what: string, cause?: Error): Failure {
-  return new Failure(
-    "environment/cache-image",
-    `failed to take layers from "${name}": ${what}; name another image with --cache-from, or push ` +
-      "it again from where the environment's library is",
-    cause === undefined ? {} : { cause },
-  );
 }

@@ -2,6 +2,8 @@ import { type FailureKind, failuresOf } from "../failure/mod.ts";
 import { Interrupted } from "./signals.ts";
 
 const UNEXPECTED = 1;
+/** Of `rebase --check`: the base's name leads to another image. */
+export const OUTDATED = 8;
 const KIND_CODES: Readonly<Record<FailureKind, number>> = {
   usage: 2,
   robot: 3,

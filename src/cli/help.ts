@@ -34,6 +34,7 @@ export const EXIT_CODES = [
   ["5", "the environment or its library"],
   ["6", "the base image or a registry"],
   ["7", "what is written, or the disk"],
+  ["8", "rebase --check: the base has changed"],
   ["129, 130, 143", "interrupted"],
 ] as const;
 
@@ -66,6 +67,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "inspect": [
     ["an archive", "rcc-oci inspect image.tar"],
     ["one of the images of a layout, with all its files", "rcc-oci inspect oci:layout:1 --files"],
+  ],
+  "rebase": [
+    ["onto what its base's tag names now", "rcc-oci rebase ghcr.io/acme/bot:1 --push"],
+    ["whether that is another image", "rcc-oci rebase ghcr.io/acme/bot:1 --check"],
   ],
   "prune": [
     ["what was unused for a month", "rcc-oci cache prune"],

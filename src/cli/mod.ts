@@ -13,7 +13,7 @@ import process from "node:process";
 import { CommanderError } from "commander";
 import type { Context } from "../build/mod.ts";
 import { asPermissionFailure, Failures } from "../failure/mod.ts";
-import { exitCodeOf } from "./exit_code.ts";
+import { exitCodeOf, OUTDATED } from "./exit_code.ts";
 import { createProgram, type ReportArguments } from "./program.ts";
 import { abortOnSignals, endInTime } from "./signals.ts";
 import { asUsageFailure } from "./usage_failure.ts";
@@ -58,6 +58,24 @@ export async function run(args: readonly string[]): Promise<number> {
       const options = { image, files, packages, json, registry, report: page, compare };
       const { inspect } = await import("./inspect.ts");
       await endInTime(inspect(options, context), context.signal);
+    },
+    async rebase(image, given) {
+      report = await besideData(given, [given.save, given.digestFile, given.metadataFile]);
+      using context = await createContext(report);
+      const { parseRebaseOptions } = await import("./rebase_options.ts");
+      const { isBaseCurrent, rebase, requireDistinctOutputs } = await import("../build/mod.ts");
+      const request = parseRebaseOptions(image, given, context);
+      const { check = false, json = false } = given;
+      if (check) {
+        const isCurrent = await endInTime(
+          isBaseCurrent(request, { context, json }),
+          context.signal,
+        );
+        exitCode = isCurrent ? 0 : OUTDATED;
+        return;
+      }
+      await requireDistinctOutputs(request.build, context);
+      await endInTime(rebase(request, context), context.signal);
     },
     async doctor(given) {
       report = given;

@@ -12,6 +12,7 @@ import type { DockerfileArguments } from "./dockerfile_options.ts";
 import { addDoctorCommand, type DoctorArguments } from "./doctor_command.ts";
 import { environmentText, examplesText, GROUPS, HELP } from "./help.ts";
 import { addInspectCommand, type InspectArguments } from "./inspect_command.ts";
+import { addRebaseCommand, type RebaseArguments } from "./rebase_command.ts";
 import type { RegistryArguments } from "./registry_options.ts";
 import { OPTIONS, ROBOT_ARGUMENT, withRobot } from "./shared_options.ts";
 
@@ -28,6 +29,7 @@ export interface Actions extends CacheActions {
   build(options: BuildArguments & RegistryArguments & ReportArguments): Promise<void>;
   dockerfile(options: DockerfileArguments & RegistryArguments & ReportArguments): Promise<void>;
   inspect(image: string, options: InspectArguments): Promise<void>;
+  rebase(image: string, options: RebaseArguments): Promise<void>;
   doctor(options: DoctorArguments): Promise<void>;
   completion(shell: Shell): Promise<void>;
 }
@@ -106,6 +108,7 @@ export function createProgram(actions: Actions) {
     .action((path, options, command) => actions.build(withRobot(options, path, command)));
   addDockerfileCommand(program, (options) => actions.dockerfile(options));
   addInspectCommand(program, (image, options) => actions.inspect(image, options));
+  addRebaseCommand(program, (image, options) => actions.rebase(image, options));
   addDoctorCommand(program, (options) => actions.doctor(options));
   addCacheCommand(program, actions);
   addCompletionCommand(program, (shell) => actions.completion(shell));

@@ -41,4 +41,4 @@ export { type PlainEnvironment, type PlainFacts, type PlainPlan, planPlain } fro
 export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";
 export { isStartMode, START_MODES, type StartMode } from "./start_mode.ts";
 export { defaultTag } from "./tags.ts";
-export { parseUserRequest } from "./user.ts";
+export { parseUserRequest, type UserRequest } from "./user.ts";

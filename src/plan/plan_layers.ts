@@ -55,9 +55,12 @@ export function planLayers(facts: PlanFacts, context: LayerContext): PlannedLaye
     rcc: { sha256: facts.rcc.sha256, size: facts.rcc.size },
     recipes: { environment: (places.withBytecode ?? places).recipe, runtime: runtime.recipe },
   };
-  const own = published === undefined
+  const layers = published === undefined
     ? planOwn(environment, { facts, context, form })
     : published.layers.map((layer) => takenLayer("environment", layer));
+  const own = layers.some(({ kind }) => kind === "facts")
+    ? layers
+    : [...layers, ...planFacts(layers, environment, { facts, context })];
   if (published !== undefined) requireFitting(published, label, facts);
   const first = published !== undefined && facts.rcc.path === undefined
     ? takenLayer("runtime", published.runtime)
@@ -78,7 +81,7 @@ function formOf(
   };
 }
 
-/** The layers of an environment whose library is here, and one of facts. */
+/** The layers of an environment whose library is here. */
 function planOwn(
   environment: Environment,
   { facts, context, form }: {
@@ -87,14 +90,22 @@ function planOwn(
     readonly form: SpaceForm;
   },
 ): readonly LayerPlan[] {
-  const { packages = [], options: { maxLayers, packing }, runtime, base, bytecode, describe } =
-    facts;
-  const { place } = context;
-  const layers = planEnvironment({
-    ...{ environment, installed: packages, form, place, packing, runtime, bytecode },
+  const { packages = [], options: { maxLayers, packing }, runtime, base, bytecode } = facts;
+  return planEnvironment({
+    ...{ environment, installed: packages, form, packing, runtime, bytecode },
+    place: context.place,
     maxLayers: maxLayersOn(base, maxLayers),
   });
-  if (describe === undefined) return layers;
+}
+
+/** The layer of facts, where somebody knows them. */
+function planFacts(
+  layers: readonly LayerPlan[],
+  environment: Environment,
+  { facts, context: { place } }: { readonly facts: PlanFacts; readonly context: LayerContext },
+): readonly LayerPlan[] {
+  const { options: { packing }, runtime, base, describe } = facts;
+  if (describe === undefined) return [];
   const path = entryPath(IMAGE_PATHS.facts);
   const entriesOf = (bytes: Uint8Array) =>
     placeEntries([{
@@ -106,7 +117,7 @@ function planOwn(
       content: bytesContent(bytes),
     }], place).entries;
   const folder = asFolder(IMAGE_PATHS.facts.slice(0, IMAGE_PATHS.facts.lastIndexOf("/")));
-  return [...layers, {
+  return [{
     name: "environment",
     kind: "facts",
     packages: [],

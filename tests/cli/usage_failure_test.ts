@@ -33,7 +33,7 @@ const ANSWERS: readonly (readonly [args: string, answer: string])[] = [
     "build --output x",
     `unknown option "--output", see \`rcc-oci build --help\` for those there are`,
   ],
-  ["inspect --push x", `unknown option "--push", it is one of build and doctor`],
+  ["inspect --push x", `unknown option "--push", it is one of build and rebase and doctor`],
 ];
 
 Deno.test("the program names the nearest command or option for one that it does not know", async () => {
