@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import { appendFile, cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { busyboxBase } from "../support/bases.ts";
+import { baseOf, busyboxBase, layerOf } from "../support/bases.ts";
 import { type BuiltRobot, builtRobot } from "../support/built_robot.ts";
+import { busyboxEntries } from "../support/busybox_base.ts";
 import { blobPath, type ChangeImage, changeImage } from "../support/change_image.ts";
 import { startDockerRegistry } from "../support/docker_registry.ts";
 import { runProgram } from "../support/program.ts";
 import { standinRcc } from "../support/standin.ts";
 import { toolTest } from "../support/tools.ts";
+import { COMMON_CONFIG } from "../support/write_layout.ts";
 
 const NEEDS = ["apt", "cc"] as const;
 const TIME = { SOURCE_DATE_EPOCH: "1700000000" };
@@ -56,6 +58,25 @@ toolTest({
     await imageOf(join(robot.folder, "other")),
   ];
   assert.equal(other.digest, full.digest);
+});
+
+toolTest({ name: "and so does one on a patched base", needs: NEEDS }, async () => {
+  await using robot = await published();
+  const patched = await baseOf({
+    layers: [
+      layerOf(await busyboxEntries()),
+      layerOf([{ path: "etc", type: "5" }, { path: "etc/patched", content: "2\n" }]),
+    ],
+    config: COMMON_CONFIG,
+  });
+  const args = ["--base-image", `oci:${patched}`, "-t", "bot:1", "--oci-layout"];
+  const full = await robot.build([...args, "whole"]);
+  assert.equal(full.code, 0, full.stderr);
+  const other = await buildElsewhere(robot, [...args, "other", "--cache-from", "oci:full"]);
+  assert.equal(other.code, 0, other.stderr);
+  const images = ["whole", "other"].map((layout) => imageOf(join(robot.folder, layout)));
+  const [whole, taken] = await Promise.all(images);
+  assert.equal(taken.digest, whole.digest);
 });
 
 toolTest(

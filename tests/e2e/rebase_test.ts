@@ -112,6 +112,54 @@ toolTest({
   }
 });
 
+/** A robot that reaches out of its folder, with what a robot may have in it. */
+const FAR: RobotSceneOptions = {
+  at: "tree/robots/mine",
+  robot: {
+    "robot.yaml": "tasks:\n  Go:\n    shell: hello --from robot\n  Other:\n    shell: sh go.sh\n" +
+      "artifactsDir: results/deep\ncondaConfigFile: conda.yaml\nPYTHONPATH: [../../lib]\n" +
+      "ignoreFiles: [.ignored]\n",
+    ".ignored": "*.log\n",
+    "old.log": "not packed",
+    "go.sh": { content: "#!/bin/sh\necho go\n", mode: 0o755 },
+    "data/empty.txt": "",
+    "data/ünïcode.txt": "x".repeat(100_000),
+    "link": { symlink: "data/empty.txt" },
+    "../../lib/mine.py": "print(1)\n",
+  },
+};
+
+toolTest(
+  { name: "whatever robot an image has, it comes along as it is", needs: NEEDS },
+  async (t) => {
+    const [old, patched] = [await oldBase(), await newBase()];
+    for (const mode of ["private", "shared", "raw"] as const) {
+      await t.step(mode, async () => {
+        await using scene = await robotScene({ ...FAR, mode });
+        const root = join(scene.folder, "tree");
+        const make = async (base: string, layout: string) => {
+          const { code, stderr } = await scene.build([
+            ...["--base-image", `oci:${base}`, "-t", "bot:1", "--root", root],
+            ...["--task", "Go", "--oci-layout", join(scene.folder, layout)],
+          ], { env: TIME });
+          assert.equal(code, 0, stderr);
+        };
+        await make(old, "old");
+        await make(patched, "built");
+        const { code, stderr } = await rebase(scene, [
+          ...["oci:old", "--old-base", `oci:${old}`, "--base-image", `oci:${patched}`],
+          ...["-t", "bot:1", "--oci-layout", "rebased"],
+        ]);
+        assert.equal(code, 0, stderr);
+        assert.equal(
+          await digestOf(join(scene.folder, "rebased")),
+          await digestOf(join(scene.folder, "built")),
+        );
+      });
+    }
+  },
+);
+
 toolTest({ name: "what would have to be rebuilt is said", needs: NEEDS }, async (t) => {
   await using robot = await builtRobot();
   const old = await oldBase();
