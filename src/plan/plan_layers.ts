@@ -141,16 +141,20 @@ function takenLayer(name: LayerName, published: PublishedLayer): TakenLayerPlan 
 
 /** @throws {Failure} naming what differs. */
 function requireFitting(
-  { name, label }: PublishedEnvironment,
+  { name, label, layers }: PublishedEnvironment,
   wanted: EnvironmentLabel,
-  { rcc }: PlanFacts,
+  { rcc, base, options: { maxLayers } }: PlanFacts,
 ): void {
+  const count = layers.length - 1; // Facts are no part of it.
+  const most = maxLayersOn(base, maxLayers);
   const { recipes } = label;
   const differs = recipes.environment !== wanted.recipes.environment
     ? "its environment was made for another user, base, start mode, bytecode or compression, or by " +
       "another version of this program"
     : rcc.path === undefined && recipes.runtime !== wanted.recipes.runtime
     ? "its rcc was added for another user or base, and no rcc is here: name one with --rcc-exec"
+    : count > most
+    ? `its environment has ${count} layers, and here it may have ${most}`
     : undefined;
   if (differs === undefined) return;
   throw new Failure(

@@ -352,6 +352,18 @@ toolTest(
 );
 
 toolTest(
+  { name: "an environment of more layers than were asked for is not taken", needs: NEEDS },
+  async () => {
+    await using robot = await published();
+    const args = [...await baseArgs(), "--cache-from", "oci:full", "--oci-layout", "other"];
+    const { code, stderr } = await buildElsewhere(robot, [...args, "--max-layers", "1"]);
+    assert.equal(code, 5, stderr);
+    assert.match(stderr, /its environment has \d+ layers, and here it may have 1;/);
+    await assert.rejects(Deno.stat(join(robot.folder, "other")), Deno.errors.NotFound);
+  },
+);
+
+toolTest(
   { name: "a base whose layer is missing is said, though its facts are known", needs: NEEDS },
   async () => {
     await using robot = await published();
