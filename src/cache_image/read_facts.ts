@@ -17,7 +17,8 @@ export async function readFacts(
 ): Promise<EnvironmentFacts> {
   const packed = await blobs.open(descriptor, signal === undefined ? {} : { signal });
   try {
-    const tar = decompressing(codecOf(descriptor.mediaType)!, packed);
+    const tar = decompressing(codecOf(descriptor.mediaType)!, packed)
+      .pipeThrough(atMost(FACTS_LIMIT));
     const wanted = IMAGE_PATHS.facts.slice(1);
     let facts: EnvironmentFacts | undefined;
     for await (const member of readTar(tar)) {
@@ -33,4 +34,16 @@ export async function readFacts(
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
     throw inconsistent(name, `its facts cannot be read: ${messageOf(error)}`, error);
   }
+}
+
+/** Passes bytes on, and fails when they are too many: a few packed ones may be endless. */
+function atMost(limit: number): TransformStream<Uint8Array, Uint8Array> {
+  let size = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      size += chunk.length;
+      if (size > limit) throw new RangeError(`expected at most ${limit} bytes, found more`);
+      controller.enqueue(chunk);
+    },
+  });
 }

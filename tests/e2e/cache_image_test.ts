@@ -1,7 +1,9 @@
 /** Layers come from images that were published: where there is no library, and no rcc. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { appendFile, cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { baseOf, busyboxBase, layerOf } from "../support/bases.ts";
 import { type BuiltRobot, builtRobot } from "../support/built_robot.ts";
 import { busyboxEntries } from "../support/busybox_base.ts";
@@ -348,6 +350,25 @@ toolTest(
       assert.match(stderr, /a layer in the cache was gone|failed to take layer .*it is missing/);
       assert.equal((await imageOf(join(robot.folder, "again"))).digest, digest);
     }
+  },
+);
+
+toolTest(
+  { name: "facts that unpack to more than any are not read to their end", needs: NEEDS },
+  async () => {
+    await using robot = await published();
+    const full = join(robot.folder, "full");
+    const bytes = gzipSync(new Uint8Array(65 * 1024 * 1024), { level: 1 });
+    const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+    await writeFile(blobPath(full, digest), bytes);
+    await changeImage(full, ({ manifest }) => {
+      Object.assign(manifest.layers.at(-2), { digest, size: bytes.length });
+    });
+    const args = [...await baseArgs(), "--cache-from", "oci:full", "--save", "image.tar"];
+    args.push("--rcc-exec", await standinRcc());
+    const { code, stderr } = await buildElsewhere(robot, args);
+    assert.equal(code, 5, stderr);
+    assert.match(stderr, /facts cannot be read: expected at most 67108864 bytes, found more/);
   },
 );
 
