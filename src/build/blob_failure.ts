@@ -5,7 +5,7 @@ import { isTaken, type Plan } from "../plan/mod.ts";
 import { MissingBlobError } from "../store/mod.ts";
 
 /** Runs what writes an image, and says which layer that it takes is missing or damaged. */
-export async function withLayerFailures<Result>(
+export async function withTakenLayerFailures<Result>(
   { base: { name, layers: ofBase }, layers }: Plan,
   write: () => Promise<Result>,
 ): Promise<Result> {

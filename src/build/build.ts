@@ -1,11 +1,11 @@
 import { Packer } from "../packing/mod.ts";
 import { useCache } from "../store/mod.ts";
-import { withLayerFailures } from "./blob_failure.ts";
+import { withTakenLayerFailures } from "./blob_failure.ts";
 import { requireOpenFiles } from "./open_files.ts";
 import { prepareBuild, type Prepared, type PrepareSession } from "./prepare_build.ts";
 import { rebuildCorrupt } from "./rebuild_corrupt.ts";
 import type { BuildRequest } from "./request.ts";
-import { type Context, openSession } from "./session.ts";
+import { type Context, openSession, type SessionRequest } from "./session.ts";
 import { writeContext } from "./write_context.ts";
 import { writeImage } from "./write_image.ts";
 
@@ -37,18 +37,36 @@ async function prepareAndWrite<Written>(
   request: BuildRequest,
   { context, write }: WriteWork<Written>,
 ): Promise<Written> {
+  return await withPacker(request, context, async (session) => {
+    const prepared = await prepareBuild(request, session);
+    return await writeSound(prepared, session, write);
+  });
+}
+
+/** Writes; once more without what turns out to be corrupt, and without layers of other images then. */
+export async function writeSound<Written>(
+  prepared: Prepared,
+  session: PrepareSession,
+  write: WriteWork<Written>["write"],
+): Promise<Written> {
+  const { plan, inputs } = prepared;
+  const alone = { ...prepared, inputs: { ...inputs, cacheImages: [] } };
+  return await withTakenLayerFailures(
+    plan,
+    () => rebuildCorrupt(plan, session, (isAgain) => write(isAgain ? alone : prepared, session)),
+  );
+}
+
+/** Runs what builds with a session and a packer, as many images as it likes. */
+export async function withPacker<Result>(
+  request: SessionRequest & Pick<BuildRequest, "jobs">,
+  context: Context,
+  work: (session: PrepareSession) => Promise<Result>,
+): Promise<Result> {
   using session = await openSession(request, context);
   const { cache } = session;
   using _used = await useCache(cache.path);
   await cache.sweep();
   using packer = new Packer({ packing: request.image.packing, jobs: request.jobs });
-  const work = { ...session, packer };
-  const prepared = await prepareBuild(request, work);
-  const { plan } = prepared;
-  const { inputs } = prepared;
-  const alone = { ...prepared, inputs: { ...inputs, cacheImages: [] } };
-  return await withLayerFailures(
-    plan,
-    () => rebuildCorrupt(plan, work, (isAgain) => write(isAgain ? alone : prepared, work)),
-  );
+  return await work({ ...session, packer });
 }

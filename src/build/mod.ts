@@ -11,6 +11,7 @@
  * @module
  */
 export { build } from "./build.ts";
+export { buildFleet, type FleetMember } from "./fleet.ts";
 export type { Context } from "./session.ts";
 export { requireDistinctOutputs } from "./distinct_outputs.ts";
 export { doctor } from "./doctor.ts";
@@ -21,4 +22,5 @@ export { rebase } from "./rebase.ts";
 export { isBaseCurrent } from "./rebase_check.ts";
 export type { RebaseRequest } from "./rebase_request.ts";
 export type { BuildRequest, BytecodeChoice, SbomFile } from "./request.ts";
+export { readFleet } from "../robot/mod.ts";
 export { openRobotFolder } from "./robot_bundle.ts";

@@ -26,12 +26,12 @@ export interface Session {
   readonly registries: Registries;
 }
 
+/** What decides how a session is connected. */
+export type SessionRequest = Pick<BuildRequest, "base" | "image" | "outputs" | "connection">;
+
 /** Nothing is connected or written yet. Disposing closes the connections. */
 export async function openSession(
-  { base, image, outputs, connection }: Pick<
-    BuildRequest,
-    "base" | "image" | "outputs" | "connection"
-  >,
+  { base, image, outputs, connection }: SessionRequest,
   context: Context,
 ): Promise<Session & Disposable> {
   const { env, hostOs, signal, reporter } = context;

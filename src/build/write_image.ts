@@ -17,6 +17,8 @@ import type { BuildRequest, OutputRequest } from "./request.ts";
 /** Options of {@linkcode writeImage}. */
 export interface WriteImageOptions extends PrepareSession {
   readonly request: BuildRequest;
+  /** When its layers are packed: at once by default. */
+  readonly packing?: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /** Packs the layers and writes the image to all its outputs: to all of them, or to none. */
@@ -30,10 +32,10 @@ export async function writeImage(
   // Read while the workers pack; what fails is told by who needs it.
   if (request.outputs.sboms.length > 0) inputs.environment?.details().catch(() => {});
   await using early = await beginAll(inputs.outputs, cache.path, { signal });
-  const layers = await packLayers(prepared, {
-    ...options,
-    onLayer: (layer) => early.take(layer),
-  });
+  const { packing = (work) => work() } = options;
+  const layers = await packing(() =>
+    packLayers(prepared, { ...options, onLayer: (layer) => early.take(layer) })
+  );
   const { image, documents } = await reporter.phase("Assembling image", async () => {
     const image = assembleImage(plan, layers);
     const documents = await makeDocuments({ plan, inputs, layers, image }, { request, signal });
@@ -46,19 +48,24 @@ export async function writeImage(
     );
   }
   const page = await pageOf(image, options);
+  const moved = { sent: 0, shared: 0 };
   return await reporter.phase(savingTitle(inputs.outputs), async (phase) => {
     using task = phase.task("image", bytesToWrite(image, inputs.outputs));
     await using staged = await stageAll(inputs.outputs, image, {
       signal,
       onProgress: (bytes) => task.add(bytes),
-      onPushed: ({ repository, digest, size, how }) =>
-        reporter.tell(`${repository} ${digest.slice(7, 19)} ${formatBytes(size)}: ${how}`),
+      onPushed({ repository, digest, size, how }) {
+        moved[how === "pushed" ? "sent" : "shared"] += size;
+        reporter.tell(`${repository} ${digest.slice(7, 19)} ${formatBytes(size)}: ${how}`);
+      },
       onRefused: (problem) => reporter.warn(problem),
     });
     const { written } = staged;
     const mayCompile = request.environment.bytecode === undefined && canCompile(context);
     const made = { plan, ...inputs, layers, image, written };
-    const summary = buildSummary({ ...made, start: request.image.start, mayCompile, warnings: [] });
+    const { start } = request.image;
+    const facts = { ...made, start, mayCompile, warnings: [] };
+    const summary = { ...buildSummary(facts), moved };
     const files = { ...request.outputs, documents, page, signal };
     await using others = await stageDocuments(summary, files);
     await staged.commit();

@@ -15,7 +15,7 @@ import {
 import type { EnvironmentFacts } from "./environment_facts.ts";
 import { inconsistent } from "./inconsistent.ts";
 import { layerFailure } from "./layer_failure.ts";
-import { readFacts } from "./read_facts.ts";
+import { readEnvironmentFacts } from "./read_environment_facts.ts";
 
 /** An image whose layers may be taken. */
 export interface CacheImage {
@@ -74,7 +74,7 @@ export async function openCacheImage(
     async facts() {
       const layer = environment?.layers.find(({ record }) => record.kind === "facts");
       if (layer === undefined) throw inconsistent(name, "it says nothing of an environment");
-      const facts = await readFacts(layer, { name, signal }).catch((error) => {
+      const facts = await readEnvironmentFacts(layer, { name, signal }).catch((error) => {
         throw layerFailure(layer, error) ?? error;
       });
       const { blueprint, path } = facts.catalog;

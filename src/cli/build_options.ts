@@ -11,6 +11,7 @@ import { parseRegistryArguments, type RegistryArguments } from "./registry_optio
 /** What commander makes of the arguments of `build`. */
 export interface BuildArguments {
   readonly robot: string;
+  readonly fleet?: string | undefined;
   readonly root?: string | undefined;
   readonly tag: readonly string[];
   readonly baseImage: string;

@@ -28,6 +28,12 @@ export async function run(args: readonly string[]): Promise<number> {
       const files = [save, digestFile, metadataFile, page, ...sbom, provenance];
       report = await besideData(given, files);
       using context = await createContext(report);
+      if (given.fleet !== undefined) {
+        const { parseFleetOptions } = await import("./fleet_options.ts");
+        const { buildFleet } = await import("../build/mod.ts");
+        const members = await parseFleetOptions(given.fleet, given, context);
+        return await endInTime(buildFleet(members, context), context.signal);
+      }
       const { parseBuildOptions } = await import("./build_options.ts");
       const { build, printPlan, requireDistinctOutputs, openRobotFolder } = await import(
         "../build/mod.ts"

@@ -14,7 +14,7 @@ import { environmentText, examplesText, GROUPS, HELP } from "./help.ts";
 import { addInspectCommand, type InspectArguments } from "./inspect_command.ts";
 import { addRebaseCommand, type RebaseArguments } from "./rebase_command.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS, ROBOT_ARGUMENT, withRobot } from "./shared_options.ts";
+import { OPTIONS, ROBOT_ARGUMENT, withRobots } from "./shared_options.ts";
 
 /** How the program speaks, whatever the command. */
 export interface ReportArguments {
@@ -51,6 +51,7 @@ export function createProgram(actions: Actions) {
     .argument(...ROBOT_ARGUMENT)
     .optionsGroup(GROUPS.robot)
     .addOption(OPTIONS.robot)
+    .addOption(OPTIONS.fleet)
     .addOption(OPTIONS.root)
     .addOption(OPTIONS.task)
     .addOption(OPTIONS.exclude)
@@ -105,7 +106,7 @@ export function createProgram(actions: Actions) {
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("build"))
-    .action((path, options, command) => actions.build(withRobot(options, path, command)));
+    .action((path, options, command) => actions.build(withRobots(options, path, command)));
   addDockerfileCommand(program, (options) => actions.dockerfile(options));
   addInspectCommand(program, (image, options) => actions.inspect(image, options));
   addRebaseCommand(program, (image, options) => actions.rebase(image, options));

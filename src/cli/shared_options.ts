@@ -6,6 +6,7 @@ export const OPTIONS = {
   robot: new Option("-r, --robot <path>", "robot.yaml, its folder, or a bundle of rcc").default(
     ".",
   ),
+  fleet: new Option("--fleet <file>", "build all robots of a list (YAML), with their tags"),
   root: new Option("--root <dir>", "how far up files outside of the robot's folder are packed"),
   task: new Option("--task <name>", "the task that the image runs"),
   exclude: repeatable("--exclude <glob>", "omit files of the robot (repeatable)"),
@@ -99,6 +100,23 @@ export function withRobot<Given extends { readonly robot: string }>(
     );
   }
   return { ...options, robot: path };
+}
+
+/** @throws {Failure} when an argument names the robot beside a list of them. */
+export function withRobots<Given extends { readonly robot: string; readonly fleet?: string }>(
+  options: Given,
+  path: string | undefined,
+  command: Pick<CommandUnknownOpts, "getOptionValueSource">,
+): Given {
+  const isNamed = path !== undefined || command.getOptionValueSource("robot") === "cli";
+  if (options.fleet !== undefined && isNamed) {
+    throw new Failure(
+      "usage/option",
+      `failed to read arguments: --fleet "${options.fleet}" lists the robots, and ` +
+        `"${path ?? options.robot}" names another, leave one out`,
+    );
+  }
+  return withRobot(options, path, command);
 }
 
 /** An option that may be given several times. `<ref...>` would swallow what follows. */

@@ -3,6 +3,7 @@ import type { HttpClient } from "../http/mod.ts";
 import type { BlobOptions, Descriptor, Digest, Reference } from "../oci/mod.ts";
 import { askManifest } from "./ask_manifest.ts";
 import { createAuthorizedRequests } from "./authorized.ts";
+import { BlobsSent } from "./blobs_sent.ts";
 import type { RegistryContext } from "./context.ts";
 import { findReferrers } from "./find_referrers.ts";
 import { ANONYMOUS, type Credentials } from "./credential.ts";
@@ -90,6 +91,7 @@ export function createRegistryClient(
     http,
     requests: createAuthorizedRequests({ http, credentials }),
     mirrors,
+    sent: new BlobsSent(),
     uploads: cacheDirectory === undefined
       ? NO_UPLOAD_STATES
       : uploadStatesIn(join(cacheDirectory, "uploads"), () => http.clock.now()),

@@ -1,5 +1,6 @@
 import type { HttpClient } from "../http/mod.ts";
 import type { AuthorizedRequests } from "./authorized.ts";
+import type { BlobsSent } from "./blobs_sent.ts";
 import type { Mirror } from "./place.ts";
 import type { UploadStates } from "./upload_state.ts";
 
@@ -9,4 +10,5 @@ export interface RegistryContext {
   readonly requests: AuthorizedRequests;
   readonly mirrors: readonly Mirror[];
   readonly uploads: UploadStates;
+  readonly sent: BlobsSent;
 }

@@ -39,9 +39,23 @@ export interface PushBlobOptions {
 
 /**
  * Sees to it that a repository has a blob: asks for it, goes on with an upload that a former run
- * began, mounts it, or else sends it.
+ * began, mounts it, or else sends it. What is on its way into another repository of the registry is
+ * waited for, and mounted.
  */
 export async function pushBlob(
+  context: RegistryContext,
+  repository: Repository,
+  blob: BlobToPush & PushBlobOptions,
+): Promise<PushedBlob> {
+  const { mountFrom = [] } = blob;
+  return await context.sent.after(
+    repository,
+    blob.descriptor.digest,
+    (has) => pushAlone(context, repository, { ...blob, mountFrom: [...has, ...mountFrom] }),
+  );
+}
+
+async function pushAlone(
   context: RegistryContext,
   repository: Repository,
   { descriptor, open, mountFrom = [], purpose, chunkSize, signal, onSent = () => {} }:

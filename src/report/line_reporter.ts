@@ -1,14 +1,16 @@
 import { setInterval } from "node:timers";
 import { failuresOf } from "../failure/mod.ts";
 import { Activity, type Phase, type RunningPhase } from "./activity.ts";
+import type { Line } from "./line.ts";
 import { Lines } from "./lines.ts";
 import { hasUnicode, isCi, progressStyle } from "./look.ts";
 import { printable, printableJson, printableLines } from "./printable.ts";
 import { type ProgressView, viewOf } from "./progress_view.ts";
 import { failureDocument, renderFailure } from "./render_failure.ts";
+import { fleetDocument, fleetNames, renderFleet } from "./render_fleet.ts";
 import { renderSummary } from "./render_summary.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
-import type { BuildSummary, PhaseDuration } from "./summary.ts";
+import type { BuildSummary, FleetSummary, PhaseDuration } from "./summary.ts";
 
 /** How a phase ended; `told` when it failed for what an earlier one has failed for. */
 type Ending = "OK" | "FAILED" | "told";
@@ -177,6 +179,15 @@ export class LineReporter implements Reporter {
       phases: this.phases,
       totalMs: now() - this.#startedAt,
     });
+    for (const line of lines) this.#lines.out(line);
+  }
+
+  finishFleet(summary: FleetSummary): void {
+    const { mode, now } = this.#options;
+    if (mode === "json") return this.printJson(fleetDocument(summary, this.#options));
+    const lines = mode === "quiet"
+      ? fleetNames(summary).map((name): Line => [name])
+      : renderFleet(summary, { totalMs: now() - this.#startedAt });
     for (const line of lines) this.#lines.out(line);
   }
 

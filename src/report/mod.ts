@@ -36,6 +36,7 @@ export type { Phase, ProgressTask } from "./activity.ts";
 export { formatBytes, formatDuration, formatRate } from "./format.ts";
 export type { TerminalVariables } from "./look.ts";
 export { renderPage } from "./page.ts";
+export { prefixed } from "./prefixed.ts";
 export { printable } from "./printable.ts";
 export { renderCache, renderRemoval, renderVerification } from "./render_cache.ts";
 export { renderEvidence } from "./render_evidence.ts";
@@ -45,4 +46,10 @@ export { createReporter, type Reporter, type ReporterOptions } from "./reporter.
 export { shellQuote } from "./shell_quote.ts";
 export { systemSinks, type TerminalSink } from "./sinks.ts";
 export { systemStdin } from "./stdin.ts";
-export type { BuildSummary, SummaryOutput, SummaryPart } from "./summary.ts";
+export type {
+  BuildSummary,
+  FleetRobot,
+  FleetSummary,
+  SummaryOutput,
+  SummaryPart,
+} from "./summary.ts";

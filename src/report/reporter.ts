@@ -3,7 +3,7 @@ import { LineReporter } from "./line_reporter.ts";
 import type { TerminalVariables } from "./look.ts";
 import type { TerminalSink } from "./sinks.ts";
 import type { LineSource } from "./stdin.ts";
-import type { BuildSummary, PhaseDuration } from "./summary.ts";
+import type { BuildSummary, FleetSummary, PhaseDuration } from "./summary.ts";
 
 /** Tells people, and programs, what happens. Disposing stops all live lines and shows the cursor. */
 export interface Reporter extends Disposable {
@@ -34,6 +34,8 @@ export interface Reporter extends Disposable {
   aside<T>(work: () => Promise<T>): Promise<T>;
   /** What was made. */
   finish(summary: BuildSummary): void;
+  /** What was made of several robots. Why some failed is said by `fail()`, after it. */
+  finishFleet(summary: FleetSummary): void;
   /** What went wrong: a line for each failure. */
   fail(error: unknown): void;
 }

@@ -1,3 +1,4 @@
+import type { Failure } from "../failure/mod.ts";
 import type { StartMode } from "../plan/mod.ts";
 
 /** What a build has made: everything that its summary says. */
@@ -18,6 +19,8 @@ export interface BuildSummary {
     readonly of: number;
     readonly bytes: number;
   };
+  /** Bytes of a push: those that were sent, and those that the registries had or mounted. */
+  readonly moved?: { readonly sent: number; readonly shared: number };
   /** Compressed bytes of the whole image. */
   readonly totalSize: number;
   /** The absolute path of the artifacts folder in the image. */
@@ -51,6 +54,16 @@ export interface SummaryPart {
   readonly tarSize?: number;
   readonly fromCache: boolean;
 }
+
+/** What has become of several robots. */
+export interface FleetSummary {
+  readonly robots: readonly FleetRobot[];
+}
+
+/** One robot of a fleet, as its list names it: its image, or why there is none. */
+export type FleetRobot =
+  & { readonly name: string }
+  & ({ readonly built: BuildSummary } | { readonly failures: readonly Failure[] });
 
 /** How long a phase took. */
 export interface PhaseDuration {

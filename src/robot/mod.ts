@@ -24,6 +24,7 @@ export {
 export { type DependencyParts, dependencyParts, goTrim } from "./dependency_parts.ts";
 export { chooseEnvironmentConfig } from "./environment_config.ts";
 export { describeHead } from "./file_head.ts";
+export { type FleetEntry, readFleet, type ReadFleetOptions } from "./fleet.ts";
 export { type GitSource, isTreeClean, readGitSource } from "./git_source.ts";
 export { listRobotFiles, type ListRobotFilesOptions, type RobotListing } from "./list_files.ts";
 

@@ -135,11 +135,13 @@ async function makeBin(bin: string): Promise<void> {
 
 /** The files that the lines name: robots with their library, images, bases. */
 async function makeTemplate(place: string): Promise<void> {
-  for (const robot of ["", "robot", "my-robot", "path/to", "robots/invoices"]) {
+  for (const robot of ["", "robot", "my-robot", "path/to", "robots/invoices", "robots/orders"]) {
     await cp(fixturePath("tiny", "robot"), join(place, robot), { recursive: true });
     await cp(fixturePath("tiny", "hololib.zip"), join(place, robot, "hololib.zip"));
     await writeFile(join(place, robot, "rcc-linux64"), standInElf("This stands in for rcc.\n"));
   }
+  const list = readPages().flatMap(codeBlocks).find(({ text }) => text.startsWith("- robot: "));
+  await writeFile(join(place, "fleet.yaml"), list!.text.replace("task: Import", "task: Hello"));
   await writeFile(join(place, "bundle.py"), await tinyBundle());
   const base = await busyboxBase();
   await writeFile(join(place, "base.tar"), await archiveLayout(base));

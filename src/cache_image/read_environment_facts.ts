@@ -11,7 +11,7 @@ import { inconsistent } from "./inconsistent.ts";
 const FACTS_LIMIT = 64 * 1024 * 1024;
 
 /** What the layer of facts says. @throws {Failure} when it cannot be read. */
-export async function readFacts(
+export async function readEnvironmentFacts(
   { descriptor, blobs }: PublishedLayer,
   { name, signal }: { readonly name: string; readonly signal: AbortSignal | undefined },
 ): Promise<EnvironmentFacts> {
