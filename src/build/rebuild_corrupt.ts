@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 
 /**
  * Writes an image. When a layer of the cache, or one of a cache image that can be packed here, turns
- * out to be damaged or gone, it is made anew, once.
+ * out to be corrupt or missing, it is rebuilt, once.
  *
  * @param write Told whether it is the second time, when nothing is taken that can be packed.
  */

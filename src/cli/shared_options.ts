@@ -112,7 +112,7 @@ export function withRobots<Given extends { readonly robot: string; readonly flee
   if (options.fleet !== undefined && isNamed) {
     throw new Failure(
       "usage/option",
-      `failed to read arguments: --fleet "${options.fleet}" lists the robots, and ` +
+      `--fleet "${options.fleet}" lists the robots, and ` +
         `"${path ?? options.robot}" names another, leave one out`,
     );
   }
