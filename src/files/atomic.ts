@@ -99,6 +99,7 @@ export async function createAtomicFile(
         signal?.throwIfAborted();
         // Windows renames no open file.
         if (Deno.build.os === "windows") await close();
+        else if ((mode & OWNER_WRITES) === 0) await makeReadOnly(temporaryPath);
         await renameWithRetry(temporaryPath, finalPath);
         await close();
         if (durable) await syncFolder(dirname(finalPath));
@@ -110,6 +111,14 @@ export async function createAtomicFile(
       await Deno.remove(temporaryPath).catch(() => {});
     },
   };
+}
+
+const OWNER_WRITES = 0o200;
+
+/** Until then others of this process, its workers, open the file to write it. */
+async function makeReadOnly(path: string): Promise<void> {
+  const { mode } = await Deno.stat(path);
+  await Deno.chmod(path, mode! & 0o777 & ~OWNER_WRITES);
 }
 
 /** Writes a whole file atomically. */
@@ -126,7 +135,7 @@ export async function writeFileAtomic(
 /** Again when somebody's sweep took the new file for a stale one, between its creation and its lock. */
 async function createLocked(path: string, mode: number): Promise<Deno.FsFile> {
   for (;;) {
-    const file = await Deno.open(path, { write: true, createNew: true, mode });
+    const file = await Deno.open(path, { write: true, createNew: true, mode: mode | OWNER_WRITES });
     try {
       await file.tryLock(true);
     } catch {
