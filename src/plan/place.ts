@@ -133,10 +133,11 @@ function stateParent(
   node: TreeNode | undefined,
   runtimeUser: RuntimeUser | undefined,
 ): TarDirectory {
-  const { uid, gid, mode, mtime } = node ?? { uid: 0, gid: 0, mode: 0o755, mtime: FIXED_TIME };
+  const { uid, gid, mode } = node ?? { uid: 0, gid: 0, mode: 0o755 };
   const isOpen = canSearch({ uid, gid, mode }, runtimeUser);
   const opened = isOpen ? mode : mode | 0o011;
-  return { type: "directory", path, owner: { uid, gid }, mode: opened, mtime };
+  // Not the base's own time, which each patch of it changes: nothing depends on it but the layer.
+  return { type: "directory", path, owner: { uid, gid }, mode: opened, mtime: FIXED_TIME };
 }
 
 /** https://man7.org/linux/man-pages/man7/path_resolution.7.html */

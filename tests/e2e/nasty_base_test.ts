@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { nastyBase } from "../support/bases.ts";
 import { fixturePath } from "../support/fixtures.ts";
 import { runProgram } from "../support/program.ts";
-import { differences } from "../support/read_tree.ts";
+import { differences, type Tree } from "../support/read_tree.ts";
 import { standinRcc } from "../support/standin.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { toolTest } from "../support/tools.ts";
@@ -15,9 +15,18 @@ const NEEDS = ["apt", "cc", "skopeo", "umoci", "zstd"] as const;
 /** Where the image's own things are in this base: `/home` and `/usr/local` are symlinks. */
 const OURS = [
   "opt/local/bin/rcc",
+  "opt/local/share",
   "var/home/robot",
   "var/home/dev",
 ];
+
+/** The times of folders on the way to ours are stated as 1980: each release of a base has others. */
+function withoutFolderTimes(tree: Tree): Tree {
+  const entries = [...tree].map(([path, node]) =>
+    [path, node.type === "directory" ? { ...node, mtime: 0 } : node] as const
+  );
+  return new Map(entries);
+}
 
 async function build(folder: string, base: string) {
   const layout = join(folder, "layout");
@@ -35,9 +44,10 @@ toolTest({ name: "nothing of the nasty base is damaged", needs: NEEDS }, async (
   const { layout, code, stderr } = await build(folder.path, base);
   assert.equal(code, 0, stderr);
   const { tree } = await verifyImage(layout);
-  const changed = differences(await mergedTree(base), tree).map((line) =>
-    line.slice(0, line.indexOf(": "))
-  );
+  const changed = differences(withoutFolderTimes(await mergedTree(base)), withoutFolderTimes(tree))
+    .map((
+      line,
+    ) => line.slice(0, line.indexOf(": ")));
   const foreign = changed.filter((path) =>
     !OURS.some((own) => path === own || path.startsWith(`${own}/`) || own.startsWith(`${path}/`))
   );
