@@ -12,10 +12,12 @@
  *     places   environments in every folder that a host may have
  *     builders Dockerfiles of a robot with Python, by docker and by buildah
  *     real     environments of real packages in every engine, and one that is being recorded
+ *     browser  the example of a browser on a base that is built for it
  *     registry a registry and a token server with each of their faults
  *
  * Without a part all of them run. Prints a table for each, as docs/reliability.md has them.
  */
+import { soakBrowser } from "./soak/browser.ts";
 import { soakBuilders } from "./soak/builders.ts";
 import { soakFuzz } from "./soak/fuzz.ts";
 import { soakMatrix } from "./soak/matrix.ts";
@@ -36,6 +38,7 @@ const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> =
   places: soakPlaces,
   builders: soakBuilders,
   real: soakReal,
+  browser: soakBrowser,
   registry: soakRegistry,
 };
 
