@@ -167,6 +167,7 @@ Deno.test("the bundle looks after its cache with the documented permissions", as
   const program = await bundledProgram();
   await Deno.mkdir(join(folder.path, "blobs", "sha256"), { recursive: true });
   await Deno.writeTextFile(join(folder.path, "blobs", "sha256", "0".repeat(64)), "blob");
+  await Deno.mkdir(join(folder.path, "facts")); // What a cache has that is one.
   const permissions = await permissionsOf("`cache`", { CACHE: folder.path });
   const cache = async (...args: readonly string[]) => {
     const deno = ["run", "--no-prompt", ...permissions, program, "cache", ...args];
