@@ -84,8 +84,8 @@ const POISONS: readonly Poison[] = [
   },
   {
     name: "a robot.yaml with a key that is there twice",
-    code: 3,
-    message: /tasks/,
+    code: 0,
+    message: /the key "tasks" stands twice/,
     add: async (scene) => {
       const text = await readFile(join(scene.robot, "robot.yaml"), "utf8");
       await robotYaml(scene, `${text}\ntasks:\n  B: {shell: b}\n`);
@@ -93,7 +93,7 @@ const POISONS: readonly Poison[] = [
   },
   {
     name: "a robot.yaml with an escape in its place for artifacts",
-    code: 3,
+    code: 6, // Its task is in no base; the place is the robot's folder.
     add: (scene) => robotYaml(scene, 'tasks:\n  A: {shell: a}\nartifactsDir: "\\e]0;x\\a/.."\n'),
   },
   {
@@ -130,7 +130,7 @@ const POISONS: readonly Poison[] = [
   {
     name: "a base of a thousand layers",
     code: 6,
-    message: /it has 1001 layers, .* they are 1004, engines take 125 at most/,
+    message: /it has 1001 layers, .* they are 1005, engines take 125 at most/,
     add: async ({ args }) => {
       const many = Array.from(
         { length: 1000 },
