@@ -182,8 +182,8 @@ toolTest(
     assert.match(
       stderr,
       new RegExp(
-        `^Error: failed to pull "${base}": HEAD https?://localhost:\\d+/v2/base/manifests/1 got no ` +
-          `whole answer: localhost:\\d+ refused the connection, .*; or build with --offline on what ` +
+        `^Error: failed to pull "${base}": HEAD https?://localhost:\\d+/v2/base/manifests/1 ` +
+          `request failed: localhost:\\d+ refused the connection, .*; or build with --offline on what ` +
           `the cache has of it$`,
         "m",
       ),

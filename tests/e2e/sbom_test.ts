@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { busyboxBase } from "../support/bases.ts";
+import { withoutLayerLabels } from "../support/layer_labels.ts";
 import { type RobotScene, robotScene, type SceneFiles } from "../support/robot_scene.ts";
 import { run, toolTest } from "../support/tools.ts";
 import { sbomFaults } from "../support/validate_sbom.ts";
@@ -200,7 +201,7 @@ toolTest({
   const { manifests: [{ digest }] } = await readJson(scene, "layout/index.json");
   const manifest = await readJson(scene, `layout/blobs/${digest.replace(":", "/")}`);
   const config = await readJson(scene, `layout/blobs/${manifest.config.digest.replace(":", "/")}`);
-  const { "dev.rcc-oci.layers": _, ...labels } = config.config.Labels;
+  const labels = withoutLayerLabels(config.config.Labels);
   assert.deepEqual(manifest.annotations, labels);
   assert.equal(manifest.annotations.team, "robots");
   assert.equal(manifest.annotations["org.opencontainers.image.version"], "1");

@@ -19,6 +19,7 @@ const PYTHON = {
   robot: {
     "robot.yaml": "tasks:\n  Run:\n    shell: python task.py\nartifactsDir: output\n" +
       "condaConfigFile: conda.yaml\n",
+    "task.py": "print()\n",
   },
   environment: (stage) => ({
     "bin/python3.11": elfOf({
