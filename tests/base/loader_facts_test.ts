@@ -91,10 +91,13 @@ toolTest(
   },
 );
 
-Deno.test({
-  name: "parseLoaderCache() finds what ldconfig prints of this machine",
-  ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64",
-  fn: async () => {
+toolTest(
+  {
+    name: "parseLoaderCache() finds what ldconfig prints of this machine",
+    needs: [],
+    on: ["linux"],
+  },
+  async () => {
     let file: Uint8Array<ArrayBuffer>;
     try {
       file = await Deno.readFile("/etc/ld.so.cache");
@@ -108,4 +111,4 @@ Deno.test({
     assert.ok(first.size > 10);
     assert.deepEqual(parseLoaderCache(file), Object.fromEntries(first));
   },
-});
+);

@@ -21,7 +21,7 @@ interface Action {
 
 Deno.test("docs/ci.md has a row for every input and output of the action", async () => {
   const action: Action = parse(await readFile(join(ROOT, "action.yml"), "utf8"));
-  const rows = [...text.matchAll(/^\| `([a-z]+)` +\|/gm)].map(([, name]) => name);
+  const rows = [...text.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name);
   assert.deepEqual(rows, [...Object.keys(action.inputs), ...Object.keys(action.outputs)]);
 });
 
@@ -45,12 +45,14 @@ toolTest({
   name: "the shell in docs/ci.md is clean for shellcheck",
   needs: ["shellcheck"],
 }, async () => {
-  const [, gitlab, azure] = blocks("yaml").map((block) => parse(block));
+  const found = blocks("yaml").map((block) => parse(block));
+  const gitlab = found.find(({ image }) => image?.before_script !== undefined);
+  const azure = found.find(({ pool }) => pool !== undefined);
   const scripts = [
     [...gitlab.image.before_script, ...gitlab.image.script].join("\n"),
     ...azure.steps.flatMap(({ bash }: { bash?: string }) => bash ?? []),
     ...blocks("sh"),
   ];
-  assert.equal(scripts.length, 4);
+  assert.ok(scripts.length > 3);
   for (const stdin of scripts) await run("shellcheck", ["--shell=sh", "-"], { stdin });
 });
