@@ -6,6 +6,7 @@ import { requireDistinctOutputs } from "../../src/build/distinct_outputs.ts";
 import type { OutputRequest } from "../../src/build/request.ts";
 import { failuresOf } from "../../src/failure/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
+import { testOn } from "../support/tools.ts";
 
 interface Given extends Partial<OutputRequest> {
   readonly hololib?: string;
@@ -111,8 +112,7 @@ async function check(given: GivenIn): Promise<void> {
 
 for (const [name, [given, message]] of Object.entries(REFUSED)) {
   Deno.test({
-    name: `requireDistinctOutputs() refuses ${name}`,
-    ignore: Deno.build.os === "windows",
+    ...testOn(`requireDistinctOutputs() refuses ${name}`, "no Windows"),
     fn: () =>
       assert.rejects(check(given), (error) => {
         const [failure, ...others] = failuresOf(error);
@@ -125,8 +125,7 @@ for (const [name, [given, message]] of Object.entries(REFUSED)) {
 
 for (const [name, given] of Object.entries(ACCEPTED)) {
   Deno.test({
-    name: `requireDistinctOutputs() accepts ${name}`,
-    ignore: Deno.build.os === "windows",
+    ...testOn(`requireDistinctOutputs() accepts ${name}`, "no Windows"),
     fn: () => check(given),
   });
 }

@@ -4,7 +4,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { frame, Frames } from "../../src/bytecode/frames.ts";
 import { Interpreter, InterpreterError } from "../../src/bytecode/interpreter.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
-import { run, toolTest } from "../support/tools.ts";
+import { run, testOn, toolTest } from "../support/tools.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -58,46 +58,48 @@ print(code.co_filename, "\\xe4" in code.co_consts)`;
   assert.equal(stdout, "/in/image/a.py True\n");
 });
 
-Deno.test("an Interpreter tells a source that ended it from what waited behind that", {
-  ignore: Deno.build.os !== "linux",
-}, async () => {
-  await using folder = await temporaryFolder();
-  const program = `${folder.path}/python3`;
-  const said = "3.11 cpython-311";
-  await writeFile(
-    program,
-    `#!/bin/sh\nprintf '\\${
-      said.length.toString(8)
-    }\\000\\000\\000${said}'\nread line\nkill -SEGV $$\n`,
-  );
-  await chmod(program, 0o755);
-  using python = new Interpreter({ folder: folder.path, program, libraries: folder.path });
-  assert.deepEqual(await python.version, { minor: 11, tag: "cpython-311" });
-  const answers = await Promise.allSettled([
-    python.compile("/a.py", encode("a line\n")),
-    python.compile("/b.py", encode("another\n")),
-  ]);
-  const causes = answers.map((answer) => answer.status === "rejected" && answer.reason.cause);
-  assert.deepEqual(causes, ["source", "source before"]);
-  assert.equal(python.hasEnded, true);
+Deno.test({
+  ...testOn("an Interpreter tells a source that ended it from what waited behind that", "linux"),
+  async fn() {
+    await using folder = await temporaryFolder();
+    const program = `${folder.path}/python3`;
+    const said = "3.11 cpython-311";
+    await writeFile(
+      program,
+      `#!/bin/sh\nprintf '\\${
+        said.length.toString(8)
+      }\\000\\000\\000${said}'\nread line\nkill -SEGV $$\n`,
+    );
+    await chmod(program, 0o755);
+    using python = new Interpreter({ folder: folder.path, program, libraries: folder.path });
+    assert.deepEqual(await python.version, { minor: 11, tag: "cpython-311" });
+    const answers = await Promise.allSettled([
+      python.compile("/a.py", encode("a line\n")),
+      python.compile("/b.py", encode("another\n")),
+    ]);
+    const causes = answers.map((answer) => answer.status === "rejected" && answer.reason.cause);
+    assert.deepEqual(causes, ["source", "source before"]);
+    assert.equal(python.hasEnded, true);
+  },
 });
 
-Deno.test("an Interpreter that cannot be run says why", {
-  ignore: Deno.build.os !== "linux",
-}, async () => {
-  await using folder = await temporaryFolder();
-  const program = `${folder.path}/python3`;
-  const version = async () => {
-    using python = new Interpreter({ folder: folder.path, program, libraries: folder.path });
-    return await python.version;
-  };
-  const refused = (message: RegExp) => (error: unknown) =>
-    error instanceof InterpreterError && error.cause === "interpreter" &&
-    message.test(error.message);
-  await assert.rejects(version(), refused(/ENOENT/));
-  await writeFile(program, "#!/bin/sh\necho 'no libpython3' >&2\nexit 127\n");
-  await chmod(program, 0o755);
-  await assert.rejects(version(), refused(/it ended with 127, saying "no libpython3"/));
-  await writeFile(program, "#!/bin/sh\nprintf '\\2\\000\\000\\000hi'\nexec sleep 60\n");
-  await assert.rejects(version(), refused(/it calls itself "hi"/));
+Deno.test({
+  ...testOn("an Interpreter that cannot be run says why", "linux"),
+  async fn() {
+    await using folder = await temporaryFolder();
+    const program = `${folder.path}/python3`;
+    const version = async () => {
+      using python = new Interpreter({ folder: folder.path, program, libraries: folder.path });
+      return await python.version;
+    };
+    const refused = (message: RegExp) => (error: unknown) =>
+      error instanceof InterpreterError && error.cause === "interpreter" &&
+      message.test(error.message);
+    await assert.rejects(version(), refused(/ENOENT/));
+    await writeFile(program, "#!/bin/sh\necho 'no libpython3' >&2\nexit 127\n");
+    await chmod(program, 0o755);
+    await assert.rejects(version(), refused(/it ended with 127, saying "no libpython3"/));
+    await writeFile(program, "#!/bin/sh\nprintf '\\2\\000\\000\\000hi'\nexec sleep 60\n");
+    await assert.rejects(version(), refused(/it calls itself "hi"/));
+  },
 });

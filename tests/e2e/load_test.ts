@@ -67,7 +67,7 @@ for (const [engine, client] of [[docker, dockerClient], [podman, podmanClient]] 
       const whole = await build();
       await writeFile(join(robot.robot, "changed.txt"), "changed\n");
       assert.equal(await build(), 3, "a layer, the config and the manifest");
-      assert.ok(whole > 4);
+      assert.ok(whole >= 3); // Another test may have loaded what lies below.
       const { code, stdout, stderr } = await engine.run(`docker.io/${name}`);
       assert.equal(code, 0, stderr);
       assert.match(stdout, /hello/i);

@@ -17,7 +17,8 @@ import {
   withFileLock,
   writeFileAtomic,
 } from "../../src/files/mod.ts";
-import { HAS_PIPES, makePipe } from "../support/pipe.ts";
+import { makePipe } from "../support/pipe.ts";
+import { testOn } from "../support/tools.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -133,8 +134,10 @@ Deno.test("withFileLock() stops waiting with the signal's reason when it is abor
   }));
 
 Deno.test({
-  name: "withFileLock() and shareFileLock() refuse a pipe, and wait for no writer",
-  ignore: !HAS_PIPES,
+  ...testOn(
+    "withFileLock() and shareFileLock() refuse a pipe, and wait for no writer",
+    "no Windows",
+  ),
   fn: () =>
     inFolder(async (folder) => {
       const path = join(folder, "lock");
@@ -184,8 +187,7 @@ Deno.test("readFileBytes() reads files of every size around its buffers whole", 
   }));
 
 Deno.test({
-  name: "readFileBytes() counts what it reads, whatever size a file says it has",
-  ignore: Deno.build.os !== "linux",
+  ...testOn("readFileBytes() counts what it reads, whatever size a file says it has", "linux"),
   async fn() {
     assert.ok((await readFileText("/proc/self/status")).length > 100);
     await assert.rejects(readFileBytes("/dev/zero", { limit: 1_000_000 }), /found 1000001$/);
@@ -194,8 +196,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readFileBytes() and openFileStream() refuse what is no file, and wait for no writer",
-  ignore: !HAS_PIPES,
+  ...testOn(
+    "readFileBytes() and openFileStream() refuse what is no file, and wait for no writer",
+    "no Windows",
+  ),
   fn: () =>
     inFolder(async (folder) => {
       const path = join(folder, "pipe");

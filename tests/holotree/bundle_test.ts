@@ -7,6 +7,7 @@ import { unpackBundle } from "../../src/holotree/mod.ts";
 import { bundleOf, PAYLOAD_MARK } from "../support/bundle_of.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { zipOf, type ZipPart } from "./zip_of.ts";
+import { testOn } from "../support/tools.ts";
 
 const ROBOT_YAML = "tasks:\n  Hello:\n    shell: hello\nartifactsDir: output\n";
 const LIBRARY = "a library, ".repeat(20_000);
@@ -82,8 +83,7 @@ Deno.test("unpackBundle() takes a plain archive, and offsets that count from the
 });
 
 Deno.test({
-  name: "unpackBundle() makes programs executable, for a bundle has no modes",
-  ignore: Deno.build.os === "windows",
+  ...testOn("unpackBundle() makes programs executable, for a bundle has no modes", "no Windows"),
   async fn() {
     await using folder = await temporaryFolder();
     const path = join(folder.path, "bundle.py");

@@ -7,7 +7,7 @@ import { spaceName, stageName } from "../../src/holotree/names.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
 import { fixturePath, largeFixturePath, readSpaceMeta, TINY_HASH } from "../support/fixtures.ts";
 import { catalogJson, fileJson, folderJson, parse } from "./catalog_of.ts";
-import { toolTest } from "../support/tools.ts";
+import { testOn, toolTest } from "../support/tools.ts";
 
 const TINY_NAME = `${TINY_HASH}v12.linux_amd64`;
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -55,8 +55,10 @@ Deno.test("metaOf() writes what Go writes for odd names", async () => {
 });
 
 Deno.test({
-  name: "metaOf() writes the record of a large environment's space as RCC did",
-  ignore: largeFixturePath("real") === undefined,
+  ...testOn(
+    "metaOf() writes the record of a large environment's space as RCC did",
+    "large fixtures",
+  ),
   async fn() {
     const name = "e025a514f1c306c8v12.linux_amd64";
     const packed = await readFile(largeFixturePath("real", "large", name)!);

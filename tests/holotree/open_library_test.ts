@@ -19,10 +19,10 @@ import {
   TINY_HASH,
   unpackLibrary,
 } from "../support/fixtures.ts";
-import { HAS_PIPES, makePipe } from "../support/pipe.ts";
+import { makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { catalogJson, fileJson, HASH } from "./catalog_of.ts";
-import { toolTest } from "../support/tools.ts";
+import { testOn, toolTest } from "../support/tools.ts";
 
 const TINY_ZIP = fixturePath("tiny", "hololib.zip");
 const ABSENT = "0".repeat(64);
@@ -267,8 +267,10 @@ Deno.test("openLibrary() stops when it is told to", async () => {
 });
 
 Deno.test({
-  name: "openLibrary() refuses a library that is a pipe, and waits for no writer",
-  ignore: !HAS_PIPES,
+  ...testOn(
+    "openLibrary() refuses a library that is a pipe, and waits for no writer",
+    "no Windows",
+  ),
   async fn() {
     await using folder = await temporaryFolder();
     const path = join(folder.path, "hololib.zip");

@@ -9,9 +9,9 @@ import {
 } from "../../src/http/mod.ts";
 import { type Certificates, makeCertificates } from "../support/certificates.ts";
 import { serveHttp, serveHttps } from "../support/loopback.ts";
-import { HAS_PIPES, makePipe } from "../support/pipe.ts";
+import { makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
-import { toolTest } from "../support/tools.ts";
+import { testOn, toolTest } from "../support/tools.ts";
 
 /** What a server that shows the certificate answers, asked with the options. */
 async function ask(
@@ -163,8 +163,10 @@ Deno.test("request() names the authority file that cannot be used", async () => 
 });
 
 Deno.test({
-  name: "request() refuses a certificate's file that is none, and waits for no writer",
-  ignore: !HAS_PIPES,
+  ...testOn(
+    "request() refuses a certificate's file that is none, and waits for no writer",
+    "no Windows",
+  ),
   async fn() {
     await using folder = await temporaryFolder();
     const pipe = join(folder.path, "pipe");

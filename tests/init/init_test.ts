@@ -1,13 +1,12 @@
 /** What src/init/init.c does to processes, on this machine. tests/e2e/init_test.ts has containers. */
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
+import { testOn } from "../support/tools.ts";
 import { type StartedInit, startInit, until } from "./started_init.ts";
 
-/** Of Linux on amd64, for which it is made. */
-const ignore = Deno.build.os !== "linux" || Deno.build.arch !== "x86_64";
-
+/** On Linux on amd64, for which it is made. */
 function initTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, ignore, fn });
+  Deno.test({ ...testOn(name, "linux/amd64"), fn });
 }
 
 /** With each signal of `signals` sent when the text before it has been printed. */

@@ -3,9 +3,9 @@ import { lstat, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/
 import { join } from "node:path";
 import { archiveOutput, layoutOutput, type Output, stageAll } from "../../src/output/mod.ts";
 import { MemoryStore } from "../../src/store/mod.ts";
-import { HAS_PIPES, makePipe } from "../support/pipe.ts";
+import { makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
-import { toolTest } from "../support/tools.ts";
+import { testOn, toolTest } from "../support/tools.ts";
 import { imageOf } from "./image_of.ts";
 
 async function indexOf(layout: string) {
@@ -73,8 +73,7 @@ const DAMAGES: Readonly<Record<string, (path: string, bytes: Uint8Array) => Prom
 
 for (const [damage, make] of Object.entries(DAMAGES)) {
   Deno.test({
-    name: `layoutOutput() writes each blob anew that is ${damage}`,
-    ignore: !HAS_PIPES,
+    ...testOn(`layoutOutput() writes each blob anew that is ${damage}`, "no Windows"),
     async fn() {
       await using folder = await temporaryFolder();
       const image = imageOf("one", "bot:1");

@@ -13,8 +13,9 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { requireWritableFile, stageFile } from "../../src/output/mod.ts";
-import { HAS_PIPES, makePipe } from "../support/pipe.ts";
+import { makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
+import { testOn } from "../support/tools.ts";
 
 const BYTES = [new TextEncoder().encode("one "), new TextEncoder().encode("two")];
 const OPTIONS = { what: "report" };
@@ -40,8 +41,10 @@ Deno.test("stageFile() changes nothing before the commit, and nothing without it
 });
 
 Deno.test({
-  name: "stageFile() writes into a pipe and a device, and leaves them what they are",
-  ignore: !HAS_PIPES,
+  ...testOn(
+    "stageFile() writes into a pipe and a device, and leaves them what they are",
+    "no Windows",
+  ),
   async fn() {
     await using folder = await temporaryFolder();
     const [pipe, device] = [join(folder.path, "pipe"), join(folder.path, "device")];
@@ -64,8 +67,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "stageFile() says when the reader of a pipe has gone",
-  ignore: !HAS_PIPES,
+  ...testOn("stageFile() says when the reader of a pipe has gone", "no Windows"),
   async fn() {
     await using folder = await temporaryFolder();
     const pipe = join(folder.path, "pipe");
@@ -81,8 +83,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "stageFile() refuses a folder, a socket and links in a circle",
-  ignore: !HAS_PIPES,
+  ...testOn("stageFile() refuses a folder, a socket and links in a circle", "no Windows"),
   async fn() {
     await using folder = await temporaryFolder();
     await refuse(folder.path, /failed to write report ".*": it is a folder/);

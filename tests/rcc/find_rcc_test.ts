@@ -11,9 +11,10 @@ import {
   type FindRccOptions,
   parseRccVersion,
 } from "../../src/rcc/mod.ts";
-import { HAS_PIPES, makePipe } from "../support/pipe.ts";
+import { makePipe } from "../support/pipe.ts";
 import { type ReleaseServer, serveRelease } from "../support/release_server.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
+import { testOn } from "../support/tools.ts";
 
 const ELF = standInElf("v1.2.3\n");
 
@@ -224,8 +225,7 @@ Deno.test("parseRccVersion() takes a version with and without its v", () => {
 });
 
 Deno.test({
-  name: "findRcc() refuses an rcc that is a pipe, and waits for no writer",
-  ignore: !HAS_PIPES,
+  ...testOn("findRcc() refuses an rcc that is a pipe, and waits for no writer", "no Windows"),
   fn: () =>
     scene(async ({ folder, find }) => {
       const rccExec = join(folder, "pipe");

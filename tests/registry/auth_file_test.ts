@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { findEntry, findHelper, normalScope, readAuthFile } from "../../src/registry/auth_file.ts";
-import { HAS_PIPES, makePipe } from "../support/pipe.ts";
+import { makePipe } from "../support/pipe.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
+import { testOn } from "../support/tools.ts";
 
 async function read(value: unknown) {
   const path = await Deno.makeTempFile();
@@ -119,8 +120,7 @@ for (const text of ['{"auths": {"ghcr.io": {"auth": "aHVudGVyMg=="}', "hunter2",
 }
 
 Deno.test({
-  name: "readAuthFile() refuses what is no file, and waits for no writer",
-  ignore: !HAS_PIPES,
+  ...testOn("readAuthFile() refuses what is no file, and waits for no writer", "no Windows"),
   async fn() {
     await using folder = await temporaryFolder();
     const path = join(folder.path, "config.json");

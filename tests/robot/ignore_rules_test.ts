@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type IgnoreRules, readIgnoreRules } from "../../src/robot/ignore_rules.ts";
-import { HAS_PIPES, makePipe } from "../support/pipe.ts";
-import { toolTest } from "../support/tools.ts";
+import { makePipe } from "../support/pipe.ts";
+import { testOn, toolTest } from "../support/tools.ts";
 import { failuresFrom } from "./failures.ts";
 import { folderOf } from "./robot_folder.ts";
 
@@ -128,8 +128,7 @@ toolTest({ name: "readIgnoreRules() agrees with git", needs: ["git"] }, async ()
 });
 
 Deno.test({
-  name: "readIgnoreRules() refuses a pipe, and waits for no writer",
-  ignore: !HAS_PIPES,
+  ...testOn("readIgnoreRules() refuses a pipe, and waits for no writer", "no Windows"),
   async fn() {
     await using folder = await folderOf({});
     await makePipe(join(folder.path, ".gitignore"));

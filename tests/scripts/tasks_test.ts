@@ -18,7 +18,7 @@ async function task(args: readonly string[], cwd: string) {
     ...args,
   ], {
     cwd,
-    env: QUIET,
+    env: { ...QUIET, INIT_CWD: cwd }, // npm sets its own, which deno keeps.
     allowFailure: true,
   });
 }

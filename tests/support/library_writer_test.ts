@@ -16,7 +16,7 @@ import { stagePath, writeHololibZip, writeLibrary } from "./library_writer.ts";
 import { restoreStage } from "./restore_stage.ts";
 import { namesOf } from "../holotree/catalog_of.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
-import { run, toolTest } from "./tools.ts";
+import { run, testOn, toolTest } from "./tools.ts";
 
 const BLUEPRINT = "channels:\n- conda-forge\ndependencies:\n- tinyenv=1.0";
 
@@ -85,8 +85,7 @@ toolTest({
 });
 
 Deno.test({
-  name: "writeLibrary() records packages of PyPI as RCC did",
-  ignore: largeFixturePath("real") === undefined,
+  ...testOn("writeLibrary() records packages of PyPI as RCC did", "large fixtures"),
   async fn() {
     await using folder = await temporaryFolder();
     await run("tar", ["-xf", largeFixturePath("real", "medium-hololib.tar")!, "-C", folder.path]);

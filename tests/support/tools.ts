@@ -121,6 +121,15 @@ function describeTool(tool: Tool): string {
   return `${tool} (${commands.join(", ")} on PATH${root ? ", run as root" : ""})`;
 }
 
+/** Name and gate of a test that needs no tool, but a place. */
+export function testOn(
+  name: string,
+  ...places: readonly Place[]
+): Pick<Deno.TestDefinition, "name" | "ignore"> {
+  const elsewhere = places.filter((place) => !PLACES[place]());
+  return elsewhere.length === 0 ? { name } : { name: name + waitsFor(elsewhere), ignore: true };
+}
+
 /** The path of a program, `undefined` when it is neither on PATH nor among root's programs. */
 export function findCommand(command: string): string | undefined {
   for (const folder of searchPath().split(delimiter)) {
