@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { layerContent, layerSize, type SpaceFact, spaceNeeds } from "../checks/mod.ts";
-import { findTarget, freeSpace, nearestFolder } from "../files/mod.ts";
+import { findTarget, freeSpace, mayLink, nearestFolder } from "../files/mod.ts";
 import { findCached } from "../image/mod.ts";
 import { type Digest, hexOf } from "../oci/mod.ts";
 import { isOfLibrary, isTaken, layerEntries, type LayerPlan, type Plan } from "../plan/mod.ts";
@@ -37,11 +37,19 @@ export async function diskSpaceFacts(
   const toFetch = isFetched ? await bytesMissing(base, (digest) => cache.pathOf(digest)) : 0;
   const inLayout = (digest: Digest) => join(ociLayout!, "blobs", "sha256", hexOf(digest));
   const known = [...base, ...layers.filter(({ digest }) => digest !== undefined)];
+  const present = async (layout: string) => {
+    if (!await mayLink(cache.path, layout)) {
+      return sum(known) - await bytesMissing(known, inLayout);
+    }
+    // What the cache has gets another name there. A base of another layout is copied.
+    const copied = isFetched ? [] : base;
+    return sum(base) + sum(layers) - await bytesMissing(copied, inLayout);
+  };
   const outputs = [
     ...(file === undefined ? [] : [{ path: resolve(file), presentBytes: 0 }]),
     ...(ociLayout === undefined ? [] : [{
       path: resolve(ociLayout),
-      presentBytes: sum(known) - await bytesMissing(known, inLayout),
+      presentBytes: await present(resolve(ociLayout)),
     }]),
   ];
   const needs = spaceNeeds({

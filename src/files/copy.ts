@@ -1,4 +1,4 @@
-import { stat, statfs } from "node:fs/promises";
+import { link, rm, stat, statfs } from "node:fs/promises";
 import { nearestFolder } from "./disk.ts";
 
 /**
@@ -29,4 +29,25 @@ export async function mayShareCopies(from: string, to: string): Promise<boolean>
   } catch {
     return true;
   }
+}
+
+/**
+ * Whether files of one folder that nobody changes may get other names in the other one, which need not
+ * be there: it is on the same file system, which cannot share bytes, and they are the user's own. On
+ * Linux alone: elsewhere read-only files cannot be removed, or copies share their bytes.
+ */
+export async function mayLink(from: string, to: string): Promise<boolean> {
+  if (Deno.build.os !== "linux") return false;
+  const folders = await Promise.all([from, to].map(nearestFolder));
+  const [a, b] = await Promise.all(folders.map((folder) => stat(folder)));
+  return a!.dev === b!.dev && a!.uid === Deno.uid() && !await mayShareCopies(from, to);
+}
+
+/** Gives the file another name, in the place of what is there. @returns Whether the system allowed it. */
+export async function linkFile(from: string, to: string): Promise<boolean> {
+  const refusal = () => link(from, to).then(() => undefined, ({ code }: { code: string }) => code);
+  const first = await refusal();
+  if (first !== "EEXIST") return first === undefined;
+  await rm(to, { force: true });
+  return await refusal() === undefined;
 }

@@ -16,7 +16,7 @@
  */
 export { createAtomicFile, writeFileAtomic } from "./atomic.ts";
 export { type AtomicFolder, createAtomicFolder, sweepAtomicFolders } from "./atomic_folder.ts";
-export { copyFile, mayShareCopies } from "./copy.ts";
+export { copyFile, linkFile, mayLink, mayShareCopies } from "./copy.ts";
 export { freeSpace, nearestFolder } from "./disk.ts";
 export { FileSource, type FileSourceOptions } from "./file_source.ts";
 export { fileSize } from "./file_size.ts";
@@ -28,6 +28,7 @@ export { openFileStream, RandomReader, readFileBytes, readFileText } from "./rea
 export { openListed, type SeenFile, seenFile } from "./seen_file.ts";
 
 export { findTarget, openStream, type Target } from "./target.ts";
+export { syncFileData, syncFolder } from "./sync.ts";
 export { isTemporary, sweepTemporaries } from "./temporary.ts";
 export { OWN_TMPDIR, temporaryFolder } from "./temporary_folder.ts";
 export { writing, type WritingOptions } from "./write_failure.ts";

@@ -1,3 +1,9 @@
+/** Makes what a file holds survive a power cut. */
+export async function syncFileData(path: string): Promise<void> {
+  using file = await Deno.open(path, { read: true });
+  await file.syncData();
+}
+
 /** Makes a rename in the folder survive a power cut. A folder cannot be synced on Windows, nor need it be. */
 export async function syncFolder(path: string): Promise<void> {
   if (Deno.build.os === "windows") return;

@@ -19,6 +19,8 @@ export interface BlobFile {
   readonly size: number;
   /** Whether this process hashed the bytes when it wrote them, and nobody has touched them since. */
   readonly isFresh?: boolean;
+  /** Whether nobody writes to the file as long as it is there, so that it may have other names. */
+  readonly isReadOnly?: boolean;
 }
 
 /** Blobs by their digest: a layout folder, an archive, the cache, memory, a registry. */

@@ -1,6 +1,6 @@
 import type { StoredBlob } from "../image/mod.ts";
 import type { BlobOptions, Digest } from "../oci/mod.ts";
-import { type BlobWriter, OciLayout, type OpenedLayout } from "../store/mod.ts";
+import { type BlobCopy, OciLayout, type OpenedLayout } from "../store/mod.ts";
 import type { EarlyOutput } from "./output.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { EarlyOutput } from "./output.ts";
 export class EarlyLayers implements EarlyOutput {
   readonly #opened: OpenedLayout;
   readonly #options: BlobOptions;
-  readonly #begun = new Map<Digest, Promise<BlobWriter | undefined>>();
+  readonly #begun = new Map<Digest, Promise<BlobCopy | undefined>>();
 
   private constructor(opened: OpenedLayout, options: BlobOptions) {
     this.#opened = opened;
@@ -49,7 +49,7 @@ export class EarlyLayers implements EarlyOutput {
     await this.#opened[Symbol.asyncDispose]();
   }
 
-  async #copy({ descriptor, blobs, checksums }: StoredBlob): Promise<BlobWriter | undefined> {
+  async #copy({ descriptor, blobs, checksums }: StoredBlob): Promise<BlobCopy | undefined> {
     const { layout } = this.#opened;
     const file = await blobs.file?.(descriptor.digest);
     if (file?.size !== descriptor.size || await layout.has(descriptor.digest)) return undefined;

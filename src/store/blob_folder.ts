@@ -1,13 +1,17 @@
 import type { Stats } from "node:fs";
 import { chmod, lstat, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { IntegrityError, Measure } from "../bytes/mod.ts";
 import {
   copyFile,
   createAtomicFile,
+  linkFile,
   makeFolder,
+  mayLink,
   sweepTemporaries,
+  syncFileData,
+  syncFolder,
   writing,
   type WritingOptions,
 } from "../files/mod.ts";
@@ -38,6 +42,9 @@ export interface BlobWriter extends AsyncDisposable {
   failure(error: unknown): unknown;
   commit(digest: Digest): Promise<void>;
 }
+
+/** A blob whose bytes are there; it is kept under its name by `commit` alone. */
+export type BlobCopy = Pick<BlobWriter, "commit"> & AsyncDisposable;
 
 /** Options of {@linkcode BlobFolder}. */
 export interface BlobFolderOptions extends WritingOptions {
@@ -124,8 +131,8 @@ export class BlobFolder implements BlobStore {
   }
 
   /**
-   * Begins a blob with all the bytes of one that lies in a file: by reflink where the file system can,
-   * else copied in the kernel, while it is verified here, unless it is fresh.
+   * Begins a blob with all the bytes of one that lies in a file, which is verified unless it is fresh.
+   * A read-only file gets another name where the system allows it; others are copied.
    *
    * @throws {IntegrityError} when it is not the blob.
    */
@@ -133,15 +140,41 @@ export class BlobFolder implements BlobStore {
     source: BlobFile,
     descriptor: Descriptor,
     options: BlobOptions = {},
-  ): Promise<BlobWriter> {
+  ): Promise<BlobCopy> {
+    const verified = () =>
+      source.isFresh === true
+        ? Promise.resolve(options.onProgress?.(source.size))
+        : verify(source, descriptor, options);
+    if (source.isReadOnly !== true || !await mayLink(dirname(source.path), this.#folder)) {
+      return await this.#beginBytes(source, verified);
+    }
+    await verified();
+    if (this.#file.durable) await syncFileData(source.path);
+    return {
+      commit: async (digest) => {
+        if (await this.#link(source, digest)) return;
+        await using copy = await this.#beginBytes(source, () => Promise.resolve());
+        await copy.commit(digest);
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  }
+
+  async #link({ path }: BlobFile, digest: Digest): Promise<boolean> {
+    await makeFolder(this.#folder, this.#file);
+    if (!await linkFile(path, this.pathOf(digest))) return false;
+    if (this.#file.durable) await syncFolder(this.#folder);
+    this.#written.set(digest, identityOf(await stat(this.pathOf(digest))));
+    return true;
+  }
+
+  /** By reflink where the file system can, else in the kernel, while it is verified. */
+  async #beginBytes(source: BlobFile, verified: () => Promise<void>): Promise<BlobCopy> {
     await using begun = new AsyncDisposableStack();
     const file = begun.use(await this.begin());
     const copied = copyFile(source.path, file.temporaryPath);
     const copying = this.#file.durable ? flushDuring(copied, file) : copied;
-    const checking = source.isFresh === true
-      ? Promise.resolve(options.onProgress?.(source.size))
-      : verify(source, descriptor, options);
-    const [copy, check] = await Promise.allSettled([copying, checking]);
+    const [copy, check] = await Promise.allSettled([copying, verified()]);
     if (check.status === "rejected") throw check.reason;
     if (copy.status === "rejected") {
       await writing(this.#folder, () => Promise.reject(copy.reason), this.#file);

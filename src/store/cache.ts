@@ -58,7 +58,8 @@ export class BlobCache extends BlobFolder {
 
   override async file(digest: Digest): Promise<BlobFile | undefined> {
     try {
-      return await super.file(digest);
+      const file = await super.file(digest);
+      return file && { ...file, isReadOnly: true };
     } catch (error) {
       if (isSystemError(error)) return undefined;
       throw error;

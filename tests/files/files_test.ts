@@ -8,6 +8,9 @@ import {
   createAtomicFile,
   fileSize,
   freeSpace,
+  linkFile,
+  mayLink,
+  mayShareCopies,
   openFileStream,
   RandomReader,
   readFileBytes,
@@ -231,6 +234,36 @@ Deno.test("copyFile() makes a file of its own", () =>
     await copyFile(join(folder, "a"), join(folder, "b"));
     await writeFile(join(folder, "a"), "changed");
     assert.equal(await readFile(join(folder, "b"), "utf8"), "content");
+  }));
+
+Deno.test("linkFile() gives a file another name, in the place of what is there", () =>
+  inFolder(async (folder) => {
+    const [a, b] = [join(folder, "a"), join(folder, "b")];
+    await writeFile(a, "content");
+    for (let times = 0; times < 2; times++) {
+      assert.equal(await linkFile(a, b), true);
+      assert.equal((await stat(a)).ino, (await stat(b)).ino);
+    }
+    await writeFile(join(folder, "c"), "other");
+    assert.equal(await linkFile(join(folder, "c"), b), true);
+    assert.equal(await readFile(b, "utf8"), "other");
+    assert.equal(await readFile(a, "utf8"), "content");
+    assert.equal(await linkFile(join(folder, "none"), join(folder, "d")), false);
+    assert.equal(await linkFile(a, join(folder, "no-folder", "d")), false);
+  }));
+
+Deno.test("mayLink() is for files of one's own on the same file system of Linux", () =>
+  inFolder(async (folder) => {
+    const own = join(folder, "own");
+    await mkdir(own);
+    const to = join(folder, "not", "yet");
+    const isExpected = Deno.build.os === "linux" && !await mayShareCopies(own, to);
+    assert.equal(await mayLink(own, to), isExpected);
+    if (Deno.build.os !== "linux") return;
+    assert.equal(await mayLink(own, "/proc/self"), false);
+    if (Deno.uid() !== 0) return;
+    await Deno.chown(own, 1234, 1234);
+    assert.equal(await mayLink(own, to), false);
   }));
 
 Deno.test("freeSpace() asks the nearest folder that exists", () =>

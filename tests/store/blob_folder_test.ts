@@ -17,7 +17,42 @@ Deno.test("a blob is fresh in the process that wrote it, and in no other", async
   assert.equal((await new BlobCache(folder.path).file(digest))?.isFresh, false);
 });
 
-Deno.test("BlobFolder.addFile() copies a fresh blob, and hashes one that was touched since", async () => {
+Deno.test({
+  name: "BlobFolder.addFile() gives a read-only blob another name, in the place of a damaged one",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using folder = await temporaryFolder();
+    const cache = new BlobCache(join(folder.path, "cache"));
+    const layout = await OciLayout.openOrCreate(join(folder.path, "layout"));
+    const descriptor = await cache.put(streamOf(HELLO), "text/plain");
+    const path = layout.pathOf(descriptor.digest);
+    const file = (await cache.file(descriptor.digest))!;
+    for (const before of [undefined, WRONG]) {
+      if (before !== undefined) {
+        await Deno.remove(path);
+        await Deno.writeFile(path, before);
+      }
+      await layout.addFile(file, descriptor);
+      assert.equal((await Deno.stat(path)).ino, (await Deno.stat(file.path)).ino);
+    }
+    assert.equal(await layout.isWhole(descriptor), true);
+    await Deno.remove(file.path);
+    assert.deepEqual(await Deno.readFile(path), HELLO);
+  },
+});
+
+Deno.test("BlobFolder.addFile() copies a blob that somebody may write to", async () => {
+  await using folder = await temporaryFolder();
+  const [from, to] = await Promise.all(
+    ["from", "to"].map((name) => OciLayout.openOrCreate(join(folder.path, name))),
+  );
+  const descriptor = await from!.put(streamOf(HELLO), "text/plain");
+  await to!.addFile((await from!.file(descriptor.digest))!, descriptor);
+  await Deno.writeFile(from!.pathOf(descriptor.digest), WRONG);
+  assert.deepEqual(await Deno.readFile(to!.pathOf(descriptor.digest)), HELLO);
+});
+
+Deno.test("BlobFolder.addFile() takes a fresh blob as it is, and hashes one that was touched since", async () => {
   await using folder = await temporaryFolder();
   const cache = new BlobCache(join(folder.path, "cache"));
   const layout = await OciLayout.openOrCreate(join(folder.path, "layout"));

@@ -136,6 +136,7 @@ for (const [kind, open] of Object.entries(PLACES)) {
       offset: 0,
       size: 6,
       isFresh: true,
+      ...(kind === "BlobCache" ? { isReadOnly: true } : {}),
     });
   });
 
