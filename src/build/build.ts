@@ -1,3 +1,4 @@
+import { BackgroundPacking } from "../image/mod.ts";
 import { Packer } from "../packing/mod.ts";
 import { useCache } from "../store/mod.ts";
 import { withTakenLayerFailures } from "./blob_failure.ts";
@@ -38,8 +39,10 @@ async function prepareAndWrite<Written>(
   { context, write }: WriteWork<Written>,
 ): Promise<Written> {
   return await withPacker(request, context, async (session) => {
-    const prepared = await prepareBuild(request, session);
-    return await writeSound(prepared, session, write);
+    await using background = new BackgroundPacking({ ...session, signal: context.signal });
+    const building = { ...session, background };
+    const prepared = await prepareBuild(request, building);
+    return await writeSound(prepared, building, write);
   });
 }
 

@@ -4,7 +4,7 @@ import { failuresOf } from "../failure/mod.ts";
 import { formatReference, type Reference } from "../oci/mod.ts";
 import type { PublishedLayer } from "../plan/mod.ts";
 import type { Context } from "./session.ts";
-import type { BuildRequest } from "./request.ts";
+import type { BuildRequest, OutputRequest } from "./request.ts";
 
 /** The images whose layers may be taken, and why others cannot. */
 export interface CacheImages {
@@ -45,9 +45,14 @@ export async function openCacheImages(
   return { images, refusals };
 }
 
-/** All layers of the images by their keys; of the first image that has one. */
-export function publishedLayers(
+/**
+ * All layers that may be taken in the place of packing them, by their keys; of the first image that
+ * has one. None where an SBOM is asked for: what is packed here can be listed.
+ */
+export function layersToTake(
   images: readonly CacheImage[],
+  { sboms }: Pick<OutputRequest, "sboms">,
 ): ReadonlyMap<string, PublishedLayer> {
+  if (sboms.length > 0) return new Map();
   return new Map(images.toReversed().flatMap(({ layers }) => [...layers]));
 }

@@ -11,7 +11,7 @@ import {
   type PublishedEnvironment,
 } from "../plan/mod.ts";
 import { bytecodeFacts } from "./bytecode_facts.ts";
-import { publishedLayers } from "./cache_images.ts";
+import { layersToTake } from "./cache_images.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
 import { describeEnvironment } from "./environment_programs.ts";
 import type { RunPhase } from "./find_inputs.ts";
@@ -128,8 +128,8 @@ async function requireContent(
     & ExamineOptions
     & { readonly inputs: PlanInputs },
 ): Promise<void> {
-  const published = request.outputs.sboms.length === 0 ? publishedLayers(cacheImages) : undefined;
-  const layers = plan.layers.filter((layer) => isOfLibrary(layer) && !published?.has(layer.key));
+  const published = layersToTake(cacheImages, request.outputs);
+  const layers = plan.layers.filter((layer) => isOfLibrary(layer) && !published.has(layer.key));
   if (environment === undefined || await areCached(layers, cache)) return;
   packer?.start(layers.length);
   await phase("Finding content", () => environment.open());

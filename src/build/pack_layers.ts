@@ -1,9 +1,8 @@
 import type { BytecodeCompiler } from "../bytecode/mod.ts";
 import { findCached, type Layer, writeLayers, type WriteLayersOptions } from "../image/mod.ts";
 import type { LayerName, Plan } from "../plan/mod.ts";
-import type { BlobCache } from "../store/mod.ts";
 import { beginCompiler } from "./begin_compiler.ts";
-import { publishedLayers } from "./cache_images.ts";
+import { layersToTake } from "./cache_images.ts";
 import type { Prepared, PrepareSession } from "./prepare_build.ts";
 import { TakenPrograms } from "./taken_programs.ts";
 import type { BuildRequest } from "./request.ts";
@@ -18,20 +17,21 @@ export interface PackLayersOptions extends PrepareSession {
 /** Packs what the cache has not, and judges what that shows. @throws {Failures} */
 export async function packLayers(
   { plan, inputs, startChecks }: Prepared,
-  { request, context: { reporter, signal }, cache, packer, onLayer }: PackLayersOptions,
+  { request, context: { reporter, signal }, cache, packer, background, onLayer }: PackLayersOptions,
 ): Promise<readonly Layer[]> {
   const taken = new TakenPrograms(inputs, { reporter });
   const programsIn: WriteLayersOptions["programsIn"] = (layer, of) => taken.in(layer, of);
   const layers = await reporter.phase("Layering", async (phase) => {
-    using task = phase.task("layers", await bytesToPack(plan, cache));
+    using task = phase.task("layers", await bytesToPack(plan, { cache, background }));
+    background?.follow((bytes) => task.add(bytes));
     await using compiler = beginCompiler(inputs.environment, { cache, jobs: request.jobs });
     const written = await writeLayers(plan.layers, {
       cache,
       packer,
       compiler,
-      ...(request.outputs.sboms.length === 0
-        ? { published: publishedLayers(inputs.cacheImages), programsIn }
-        : {}), // What is packed here can be listed.
+      background,
+      published: layersToTake(inputs.cacheImages, request.outputs),
+      programsIn,
       ...(onLayer === undefined ? {} : { onLayer }),
       signal,
       onProgress: (bytes) => task.add(bytes),
@@ -54,10 +54,14 @@ function bytecodeNotes(compiler: BytecodeCompiler | undefined): readonly string[
 }
 
 /** About how many bytes of tar are to be packed, to show how far it has come. */
-export async function bytesToPack(plan: Plan, cache: BlobCache): Promise<number> {
+export async function bytesToPack(
+  plan: Plan,
+  { cache, background }: Pick<PrepareSession, "cache" | "background">,
+): Promise<number> {
   let bytes = 0;
   for (const layer of plan.layers) {
-    if (await findCached(layer, cache) === undefined) bytes += layer.size;
+    const isMissing = background?.has(layer) || await findCached(layer, cache) === undefined;
+    if (isMissing) bytes += layer.size;
   }
   return bytes;
 }

@@ -10,6 +10,7 @@ export {
   type Referrer,
   type StoredBlob,
 } from "./assemble.ts";
+export { BackgroundPacking } from "./background_packing.ts";
 export { largeLayers, LARGEST_COMMON_LAYER } from "./large_layers.ts";
 export type { Layer, WrittenLayer } from "./layer.ts";
 export { LAYER_FACTS } from "./layer_cache.ts";
