@@ -1,5 +1,11 @@
 import { registrySource } from "../base/mod.ts";
-import { assembleImage, type Image, largeLayers, LARGEST_COMMON_LAYER } from "../image/mod.ts";
+import {
+  assembleImage,
+  type Image,
+  largeLayers,
+  LARGEST_COMMON_LAYER,
+  storedBase,
+} from "../image/mod.ts";
 import { type FoundImage, inspectSound, pageFacts } from "../inspect/mod.ts";
 import { encodeJson, formatReference } from "../oci/mod.ts";
 import { beginAll, stageAll, type Staged, stageFile } from "../output/mod.ts";
@@ -31,7 +37,10 @@ export async function writeImage(
   const { reporter, signal } = context;
   // Read while the workers pack; what fails is told by who needs it.
   if (request.outputs.sboms.length > 0) inputs.environment?.details().catch(() => {});
-  await using early = await beginAll(inputs.outputs, cache.path, { signal });
+  await using early = await beginAll(inputs.outputs, cache.path, {
+    signal,
+    base: storedBase(inputs.base),
+  });
   const { packing = (work) => work() } = options;
   const layers = await packing(() =>
     packLayers(prepared, { ...options, onLayer: (layer) => early.take(layer) })

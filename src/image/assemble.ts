@@ -66,12 +66,19 @@ export interface Referrer {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** The layers of a base as blobs of an image on it. */
+export function storedBase(
+  { layers, blobs }: Pick<Plan["base"], "layers" | "blobs">,
+): readonly StoredBlob[] {
+  return layers.map(({ descriptor }) => ({ descriptor, blobs }));
+}
+
 /** Makes the image's config and manifest of the plan and the written layers. */
 export function assembleImage(plan: Plan, layers: readonly Layer[]): Image {
   const { base, created } = plan;
   const config = inline(encodeJson(imageConfig(plan, layers)), MEDIA_TYPES.config);
   const stored: readonly StoredBlob[] = [
-    ...base.layers.map(({ descriptor }) => ({ descriptor, blobs: base.blobs })),
+    ...storedBase(base),
     ...layers.map(({ plan, descriptor, ...layer }) => {
       const record = recordOf(plan);
       const annotations = record === undefined ? undefined : recordAnnotations(record);

@@ -8,6 +8,7 @@ export {
   type Image,
   type InlineBlob,
   type Referrer,
+  storedBase,
   type StoredBlob,
 } from "./assemble.ts";
 export { BackgroundPacking } from "./background_packing.ts";

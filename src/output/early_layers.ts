@@ -52,7 +52,9 @@ export class EarlyLayers implements EarlyOutput {
   async #copy({ descriptor, blobs, checksums }: StoredBlob): Promise<BlobCopy | undefined> {
     const { layout } = this.#opened;
     const file = await blobs.file?.(descriptor.digest);
-    if (file?.size !== descriptor.size || await layout.has(descriptor.digest)) return undefined;
+    if (
+      file?.offset !== 0 || file.size !== descriptor.size || await layout.has(descriptor.digest)
+    ) return undefined;
     const known = checksums === undefined ? this.#options : { ...this.#options, checksums };
     return await layout.beginCopy(file, descriptor, known);
   }

@@ -42,11 +42,12 @@ export function layoutOutput(path: string): Output {
       await requireWritableFolder(folder, "an OCI layout");
       await failingAs(path, () => OciLayout.requireUsable(folder));
     },
-    async begin(from, { signal }) {
+    async begin(from, { signal, base }) {
       const options = signal === undefined ? {} : { signal };
       early = await mayShareCopies(from, folder)
         ? undefined
         : await EarlyLayers.begin(folder, options);
+      for (const layer of base) early?.take(layer);
       return early;
     },
     stage,

@@ -29,6 +29,12 @@ export interface Written {
   readonly where: string;
 }
 
+/** Options of {@linkcode Output.begin}. */
+export interface BeginOptions extends Pick<WriteOptions, "signal"> {
+  /** Those layers of the image that are there already. */
+  readonly base: readonly StoredBlob[];
+}
+
 /** Takes layers of an image that is not there yet. What fails here is tried again by `write`. */
 export interface EarlyOutput extends AsyncDisposable {
   take(layer: StoredBlob): void;
@@ -44,7 +50,7 @@ export interface Output {
    *
    * @param from The folder that the layers are in.
    */
-  begin?(from: string, options: Pick<WriteOptions, "signal">): Promise<EarlyOutput | undefined>;
+  begin?(from: string, options: BeginOptions): Promise<EarlyOutput | undefined>;
   /**
    * Writes the image whole or not at all, where one step makes it appear: but for that step. What
    * was there before stays until the commit.
@@ -72,7 +78,7 @@ export async function writeStaged(staging: Promise<StagedImage>): Promise<readon
 export async function beginAll(
   outputs: readonly Output[],
   from: string,
-  options: Pick<WriteOptions, "signal"> = {},
+  options: BeginOptions,
 ): Promise<EarlyOutput> {
   const stack = new AsyncDisposableStack();
   const begun: EarlyOutput[] = [];
