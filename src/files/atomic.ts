@@ -115,10 +115,13 @@ export async function createAtomicFile(
 
 const OWNER_WRITES = 0o200;
 
-/** Until then others of this process, its workers, open the file to write it. */
+/**
+ * Until then others of this process, its workers, open the file to write it. Some file systems keep no
+ * modes and refuse to change them: the file is as good without.
+ */
 async function makeReadOnly(path: string): Promise<void> {
   const { mode } = await Deno.stat(path);
-  await Deno.chmod(path, mode! & 0o777 & ~OWNER_WRITES);
+  await Deno.chmod(path, mode! & 0o777 & ~OWNER_WRITES).catch(() => {});
 }
 
 /** Writes a whole file atomically. */

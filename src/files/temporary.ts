@@ -48,12 +48,22 @@ async function temporaryNames(folder: string): Promise<readonly string[]> {
 
 async function removeIfStale(path: string): Promise<boolean> {
   try {
-    using file = await Deno.open(path, { write: true });
+    using file = await openOwn(path);
     if (!await file.tryLock(true)) return false;
     await Deno.remove(path);
     return true;
   } catch {
     // Gone meanwhile, somebody else's, or on a file system without locks: not ours to remove.
     return false;
+  }
+}
+
+/** For writing, which locks over a network need; what is to be a read-only file is read-only at its end. */
+async function openOwn(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { write: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    return await Deno.open(path, { read: true });
   }
 }

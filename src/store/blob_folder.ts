@@ -179,7 +179,8 @@ export class BlobFolder implements BlobStore {
     if (copy.status === "rejected") {
       await writing(this.#folder, () => Promise.reject(copy.reason), this.#file);
     }
-    await chmod(file.temporaryPath, this.#file.mode); // A copy has the mode of what it was copied from.
+    // A copy has the mode of what it was copied from, where the file system keeps modes at all.
+    await chmod(file.temporaryPath, this.#file.mode).catch(() => {});
     begun.move();
     return file;
   }

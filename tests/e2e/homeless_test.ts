@@ -1,6 +1,6 @@
 /** A uid that has no name, and no HOME: as a container gives it that runs as anybody. */
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { standInElf } from "../../scripts/demo/stand_in_elf.ts";
@@ -43,8 +43,17 @@ toolTest(
     }
     // Nor root's rights: what the cache makes read-only cannot be written by its owner.
     const own = [...build, "--oci-layout", join(folder.path, "layout")];
-    const built = await program(own, [`RCC_OCI_CACHE=${join(folder.path, "cache")}`]);
-    assert.equal(built.code, 0, built.stderr);
-    assert.doesNotMatch(built.stderr, /unexpected|HOME/);
+    const blobs = join(folder.path, "cache", "blobs", "sha256");
+    const killed = async () => {
+      // What was read-only already, and had no name yet.
+      await writeFile(join(blobs, ".blob.0.rcc-oci.tmp"), "half", { mode: 0o444 });
+    };
+    for (const before of [() => Promise.resolve(), killed]) {
+      await before();
+      const built = await program(own, [`RCC_OCI_CACHE=${join(folder.path, "cache")}`]);
+      assert.equal(built.code, 0, built.stderr);
+      assert.doesNotMatch(built.stderr, /unexpected|HOME/);
+    }
+    assert.deepEqual((await readdir(blobs)).filter((name) => name.startsWith(".")), []);
   },
 );
