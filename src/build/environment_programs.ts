@@ -10,8 +10,9 @@ import {
   readBlob,
   walkCatalog,
 } from "../holotree/mod.ts";
-import { digestOf, hexOf, isObject } from "../oci/mod.ts";
+import { isObject } from "../oci/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
+import { catalogKey } from "./catalog_facts.ts";
 import type { FoundInImage } from "./select_environment.ts";
 
 /** What an image says of its environment, for those who have no library. */
@@ -58,7 +59,7 @@ export async function readRecord(
   environment: Environment,
   cache: BlobCache,
 ): Promise<ProgramRecord | undefined> {
-  const fact = await cache.readFact(FACTS, factKey(environment));
+  const fact = await cache.readFact(FACTS, catalogKey(environment.catalogFile));
   return isStoredRecord(fact) ? fact.record : undefined;
 }
 
@@ -67,17 +68,12 @@ export async function keepRecord(
   { environment, cache }: { readonly environment: Environment; readonly cache: BlobCache },
 ): Promise<void> {
   const fact: StoredRecord = { version: VERSION, record };
-  await cache.writeFact(FACTS, factKey(environment), fact);
+  await cache.writeFact(FACTS, catalogKey(environment.catalogFile), fact);
 }
 
 /** The version stands for the form: nobody else writes into the cache. */
 function isStoredRecord(value: unknown): value is StoredRecord {
   return isObject(value) && value.version === VERSION;
-}
-
-/** The catalog decides all: it has the digest of every file. */
-function factKey({ catalogFile }: Environment): string {
-  return hexOf(digestOf(catalogFile));
 }
 
 /** Where RCC keeps what activation scripts set, as JSON: names and values. */

@@ -164,7 +164,7 @@ async function readRobotInput(
 
 async function readEnvironment(
   { robot, listing }: RobotInput,
-  search: SelectOptions & Pick<Session, "cache">,
+  search: SelectOptions,
 ): Promise<EnvironmentInput> {
   const input = await selectEnvironment(robot, listing, search);
   if (input.toResolve === undefined) {

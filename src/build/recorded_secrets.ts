@@ -8,9 +8,8 @@ import {
   recordedSecretFailures,
   recordedSecretWarnings,
 } from "../rcc/mod.ts";
-import { digestOf, hexOf } from "../oci/mod.ts";
 import type { RobotListing } from "../robot/mod.ts";
-import type { BlobCache } from "../store/mod.ts";
+import { catalogKey, type FactCache } from "./catalog_facts.ts";
 import type { Context } from "./session.ts";
 import { recordingNotice } from "./recording_notice.ts";
 import type { EnvironmentRequest } from "./request.ts";
@@ -25,7 +24,7 @@ export interface Recorded {
 export interface RefuseSecretsOptions {
   readonly request: Pick<EnvironmentRequest, "allowRecordedSecrets">;
   readonly context: Pick<Context, "env" | "hostOs" | "signal" | "reporter">;
-  readonly cache: Pick<BlobCache, "readFact" | "writeFact">;
+  readonly cache: FactCache;
 }
 
 /**
@@ -55,12 +54,8 @@ export async function refuseRecordedSecrets(
 /** Another way to find records, or to keep what is in them, gets another kind. */
 const FACTS = "records-2";
 
-/** By the catalog's file, which has the digest of every record. */
-function keptRecords(
-  { catalogFile }: Environment,
-  cache: RefuseSecretsOptions["cache"],
-): KeptRecords {
-  const key = hexOf(digestOf(catalogFile));
+function keptRecords({ catalogFile }: Environment, cache: FactCache): KeptRecords {
+  const key = catalogKey(catalogFile);
   return {
     read: () => cache.readFact(FACTS, key),
     // What cannot be kept is found again; whether there is room is checked by itself.

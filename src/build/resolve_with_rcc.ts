@@ -1,6 +1,7 @@
 import { Failure } from "../failure/mod.ts";
 import type { Environment } from "../holotree/mod.ts";
 import { findHostRcc, pipVariableWarnings, resolveEnvironment } from "../rcc/mod.ts";
+import type { FactCache } from "./catalog_facts.ts";
 import type { Context } from "./session.ts";
 import type { BuildRequest } from "./request.ts";
 import { type EnvironmentInput, findBuilt } from "./select_environment.ts";
@@ -9,12 +10,13 @@ import { type EnvironmentInput, findBuilt } from "./select_environment.ts";
 export interface ResolveWithRccOptions {
   readonly request: Pick<BuildRequest, "environment" | "rcc">;
   readonly context: Context;
+  readonly cache: FactCache;
 }
 
 /** Has the host's rcc build the environment, and reads it. */
 export async function resolveWithRcc(
   { robot, toResolve }: EnvironmentInput,
-  { request, context }: ResolveWithRccOptions,
+  { request, context, cache }: ResolveWithRccOptions,
 ): Promise<Environment> {
   const { env, hostOs, hostArch, signal, reporter } = context;
   for (const warning of pipVariableWarnings(env)) reporter.warn(warning);
@@ -46,7 +48,7 @@ export async function resolveWithRcc(
     }));
   const { conda } = robot.environment!;
   // rcc has put it into the library of this host, whatever else was named or lies beside the robot.
-  const built = await findBuilt({}, { conda, request: {}, context });
+  const built = await findBuilt({}, { conda, request: {}, context, cache });
   if (built instanceof Error) throw built;
   return built;
 }

@@ -30,6 +30,7 @@ import {
 import { type EnvironmentFacts, environmentOf } from "../cache_image/mod.ts";
 import type { PublishedEnvironment } from "../plan/mod.ts";
 import type { CacheImages } from "./cache_images.ts";
+import { type FactCache, keptCatalogs } from "./catalog_facts.ts";
 import type { Context } from "./session.ts";
 import { hostFactsOf, localChannelOf } from "./host_facts.ts";
 import { type OtherZip, otherZipFailure, otherZipWarning } from "./other_zip.ts";
@@ -69,6 +70,7 @@ export interface SelectOptions {
   /** Whether a person may be asked. */
   readonly mayAsk: boolean;
   readonly cacheImages: CacheImages;
+  readonly cache: FactCache;
 }
 
 /**
@@ -133,19 +135,23 @@ export interface LibrarySearch {
   readonly conda: CondaFile;
   readonly request: Pick<EnvironmentRequest, "hololib" | "catalog">;
   readonly context: Pick<Context, "env" | "hostOs" | "signal" | "reporter">;
+  readonly cache: FactCache;
 }
 
 /** Looks into libraries. @returns The failure when none has it. @throws what is wrong with one. */
 export async function findBuilt(
   { hololibZip }: Pick<Robot, "hololibZip">,
-  { conda, request: { hololib, catalog }, context }: LibrarySearch,
+  { conda, request: { hololib, catalog }, context, cache }: LibrarySearch,
 ): Promise<Environment | Error> {
   const { signal, reporter } = context;
   const candidates = findLibraries({ hololib, hololibZip, ...hostFactsOf(context) });
   const blueprint = blueprintOf(conda, context);
   try {
-    const onRecording = recordingNotice(reporter);
-    return await findEnvironment(candidates, { catalog, blueprint }, { signal, onRecording });
+    return await findEnvironment(candidates, { catalog, blueprint }, {
+      signal,
+      onRecording: recordingNotice(reporter),
+      kept: keptCatalogs(cache),
+    });
   } catch (error) {
     if (!isAbsent(error)) throw error;
     return error as Error;

@@ -8,15 +8,15 @@ import type { TextColumn } from "./columns.ts";
  */
 export interface CatalogTree {
   /** Empty for the root. */
-  readonly names: Pick<TextColumn, "at" | "count">;
+  readonly names: Pick<TextColumn, "at" | "count" | "values">;
   /** The folder of each node; that of the root is itself. */
-  readonly parents: Int32Array;
+  readonly parents: Int32Array<ArrayBuffer>;
   /** The next node that is not below it. */
-  readonly ends: Int32Array;
+  readonly ends: Int32Array<ArrayBuffer>;
   /** Go's `fs.FileMode`. */
-  readonly modes: Uint32Array;
+  readonly modes: Uint32Array<ArrayBuffer>;
   /** Of files the number of their content, of folders {@linkcode FOLDER}. */
-  readonly contents: Int32Array;
+  readonly contents: Int32Array<ArrayBuffer>;
   /**
    * Where symlinks point to, as it was recorded. All else that is known of a symlink is its target's:
    * what is in a folder is listed again below a symlink to it.

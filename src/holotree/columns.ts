@@ -9,8 +9,14 @@ const FIRST_BYTES = 1024;
 
 /** Numbers. */
 export class NumberColumn {
-  #values = new Float64Array(FIRST_BYTES / Float64Array.BYTES_PER_ELEMENT);
-  #count = 0;
+  #values: Float64Array<ArrayBuffer>;
+  #count: number;
+
+  /** @param values What it begins with; changed and outgrown as its own. */
+  constructor(values = new Float64Array()) {
+    this.#values = values;
+    this.#count = values.length;
+  }
 
   get count(): number {
     return this.#count;
@@ -18,7 +24,8 @@ export class NumberColumn {
 
   push(value: number): void {
     if (this.#count === this.#values.length) {
-      this.#values = new Float64Array(this.#values.buffer.transfer(2 * this.#values.byteLength));
+      const bytes = Math.max(2 * this.#values.byteLength, FIRST_BYTES);
+      this.#values = new Float64Array(this.#values.buffer.transfer(bytes));
     }
     this.#values[this.#count++] = value;
   }
@@ -30,12 +37,31 @@ export class NumberColumn {
   set(index: number, value: number): void {
     this.#values[index] = value;
   }
+
+  /** All of them. Valid until there are more. */
+  get values(): Float64Array<ArrayBuffer> {
+    return this.#values.subarray(0, this.#count);
+  }
+}
+
+/** What a column of texts consists of. */
+export interface TextValues {
+  /** One after the other in UTF-8. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where each of them ends. */
+  readonly ends: Float64Array<ArrayBuffer>;
 }
 
 /** Texts, one after the other in UTF-8. */
 export class TextColumn {
-  #bytes = Buffer.from(new ArrayBuffer(FIRST_BYTES));
-  readonly #ends = new NumberColumn();
+  #bytes: Buffer<ArrayBuffer>;
+  readonly #ends: NumberColumn;
+
+  /** @param texts What it begins with: changed and outgrown as its own. */
+  constructor({ bytes, ends }: TextValues = { bytes: new Uint8Array(), ends: new Float64Array() }) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#ends = new NumberColumn(ends);
+  }
 
   get count(): number {
     return this.#ends.count;
@@ -85,13 +111,18 @@ export class TextColumn {
     return this.sizeOf(a) - this.sizeOf(b);
   }
 
+  /** All of them. Valid until there are more. */
+  get values(): TextValues {
+    return { bytes: this.#bytes.subarray(0, this.#startOf(this.count)), ends: this.#ends.values };
+  }
+
   #startOf(index: number): number {
     return index === 0 ? 0 : this.#ends.at(index - 1);
   }
 
   #makeRoom(size: number): void {
     if (size <= this.#bytes.length) return;
-    this.#bytes = Buffer.from(this.#bytes.buffer.transfer(2 * size));
+    this.#bytes = Buffer.from(this.#bytes.buffer.transfer(Math.max(2 * size, FIRST_BYTES)));
   }
 }
 

@@ -16,6 +16,17 @@ export interface Contents {
   placesOf(content: number): readonly number[];
   /** The content of a digest, if there is one. */
   find(digest: string): number | undefined;
+  /** All of them, to be kept. */
+  readonly values: ContentValues;
+}
+
+/** What a table of contents consists of. */
+export interface ContentValues {
+  /** The bytes of all digests, one after the other. */
+  readonly digests: Uint8Array<ArrayBuffer>;
+  readonly sizes: Float64Array<ArrayBuffer>;
+  /** Of the contents that have any. */
+  readonly rewrites: ReadonlyMap<number, readonly number[]>;
 }
 
 /** What must be equal of all files that have one digest. */
@@ -29,14 +40,25 @@ const FREE = -1;
 
 /** Contents that are still being met. */
 export class ContentTable implements Contents {
-  /** In hex digits; all digests have one form. */
-  #digits = 0;
+  /** In bytes; all digests have one form. */
+  #width = 0;
   /** The digests one after the other, with room for the one that is looked for behind them. */
   #digests = new Uint8Array();
-  readonly #sizes = new NumberColumn();
-  readonly #rewrites = new Map<number, readonly number[]>();
+  readonly #sizes: NumberColumn;
+  readonly #rewrites: Map<number, readonly number[]>;
   /** Contents by the hashes of their digests; the next free slot is taken. A power of two. */
   #slots = new Int32Array(64).fill(FREE);
+
+  /** @param values What it begins with: changed and outgrown as its own. */
+  constructor(values?: ContentValues) {
+    this.#sizes = new NumberColumn(values?.sizes);
+    this.#rewrites = new Map(values?.rewrites);
+    if (values === undefined || this.count === 0) return;
+    this.#width = values.digests.length / this.count;
+    this.#digests = values.digests;
+    this.#makeRoom();
+    this.#fillSlots();
+  }
 
   get count(): number {
     return this.#sizes.count;
@@ -61,7 +83,7 @@ export class ContentTable implements Contents {
   }
 
   find(digest: string): number | undefined {
-    if (digest.length !== this.#digits) return undefined;
+    if (digest.length !== 2 * this.#width) return undefined;
     const found = this.#slots[this.#slotOf(digest)]!;
     return found === FREE ? undefined : found;
   }
@@ -72,8 +94,8 @@ export class ContentTable implements Contents {
    * @throws {SyntaxError} when other facts were stated of the same digest, or digests have two forms.
    */
   add(digest: string, { size, rewrite }: ContentFacts): number {
-    if (this.count === 0) this.#digits = digest.length;
-    if (digest.length !== this.#digits) {
+    if (this.count === 0) this.#width = digest.length / 2;
+    if (digest.length !== 2 * this.#width) {
       throw new SyntaxError("expected digests of one form, found SHA-256 and SipHash-128");
     }
     this.#makeRoom();
@@ -93,8 +115,9 @@ export class ContentTable implements Contents {
     throw new SyntaxError(`expected one size and one list of offsets for ${digest}`);
   }
 
-  get #width(): number {
-    return this.#digits / 2;
+  get values(): ContentValues {
+    const digests = this.#digests.subarray(0, this.count * this.#width);
+    return { digests, sizes: this.#sizes.values, rewrites: this.#rewrites };
   }
 
   /** For one more digest, and for one that is looked for behind it. */
@@ -103,8 +126,11 @@ export class ContentTable implements Contents {
     if (needed > this.#digests.length) {
       this.#digests = new Uint8Array(this.#digests.buffer.transfer(2 * needed));
     }
-    if (2 * this.count < this.#slots.length) return;
-    this.#slots = new Int32Array(2 * this.#slots.length).fill(FREE);
+    if (2 * this.count >= this.#slots.length) this.#fillSlots();
+  }
+
+  #fillSlots(): void {
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(4 * this.count))).fill(FREE);
     for (let content = 0; content < this.count; content++) {
       this.#slots[this.#freeSlot(content)] = content;
     }
@@ -125,13 +151,12 @@ export class ContentTable implements Contents {
     }
   }
 
+  /** Digests are hashes already. */
   #hash(content: number): number {
     const start = content * this.#width;
-    let hash = 0;
-    for (let at = start; at < start + this.#width; at++) {
-      hash = Math.imul(hash ^ this.#digests[at]!, 0x01000193);
-    }
-    return hash ^ hash >>> 15;
+    const bytes = this.#digests;
+    return bytes[start]! | bytes[start + 1]! << 8 | bytes[start + 2]! << 16 |
+      bytes[start + 3]! << 24;
   }
 
   #isEqual(a: number, b: number): boolean {

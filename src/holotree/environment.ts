@@ -2,6 +2,7 @@ import { Failures } from "../failure/mod.ts";
 import { afterRecording } from "./after_recording.ts";
 import type { Blobs } from "./blobs.ts";
 import type { Catalog } from "./catalog.ts";
+import type { ReadCatalogOptions } from "./catalog_file.ts";
 import { type InstalledPackage, readInstalledPackages } from "./installed_packages.ts";
 import type { Library } from "./library.ts";
 import { locateBlobs } from "./locate_blobs.ts";
@@ -32,7 +33,7 @@ export interface Environment {
 }
 
 /** Options of {@linkcode readEnvironment}. */
-export interface ReadEnvironmentOptions {
+export interface ReadEnvironmentOptions extends ReadCatalogOptions {
   readonly signal?: AbortSignal;
   /** Called when it is waited for RCC, which has not recorded all of it yet. */
   readonly onRecording?: (lock: string) => void;
@@ -46,7 +47,7 @@ export async function readEnvironment(
 ): Promise<Environment> {
   const whole = <Result>(work: () => Promise<Result>) =>
     afterRecording(library.path, work, options);
-  const { catalog, bytes, info } = await whole(() => library.readCatalog(hash));
+  const { catalog, bytes, info } = await whole(() => library.readCatalog(hash, options));
   refuseWhiteouts(catalog);
   const files = { catalogFile: bytes, ...(info === undefined ? {} : { infoFile: info }) };
   const { shared } = spaceLayout(catalog.path, { home: "", robocorpHome: "" });

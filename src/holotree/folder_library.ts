@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { fileSize, readFileBytes } from "../files/mod.ts";
 import { type BlobLocation, blobPath } from "./blob.ts";
-import { readCatalogFile } from "./catalog_file.ts";
+import { readCatalogFile, type ReadCatalogOptions } from "./catalog_file.ts";
 import { catalogFileName, isSupported, parseCatalogName } from "./catalog_name.ts";
 import type { CatalogFiles, CatalogSummary, Library } from "./library.ts";
 import { noSuchCatalog } from "./no_such_catalog.ts";
@@ -26,14 +26,14 @@ export class FolderLibrary implements Library {
     return (await Promise.all(summaries)).filter((summary) => summary !== undefined);
   }
 
-  async readCatalog(hash: string): Promise<CatalogFiles> {
+  async readCatalog(hash: string, options?: ReadCatalogOptions): Promise<CatalogFiles> {
     const path = join(this.path, "catalog", catalogFileName(hash));
     const stored = this.#stored(path);
     if (stored === undefined) {
       throw noSuchCatalog(await this.catalogs(), { wanted: hash, library: this.path });
     }
     const [file, info] = await Promise.all([
-      readCatalogFile(stored, hash),
+      readCatalogFile(stored, hash, options),
       readIfThere(`${path}.info`),
     ]);
     return { ...file, ...(info && { info }) };

@@ -1,5 +1,6 @@
 import type { BlobLocation } from "./blob.ts";
 import type { Catalog } from "./catalog.ts";
+import type { ReadCatalogOptions } from "./catalog_file.ts";
 import type { CatalogName } from "./catalog_name.ts";
 
 /** Environments that RCC has built, and the content of their files, each of them once. */
@@ -15,7 +16,7 @@ export interface Library {
    * @param hash 16 hex digits.
    * @throws {Failure} when there is none, or none for an image, or it is damaged.
    */
-  readCatalog(hash: string): Promise<CatalogFiles>;
+  readCatalog(hash: string, options?: ReadCatalogOptions): Promise<CatalogFiles>;
   /** Where a blob lies, if it is there. Cheap: no promise, and at most one call of the system. */
   locate(digest: string): BlobLocation | undefined;
   /**

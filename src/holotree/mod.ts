@@ -29,6 +29,7 @@ export { tarMode } from "./file_mode.ts";
 export { type FileRecord, fileRecord, findFile } from "./file_record.ts";
 export { findEnvironment } from "./find_environment.ts";
 export { findLibraries } from "./find_library.ts";
+export type { KeptCatalogs } from "./kept_catalog.ts";
 export type { InstalledPackage } from "./installed_packages.ts";
 export type { PackageDetails } from "./package_details.ts";
 export type { CatalogSummary, Library } from "./library.ts";

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { type BlobLocation, blobPath } from "./blob.ts";
-import { readCatalogFile } from "./catalog_file.ts";
+import { readCatalogFile, type ReadCatalogOptions } from "./catalog_file.ts";
 import { catalogFileName, isSupported, parseCatalogName } from "./catalog_name.ts";
 import { compareBytes } from "./go_text.ts";
 import type { CatalogFiles, CatalogSummary, Library } from "./library.ts";
@@ -42,9 +42,9 @@ export class ZipLibrary implements Library {
     return Promise.resolve(summaries.sort((a, b) => compareBytes(a.hash, b.hash)));
   }
 
-  async readCatalog(hash: string): Promise<CatalogFiles> {
+  async readCatalog(hash: string, options?: ReadCatalogOptions): Promise<CatalogFiles> {
     const stored = this.#entries.get(CATALOGS + catalogFileName(hash));
-    if (stored !== undefined) return await readCatalogFile(stored, hash);
+    if (stored !== undefined) return await readCatalogFile(stored, hash, options);
     throw noSuchCatalog(await this.catalogs(), { wanted: hash, library: this.path });
   }
 

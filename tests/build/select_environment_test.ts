@@ -9,6 +9,7 @@ import { createReporter } from "../../src/report/mod.ts";
 import { listRobotFiles, readRobot } from "../../src/robot/mod.ts";
 import { fixturePath, TINY_HASH } from "../support/fixtures.ts";
 import { writeLibrary } from "../support/library_writer.ts";
+import { BlobCache } from "../../src/store/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
 interface Host {
@@ -71,6 +72,7 @@ async function select(
       reporter,
     },
     cacheImages: { images: [], refusals: [] },
+    cache: new BlobCache(join(folder.path, "cache")),
     mayAsk: true,
   }).catch((error: Failure) => error);
   return { result, asked };
