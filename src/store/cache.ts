@@ -10,6 +10,8 @@ import { decodeFact, encodeFact } from "./fact_form.ts";
 
 /** Nobody is to change a blob in place. */
 const BLOB_MODE = 0o444;
+/** What a power cut damages is found when it is read, and made or fetched again. */
+const CACHE_FILE = { durable: false, ...CACHE_ELSEWHERE };
 const FACT_LIMIT = 256 * 1024 * 1024;
 
 /**
@@ -21,8 +23,7 @@ export class BlobCache extends BlobFolder {
   #marking: Promise<void> | undefined;
 
   constructor(path: string) {
-    // What a power cut damages is found when it is read, and made or fetched again.
-    super(path, { mode: BLOB_MODE, durable: false, ...CACHE_ELSEWHERE });
+    super(path, { mode: BLOB_MODE, ...CACHE_FILE });
   }
 
   override async begin(): Promise<BlobWriter> {
@@ -101,7 +102,7 @@ export class BlobCache extends BlobFolder {
     await this.#mark();
     await makeFolder(dirname(path), CACHE_ELSEWHERE);
     await removeFolder(path);
-    await writeFileAtomic(path, encodeFact({ kind, key }, value), CACHE_ELSEWHERE);
+    await writeFileAtomic(path, encodeFact({ kind, key }, value), CACHE_FILE);
   }
 
   /** Forgets what was kept under the key. */
