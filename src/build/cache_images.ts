@@ -2,7 +2,14 @@ import type { BaseSource } from "../base/mod.ts";
 import { type CacheImage, openCacheImage } from "../cache_image/mod.ts";
 import { failuresOf } from "../failure/mod.ts";
 import { formatReference, type Reference } from "../oci/mod.ts";
-import type { PublishedLayer } from "../plan/mod.ts";
+import { missingLayers } from "../image/mod.ts";
+import {
+  type EnvironmentLayerPlan,
+  isOfLibrary,
+  type Plan,
+  type PublishedLayer,
+} from "../plan/mod.ts";
+import type { BlobCache } from "../store/mod.ts";
 import type { Context } from "./session.ts";
 import type { BuildRequest, OutputRequest } from "./request.ts";
 
@@ -55,4 +62,18 @@ export function layersToTake(
 ): ReadonlyMap<string, PublishedLayer> {
   if (sboms.length > 0) return new Map();
   return new Map(images.toReversed().flatMap(({ layers }) => [...layers]));
+}
+
+/** The layers of an environment that neither an image nor the cache has. */
+export async function layersToPack(
+  { layers }: Plan,
+  images: readonly CacheImage[],
+  { request: { outputs }, cache }: {
+    readonly request: Pick<BuildRequest, "outputs">;
+    readonly cache: BlobCache;
+  },
+): Promise<readonly EnvironmentLayerPlan[]> {
+  const published = layersToTake(images, outputs);
+  const own = layers.filter(isOfLibrary).filter(({ key }) => !published.has(key));
+  return await missingLayers(own, cache);
 }

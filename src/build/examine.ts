@@ -1,17 +1,10 @@
 import type { Base } from "../base/mod.ts";
 import type { Found } from "../checks/mod.ts";
 import { Failure } from "../failure/mod.ts";
-import { areCached } from "../image/mod.ts";
 import type { Packer } from "../packing/mod.ts";
-import {
-  isOfLibrary,
-  type Plan,
-  type PlanFacts,
-  planImage,
-  type PublishedEnvironment,
-} from "../plan/mod.ts";
+import { type Plan, type PlanFacts, planImage, type PublishedEnvironment } from "../plan/mod.ts";
 import { bytecodeFacts } from "./bytecode_facts.ts";
-import { layersToTake } from "./cache_images.ts";
+import { layersToPack } from "./cache_images.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
 import { describeEnvironment } from "./environment_programs.ts";
 import type { RunPhase } from "./find_inputs.ts";
@@ -128,9 +121,9 @@ async function requireContent(
     & ExamineOptions
     & { readonly inputs: PlanInputs },
 ): Promise<void> {
-  const published = layersToTake(cacheImages, request.outputs);
-  const layers = plan.layers.filter((layer) => isOfLibrary(layer) && !published.has(layer.key));
-  if (environment === undefined || await areCached(layers, cache)) return;
+  const layers = await layersToPack(plan, cacheImages, { request, cache });
+  if (environment === undefined || layers.length === 0) return;
   packer?.start(layers.length);
-  await phase("Finding content", () => environment.open());
+  const contents = layers.flatMap((layer) => [...layer.contents()]);
+  await phase("Finding content", () => environment.open(contents));
 }

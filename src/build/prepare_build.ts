@@ -1,11 +1,11 @@
 import { type Base, openBase } from "../base/mod.ts";
 import { checkSpace } from "../checks/mod.ts";
 import { throwFailures } from "../failure/mod.ts";
-import { type BackgroundPacking, findCached } from "../image/mod.ts";
+import type { BackgroundPacking } from "../image/mod.ts";
 import type { Packer } from "../packing/mod.ts";
-import { type EnvironmentLayerPlan, isOfLibrary, type Plan } from "../plan/mod.ts";
+import type { Plan } from "../plan/mod.ts";
 import { findRcc, type LinuxRcc } from "../rcc/mod.ts";
-import { layersToTake } from "./cache_images.ts";
+import { layersToPack } from "./cache_images.ts";
 import { usableCache } from "./collect_facts.ts";
 import { type CompleteInputs, completeInputs, resolveInputs } from "./complete_inputs.ts";
 import { dryRun } from "./dry_run.ts";
@@ -83,7 +83,9 @@ async function prepareComplete(
       work.phase("Checking prerequisites", async () => {
         const space = plan === undefined ? [] : await spaceOf(plan, work);
         if (plan !== undefined && checkSpace({ space }).status !== "failed") {
-          work.background?.begin(await layersToPack(plan, inputs, work));
+          const layers = await layersToPack(plan, inputs.cacheImages, work);
+          // Bytecode is compiled when nothing stands in the way any more.
+          work.background?.begin(layers.filter(({ bytecode }) => bytecode === undefined));
         }
         const image = { notNeeded: "what is wrong with it is said by itself" };
         const checks = unchecked === undefined
@@ -94,19 +96,4 @@ async function prepareComplete(
   });
   throwFailures(failuresOfFacts([plan, content, prerequisites, start]));
   return { inputs, plan: foundOf(plan), startChecks: foundOf(start) };
-}
-
-/** What nobody has packed yet. Bytecode is compiled when nothing stands in the way any more. */
-async function layersToPack(
-  plan: Plan,
-  { cacheImages }: CompleteInputs,
-  { cache, request }: PrepareOptions,
-): Promise<readonly EnvironmentLayerPlan[]> {
-  const published = layersToTake(cacheImages, request.outputs);
-  const layers: EnvironmentLayerPlan[] = [];
-  for (const layer of plan.layers) {
-    if (!isOfLibrary(layer) || layer.bytecode !== undefined || published.has(layer.key)) continue;
-    if (await findCached(layer, cache) === undefined) layers.push(layer);
-  }
-  return layers;
 }

@@ -1,6 +1,6 @@
-import { Failures } from "../failure/mod.ts";
+import { throwFailures } from "../failure/mod.ts";
 import { afterRecording } from "./after_recording.ts";
-import type { Blobs } from "./blobs.ts";
+import { Blobs } from "./blobs.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ReadCatalogOptions } from "./catalog_file.ts";
 import { type InstalledPackage, readInstalledPackages } from "./installed_packages.ts";
@@ -22,10 +22,12 @@ export interface Environment {
   /** How the library is kept on the host, and in the image. */
   readonly mode: "private" | "shared" | "raw";
   /**
-   * Finds all content; the second time it is known.
+   * Finds contents; what was found before is known.
+   *
+   * @param contents Their numbers in the catalog.
    * @throws {Failure} or {Failures} naming files whose content is not in the library.
    */
-  open(): Promise<SpaceSource>;
+  open(contents: Iterable<number>): Promise<SpaceSource>;
   /** The packages that are installed in it, by their own records; the second time they are known. */
   packages(): Promise<readonly InstalledPackage[]>;
   /** What they say of themselves; the second time it is known. */
@@ -51,7 +53,7 @@ export async function readEnvironment(
   refuseWhiteouts(catalog);
   const files = { catalogFile: bytes, ...(info === undefined ? {} : { infoFile: info }) };
   const { shared } = spaceLayout(catalog.path, { home: "", robocorpHome: "" });
-  let source: Promise<SpaceSource> | undefined;
+  const blobs = new Blobs(library, catalog.contents);
   let packages: Promise<readonly InstalledPackage[]> | undefined;
   let details: Promise<readonly PackageDetails[]> | undefined;
   const environment: Environment = {
@@ -59,23 +61,16 @@ export async function readEnvironment(
     ...files,
     library,
     mode: catalog.blobMode === "raw" ? "raw" : shared ? "shared" : "private",
-    open: () =>
-      source ??= whole(() => findContent(catalog, library, options))
-        .then((blobs) => ({ catalog, ...files, blobs })),
+    async open(contents) {
+      const { signal } = options;
+      await whole(async () => {
+        const { missing } = await locateBlobs(library, catalog, { contents, blobs, signal });
+        throwFailures(missingBlobs(missing, { catalog, library: library.path }));
+      });
+      return { catalog, ...files, blobs };
+    },
     packages: () => packages ??= readInstalledPackages(catalog, library, whole),
     details: () => details ??= readPackageDetails(environment),
   };
   return environment;
-}
-
-async function findContent(
-  catalog: Catalog,
-  library: Library,
-  options: ReadEnvironmentOptions,
-): Promise<Blobs> {
-  const { blobs, missing } = await locateBlobs(library, catalog, options);
-  if (missing.length > 0) {
-    throw new Failures(missingBlobs(missing, { catalog, library: library.path }));
-  }
-  return blobs;
 }

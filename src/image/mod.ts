@@ -17,9 +17,9 @@ export type { Layer, WrittenLayer } from "./layer.ts";
 export { LAYER_FACTS } from "./layer_cache.ts";
 export { verifyKeptLayer } from "./verify_layer.ts";
 export {
-  areCached,
   findCached,
   forgetLayer,
+  missingLayers,
   writeLayers,
   type WriteLayersOptions,
 } from "./write_layers.ts";

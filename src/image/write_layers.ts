@@ -90,10 +90,14 @@ export async function forgetLayer({ key }: LayerPlan, cache: BlobCache): Promise
   if (key !== undefined) await new LayerCache(cache).forget(key);
 }
 
-/** Whether all of these layers were written before and are still there. */
-export async function areCached(plans: readonly LayerPlan[], cache: BlobCache): Promise<boolean> {
-  for (const plan of plans) if (await findCached(plan, cache) === undefined) return false;
-  return true;
+/** Those of the layers that were not written before, or are no longer there. */
+export async function missingLayers<Plan extends LayerPlan>(
+  plans: readonly Plan[],
+  cache: BlobCache,
+): Promise<readonly Plan[]> {
+  const missing: Plan[] = [];
+  for (const plan of plans) if (await findCached(plan, cache) === undefined) missing.push(plan);
+  return missing;
 }
 
 /** The layer that was written before, when it is still there. */

@@ -78,7 +78,7 @@ export function environmentPlaces(
 
 /** Plans the layers of an environment: its packages', and one of records at the end. */
 export function planEnvironment(facts: EnvironmentLayersFacts): readonly EnvironmentLayerPlan[] {
-  const { environment, installed, form, maxLayers } = facts;
+  const { environment, installed, maxLayers } = facts;
   const { catalog } = environment;
   const places = environmentPlaces(facts);
   const owners = findOwners(catalog, installed);
@@ -87,7 +87,7 @@ export function planEnvironment(facts: EnvironmentLayersFacts): readonly Environ
     planCut(cut, {
       ...facts,
       places,
-      contents: at === 0 && form.start === "checked" ? linkedContents(environment) : [],
+      linked: at === 0 ? linkedContents(environment) : [],
       isLast: at === cuts.length - 1,
     })
   );
@@ -110,17 +110,23 @@ const BYTECODE_FOLDER: TarDirectory = {
 
 interface CutFacts extends EnvironmentLayersFacts {
   readonly places: EnvironmentPlaces;
-  readonly contents: readonly number[];
+  /** Contents that only symlinks lead to: RCC wants their blobs all the same. */
+  readonly linked: readonly number[];
   /** Whether the records of RCC itself are in it. */
   readonly isLast: boolean;
 }
 
 function planCut(
   cut: EnvironmentCut,
-  { environment, form, packing, runtime, contents, isLast, ...facts }: CutFacts,
+  { environment, form, packing, runtime, linked, isLast, ...facts }: CutFacts,
 ): EnvironmentLayerPlan {
   const { kind, packages, nodes, size } = cut;
   const { catalog, catalogFile, infoFile } = environment;
+  const part = { nodes, contents: form.start === "checked" ? linked : [] };
+  const contents = () => {
+    const own = nodes.map((node) => catalog.tree.contents[node]!);
+    return new Set([...own, ...linked].filter((content) => content !== FOLDER));
+  };
   const compiled = orderBytecode(cut, { environment, form, ...facts });
   const places = compiled === undefined
     ? facts.places
@@ -148,21 +154,21 @@ function planCut(
       parents: [],
       content: {
         recipe: places.recipe,
-        part: spacePartDigest(catalog, { nodes, contents }, form),
+        part: spacePartDigest(catalog, part, form),
         records,
         bytecode: compiled?.key,
       },
     }),
+    contents,
     async open() {
-      const source = await environment.open();
+      const source = await environment.open(contents());
       const others = isLast ? await spaceRecords(source, places, form) : [];
-      return spaceLayer(source, { nodes, contents, others }, { places, form });
+      return spaceLayer(source, { ...part, others }, { places, form });
     },
     async most() {
-      const { blobs } = await environment.open();
-      const { tree } = catalog;
+      const used = contents();
+      const { blobs } = await environment.open(used);
       let bytes = (isLast ? 4 * catalogFile.length : 0) + mostBytecode(compiled?.size ?? 0);
-      const used = new Set(nodes.map((node) => tree.contents[node]!).filter((c) => c !== FOLDER));
       for (const content of used) {
         bytes += Math.ceil(blobs.sizeOf(content) * MOST_GROWTH) + HEADERS_OF_A_BLOB;
       }
@@ -199,7 +205,6 @@ function titleOf({ kind, packages, part }: EnvironmentCut): string {
   return part === undefined ? packages[0]! : `${packages[0]} ${part.number}/${part.of}`;
 }
 
-/** Contents that only symlinks lead to: RCC wants their blobs all the same. */
 function linkedContents({ catalog }: Environment): readonly number[] {
   const { tree, contents } = catalog;
   const isRestored = new Uint8Array(contents.count);

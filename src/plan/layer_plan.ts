@@ -47,6 +47,8 @@ export interface EnvironmentLayerPlan extends LayerFacts {
   readonly nodes: readonly number[];
   /** What is to be compiled of it; that is not among its own entries. */
   readonly bytecode?: BytecodeOrder;
+  /** Those of the catalog's contents that it needs, and needs to be in the library. */
+  contents(): ReadonlySet<number>;
   /** Made when it is asked for: a layer that is in the cache needs nothing of the library. */
   open(): Promise<EnvironmentLayer>;
   /** The most bytes that it may have when it is packed. */

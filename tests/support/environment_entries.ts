@@ -20,8 +20,8 @@ export async function environmentEntriesOf(
   environment: Environment,
   { home = "/home/robot", uid = 1000 }: EnvironmentEntriesOptions = {},
 ): Promise<readonly TarEntry<Content>[]> {
-  const source = await environment.open();
-  const { tree, path } = source.catalog;
+  const { tree, path, contents } = environment.catalog;
+  const source = await environment.open(Array(contents.count).keys());
   const layout = spaceLayout(path, { home, robocorpHome: `${home}/.robocorp` });
   const form: SpaceForm = { start: "checked", owner: { uid, gid: uid }, layout, home };
   const places = { above: [], folder: layout.folder.slice(1), hololib: layout.hololib.slice(1) };
