@@ -13,10 +13,6 @@ import {
 } from "./decode_table";
 import { BAD_CODE, BAD_DISTANCE, CUT_OFF, DONE, NEEDS_INPUT, NEEDS_OUTPUT } from "./status";
 
-/** More bits are never counted as held: bytes are added while they fit. */
-const MOST_BITS: u32 = 63 - SPARE;
-/** A code of a distance and its extra bits. */
-const LONGEST_DISTANCE: u32 = 15 + 13;
 /** What one turn of the loop may consume, in bytes. */
 const LARGEST_TURN: usize = 32;
 
@@ -52,19 +48,19 @@ function extraOf(entry: u32, bits: u64): u32 {
 /**
  * The symbols of a block, to its end. Nearly all time is spent here: so the state is in local
  * variables, of entries only the lowest six bits count for a shift, and the next entry is looked up
- * while a match is copied. A turn takes up to three literals, or fewer and then a length with its
- * distance: 54 bits are enough for it, or are filled up again in between.
+ * before bits are added, for what it needs is held: at least 54 bits are after `filled |= 56`. A turn
+ * takes up to three literals, or fewer and then a length, which is 42 bits at most; 8 more index a
+ * distance. The distance takes 28 of the next 54, and 11 more index what follows.
  */
 export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history: usize): i32 {
   const lastTurn = isAll ? fromEnd + 8 : fromEnd - LARGEST_TURN;
   let from = source;
   let to = target;
   let held = bits << SPARE;
-  let size = count;
-  held |= load<u64>(from) << (size + SPARE);
-  let more = (MOST_BITS - size) >> 3;
-  from += more;
-  size += more << 3;
+  let filled = count + SPARE;
+  held |= load<u64>(from) << filled;
+  from += (63 - filled) >> 3;
+  filled |= 56;
   let status = DONE;
   let entry = literalEntry(held);
   for (;;) {
@@ -77,24 +73,23 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
       break;
     }
     held >>= entry;
-    size -= entry & CONSUMED;
+    filled -= entry & CONSUMED;
     if (isLiteral(entry)) {
       store<u8>(to++, <u8> (entry >> 16));
       entry = literalEntry(held);
       held >>= entry;
-      size -= entry & CONSUMED;
+      filled -= entry & CONSUMED;
       if (isLiteral(entry)) {
         store<u8>(to++, <u8> (entry >> 16));
         entry = literalEntry(held);
         held >>= entry;
-        size -= entry & CONSUMED;
+        filled -= entry & CONSUMED;
         if (isLiteral(entry)) {
           store<u8>(to++, <u8> (entry >> 16));
-          held |= load<u64>(from) << (size + SPARE);
-          more = (MOST_BITS - size) >> 3;
-          from += more;
-          size += more << 3;
           entry = literalEntry(held);
+          held |= load<u64>(from) << filled;
+          from += (63 - filled) >> 3;
+          filled |= 56;
           continue;
         }
       }
@@ -104,14 +99,13 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
         const index = (<u32> held >> SPARE) & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(literalTable + (<usize> ((entry >> 16) + index) << 2));
         held >>= entry;
-        size -= entry & CONSUMED;
+        filled -= entry & CONSUMED;
         if (isLiteral(entry)) {
           store<u8>(to++, <u8> (entry >> 16));
-          held |= load<u64>(from) << (size + SPARE);
-          more = (MOST_BITS - size) >> 3;
-          from += more;
-          size += more << 3;
           entry = literalEntry(held);
+          held |= load<u64>(from) << filled;
+          from += (63 - filled) >> 3;
+          filled |= 56;
           continue;
         }
       }
@@ -123,21 +117,18 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
         const extra = (entry >> 8) & 15;
         entry += ((<u32> held >> SPARE) & ((1 << extra) - 1)) << 16;
         held >>= extra;
-        size -= extra;
+        filled -= extra;
       }
     }
     const length = entry >> 16;
-    if (size < LONGEST_DISTANCE) {
-      held |= load<u64>(from) << (size + SPARE);
-      more = (MOST_BITS - size) >> 3;
-      from += more;
-      size += more << 3;
-    }
     entry = distanceEntry(held);
+    held |= load<u64>(from) << filled;
+    from += (63 - filled) >> 3;
+    filled |= 56;
     if ((entry & EXCEPTION) != 0) {
       if ((entry & END) == 0) {
         held >>= DISTANCE_BITS;
-        size -= DISTANCE_BITS;
+        filled -= DISTANCE_BITS;
         const index = (<u32> held >> SPARE) & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(distanceTable + (<usize> ((entry >> 16) + index) << 2));
       }
@@ -148,12 +139,11 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
     }
     const distance = (entry >> 16) + extraOf(entry, held);
     held >>= entry;
-    size -= entry & CONSUMED;
-    held |= load<u64>(from) << (size + SPARE);
-    more = (MOST_BITS - size) >> 3;
-    from += more;
-    size += more << 3;
+    filled -= entry & CONSUMED;
     entry = literalEntry(held);
+    held |= load<u64>(from) << filled;
+    from += (63 - filled) >> 3;
+    filled |= 56;
     if (distance > <u32> (to - history)) {
       status = BAD_DISTANCE;
       break;
@@ -162,11 +152,11 @@ export function inflateBlock(fromEnd: usize, isAll: bool, toEnd: usize, history:
     to += length;
   }
   target = to;
-  hold(from, held >> SPARE, size);
+  hold(from, held >> SPARE, filled - SPARE);
   return status;
 }
 
-/** Copies what stands so far back, up to 15 bytes more than asked for. It may reach into itself. */
+/** Copies what stands so far back, up to 31 bytes more than asked for. It may reach into itself. */
 function copyMatch(target: usize, distance: usize, length: usize): void {
   const end = target + length;
   let from = target - distance;
@@ -174,8 +164,9 @@ function copyMatch(target: usize, distance: usize, length: usize): void {
   if (distance >= 16) {
     do {
       v128.store(to, v128.load(from));
-      from += 16;
-      to += 16;
+      v128.store(to + 16, v128.load(from + 16));
+      from += 32;
+      to += 32;
     } while (to < end);
   } else if (distance >= 8) {
     do {
