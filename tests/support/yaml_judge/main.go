@@ -30,23 +30,47 @@ type answer struct {
 	Written string
 }
 
-type condaFile struct {
-	Name         string        `yaml:"name,omitempty"`
-	Channels     []string      `yaml:"channels"`
-	Dependencies []interface{} `yaml:"dependencies"`
-	Prefix       string        `yaml:"prefix,omitempty"`
-	PostInstall  []string      `yaml:"rccPostInstall,omitempty"`
+// The keys of conda.yaml, in the order in which they are written again.
+type condaYaml struct {
+	opening `yaml:",inline"`
+	Listed  []listed `yaml:"dependencies"`
+	ending  `yaml:",inline"`
 }
 
-type packageLists struct {
-	Conda []string `yaml:"conda-forge,omitempty"`
-	Pip   []string `yaml:"pypi,omitempty"`
+type opening struct {
+	Title   string   `yaml:"name,omitempty"`
+	Sources []string `yaml:"channels"`
 }
 
-type packageFile struct {
-	Dependencies    *packageLists `yaml:"dependencies"`
-	DevDependencies *packageLists `yaml:"dev-dependencies"`
-	PostInstall     []string      `yaml:"post-install,omitempty"`
+type ending struct {
+	Folder  string   `yaml:"prefix,omitempty"`
+	Scripts []string `yaml:"rccPostInstall,omitempty"`
+}
+
+// One entry of conda.yaml's dependencies: the text of a conda package, or a map whose list "pip"
+// has the texts of others. All else is kept for the file that is written again.
+type listed struct {
+	value interface{}
+}
+
+func (entry *listed) UnmarshalYAML(read func(interface{}) error) error {
+	return read(&entry.value)
+}
+
+func (entry listed) MarshalYAML() (interface{}, error) {
+	return entry.value, nil
+}
+
+// The keys of package.yaml. It is only read, so their order is free.
+type packageYaml struct {
+	Scripts []string `yaml:"post-install"`
+	Run     bySource `yaml:"dependencies"`
+	Develop bySource `yaml:"dev-dependencies"`
+}
+
+type bySource struct {
+	PyPI       []string `yaml:"pypi"`
+	CondaForge []string `yaml:"conda-forge"`
 }
 
 func main() {
@@ -84,48 +108,44 @@ func judge(asked request) (found answer) {
 }
 
 func judgeConda(content []byte) (answer, error) {
-	var file condaFile
-	if err := yaml.Unmarshal(content, &file); err != nil {
+	var read condaYaml
+	if err := yaml.Unmarshal(content, &read); err != nil {
 		return answer{}, err
 	}
 	found := answer{
-		Name:        file.Name,
-		Prefix:      file.Prefix,
-		Channels:    file.Channels,
-		PostInstall: file.PostInstall,
+		Name:        read.Title,
+		Prefix:      read.Folder,
+		Channels:    read.Sources,
+		PostInstall: read.Scripts,
 	}
-	for _, entry := range file.Dependencies {
-		switch value := entry.(type) {
-		case string:
-			found.Dependencies = append(found.Dependencies, value)
-		case map[interface{}]interface{}:
-			list, _ := value["pip"].([]interface{})
-			found.Pip = append(found.Pip, textsOf(list)...)
-		}
+	for _, entry := range read.Listed {
+		found.add(entry)
 	}
-	written, err := yaml.Marshal(file)
+	written, err := yaml.Marshal(read)
 	found.Written = string(written)
 	return found, err
 }
 
-func textsOf(list []interface{}) (texts []string) {
-	for _, entry := range list {
-		if text, ok := entry.(string); ok {
-			texts = append(texts, text)
+func (found *answer) add(entry listed) {
+	switch value := entry.value.(type) {
+	case string:
+		found.Dependencies = append(found.Dependencies, value)
+	case map[interface{}]interface{}:
+		pip, _ := value["pip"].([]interface{})
+		for _, requirement := range pip {
+			if text, ok := requirement.(string); ok {
+				found.Pip = append(found.Pip, text)
+			}
 		}
 	}
-	return texts
 }
 
 func judgePackage(content []byte) (answer, error) {
-	var file packageFile
-	if err := yaml.Unmarshal(content, &file); err != nil {
-		return answer{}, err
-	}
-	found := answer{PostInstall: file.PostInstall}
-	if file.Dependencies != nil {
-		found.Dependencies = file.Dependencies.Conda
-		found.Pip = file.Dependencies.Pip
-	}
-	return found, nil
+	var read packageYaml
+	err := yaml.Unmarshal(content, &read)
+	return answer{
+		Dependencies: read.Run.CondaForge,
+		Pip:          read.Run.PyPI,
+		PostInstall:  read.Scripts,
+	}, err
 }
