@@ -1,9 +1,8 @@
 import { concurrently } from "../bytes/mod.ts";
 import { asPermissionFailure, Failure, failuresOf, throwFailures } from "../failure/mod.ts";
 import { type BuildSummary, type FleetRobot, prefixed } from "../report/mod.ts";
-import { withPacker, writeSound } from "./build.ts";
+import { withPacker } from "./build.ts";
 import { requireDistinctOutputs } from "./distinct_outputs.ts";
-import { requireOpenFiles } from "./open_files.ts";
 import { onlyPushes } from "./outputs.ts";
 import { prepareBuild, type PrepareSession } from "./prepare_build.ts";
 import type { BuildRequest } from "./request.ts";
@@ -11,6 +10,7 @@ import { openRobotFolder } from "./robot_bundle.ts";
 import type { Context } from "./session.ts";
 import { Turns } from "./turns.ts";
 import { writeImage } from "./write_image.ts";
+import { writeSound } from "./write_sound.ts";
 
 /** A robot of several, as messages name it; besides robot, task and tags all are built alike. */
 export interface FleetMember {
@@ -33,12 +33,13 @@ export async function buildFleet(
 ): Promise<void> {
   const [first, ...others] = members;
   const { request } = first;
-  requireOpenFiles(request.jobs);
   const tags = members.flatMap(({ request }) => request.image.tags);
   const all = { ...request, image: { ...request.image, tags } };
   const done = new Map<FleetMember, FleetRobot>();
   await withPacker(all, context, async (session) => {
-    const fleet = { ...session, packs: new Turns(), questions: new Turns() };
+    // Each packs in its turn: what one has packed is there for the next.
+    const own = { ...session, background: undefined };
+    const fleet = { ...own, packs: new Turns(), questions: new Turns() };
     const { signal } = context;
     const work = async (member: FleetMember, signal: AbortSignal) => {
       done.set(member, await buildMember(member, { ...fleet, context: { ...context, signal } }));

@@ -4,6 +4,7 @@ import { Failure, throwFailures } from "../failure/mod.ts";
 import { temporaryFolder } from "../files/mod.ts";
 import { Packer } from "../packing/mod.ts";
 import type { EnvironmentLabel, PublishedEnvironment } from "../plan/mod.ts";
+import type { BuildSummary } from "../report/mod.ts";
 import { useCache } from "../store/mod.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
 import { examine, forBase } from "./examine.ts";
@@ -23,7 +24,7 @@ import { writeImage } from "./write_image.ts";
  *
  * @throws {Failure} or {Failures} with what would have to be rebuilt, or why it would not start.
  */
-export async function rebase(request: RebaseRequest, context: Context): Promise<void> {
+export async function rebase(request: RebaseRequest, context: Context): Promise<BuildSummary> {
   const { reporter } = context;
   requireOpenFiles(1);
   using session = await openSession(request.build, context);
@@ -42,7 +43,7 @@ export async function rebase(request: RebaseRequest, context: Context): Promise<
   });
   throwFailures(failuresOfFacts([plan, content, start]));
   const prepared = { inputs, plan: foundOf(plan), startChecks: foundOf(start) };
-  reporter.finish(await writeImage(prepared, work));
+  return await writeImage(prepared, work);
 }
 
 interface ReadOptions {

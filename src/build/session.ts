@@ -1,7 +1,8 @@
+import { registriesOf } from "../base/mod.ts";
+import type { Reference } from "../oci/mod.ts";
 import { connectRegistries, type Registries } from "../registry/mod.ts";
 import type { Reporter } from "../report/mod.ts";
 import { BlobCache, cacheFolder } from "../store/mod.ts";
-import { credentialRegistries } from "./credential_registries.ts";
 import type { BuildRequest } from "./request.ts";
 
 /** What a command has of the world around it. */
@@ -54,4 +55,21 @@ export async function openSession(
     registries,
     [Symbol.dispose]: () => registries[Symbol.dispose](),
   };
+}
+
+/** What decides who is told the credentials. */
+export interface CredentialTargets {
+  readonly push: boolean;
+  readonly tags: readonly Reference[];
+  readonly baseImage: string;
+}
+
+/**
+ * The registries that credentials given by hand are for: those that are pushed to, and without
+ * `--push` the base image's. A base on another registry must not learn the password of the target.
+ */
+export function credentialRegistries(
+  { push, tags, baseImage }: CredentialTargets,
+): readonly string[] {
+  return push ? [...new Set(tags.map(({ registry }) => registry))] : registriesOf(baseImage);
 }

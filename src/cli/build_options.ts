@@ -165,7 +165,6 @@ export function parseBuildOptions(
   };
 }
 
-/** Nothing where the names that are pushed are to be looked at. */
 /** @param given As commander gives it: `true` without a value. @throws {Failure} of kind "usage" */
 export function parseBytecode(given: string | boolean | undefined): BytecodeChoice | undefined {
   if (given === undefined || given === false) return undefined;
@@ -176,6 +175,7 @@ export function parseBytecode(given: string | boolean | undefined): BytecodeChoi
   );
 }
 
+/** Nothing where the names that are pushed are to be looked at. */
 function cacheFromOf(
   { cacheFrom = [] }: Pick<BuildArguments, "cacheFrom">,
 ): readonly string[] | undefined {

@@ -42,8 +42,8 @@ export async function run(args: readonly string[]): Promise<number> {
       const request = parseBuildOptions({ ...given, robot: folder.robot }, context);
       await requireDistinctOutputs(request, context);
       const { plan = false, json = false } = given;
-      const work = plan ? printPlan(request, { context, json }) : build(request, context);
-      await endInTime(work, context.signal);
+      if (plan) return await endInTime(printPlan(request, { context, json }), context.signal);
+      context.reporter.finish(await endInTime(build(request, context), context.signal));
     },
     async dockerfile(given) {
       report = given;
@@ -81,7 +81,7 @@ export async function run(args: readonly string[]): Promise<number> {
         return;
       }
       await requireDistinctOutputs(request.build, context);
-      await endInTime(rebase(request, context), context.signal);
+      context.reporter.finish(await endInTime(rebase(request, context), context.signal));
     },
     async doctor(given) {
       report = given;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { credentialRegistries } from "../../src/build/credential_registries.ts";
+import { credentialRegistries } from "../../src/build/session.ts";
 import { parseReference } from "../../src/oci/mod.ts";
 
 const tags = ["ghcr.io/acme/bot:1", "ghcr.io/acme/bot:2"].map(parseReference);
