@@ -8,7 +8,7 @@ import { diskSpaceFacts, estimateLayers, type LayerEstimate } from "./disk_space
 import { examine, type PlanInputs } from "./examine.ts";
 import { findInputs, type Inputs, type PublishedRcc, type RunPhase } from "./find_inputs.ts";
 import { asFound } from "./found.ts";
-import { checkPrerequisites, type PrerequisiteOptions } from "./prerequisites.ts";
+import { checkPrerequisites, enforceChecks, type PrerequisiteOptions } from "./prerequisites.ts";
 import type { BuildRequest } from "./request.ts";
 import type { EnvironmentInput } from "./select_environment.ts";
 import type { Session } from "./session.ts";
@@ -63,6 +63,13 @@ export async function dryRun(
     const checks = await checkPrerequisites(inputs, { ...work, ...others, space, image });
     return { inputs, checks, ...(planned === undefined ? {} : { planned }) };
   });
+}
+
+/** A dry run of what could be built. @throws {Failure} or {Failures} with all that stands in the way. */
+export async function soundDryRun(request: BuildRequest, session: Session): Promise<DryRun> {
+  const found = await dryRun(request, session);
+  enforceChecks(found.checks, session.context.reporter);
+  return found;
 }
 
 /** A step's phase: what it did not find is in the answer, and the whole has ended well. */

@@ -1,5 +1,4 @@
 import { type Base, openBase } from "../base/mod.ts";
-import { checkSpace } from "../checks/mod.ts";
 import { throwFailures } from "../failure/mod.ts";
 import type { BackgroundPacking } from "../image/mod.ts";
 import type { Packer } from "../packing/mod.ts";
@@ -8,11 +7,11 @@ import { findRcc, type LinuxRcc } from "../rcc/mod.ts";
 import { layersToPack } from "./cache_images.ts";
 import { usableCache } from "./collect_facts.ts";
 import { type CompleteInputs, completeInputs, resolveInputs } from "./complete_inputs.ts";
-import { dryRun } from "./dry_run.ts";
+import { soundDryRun } from "./dry_run.ts";
 import { examine } from "./examine.ts";
-import { findInputs, type Inputs, type RunPhase } from "./find_inputs.ts";
+import { findInputs, type RunPhase } from "./find_inputs.ts";
 import { failuresOfFacts, foundOf } from "./found.ts";
-import { checkPrerequisites, enforceChecks, spaceOf } from "./prerequisites.ts";
+import { requirePrerequisites } from "./prerequisites.ts";
 import type { BuildRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import type { StartChecks } from "./start_checks.ts";
@@ -43,10 +42,8 @@ export async function prepareBuild(
 ): Promise<Prepared> {
   const { reporter } = session.context;
   const phase: RunPhase = (title, work) => reporter.phase(title, work);
-  if ("error" in await usableCache(session.cache.path)) {
-    // Nothing can be fetched: all that stands in the way is checked without that.
-    enforceChecks((await dryRun(request, session)).checks, reporter);
-  }
+  // Nothing can be fetched: all that stands in the way is checked without that.
+  if ("error" in await usableCache(session.cache.path)) await soundDryRun(request, session);
   const inputs = await findInputs<LinuxRcc, Base>(request, session, {
     rcc: findRcc,
     base: openBase,
@@ -54,46 +51,28 @@ export async function prepareBuild(
     mayAsk: true,
   });
   const work = { ...session, request, phase };
-  const complete = completeInputs(inputs);
-  if (complete !== undefined) {
-    return await prepareComplete(complete, { ...work, unchecked: inputs });
-  }
-  await phase("Checking prerequisites", async () => {
-    const image = { notNeeded: "it is not known yet what it will be" };
-    enforceChecks(await checkPrerequisites(inputs, { ...work, image }), reporter);
-  });
-  return await prepareComplete(await resolveInputs(inputs, work), work);
-}
-
-interface PrepareOptions extends PrepareSession {
-  readonly request: BuildRequest;
-  readonly phase: RunPhase;
-  /** What has not been checked yet: nothing of what was checked before rcc resolved. */
-  readonly unchecked?: Inputs<LinuxRcc, Base>;
-}
-
-async function prepareComplete(
-  inputs: CompleteInputs,
-  { unchecked, ...work }: PrepareOptions,
-): Promise<Prepared> {
-  const { reporter } = work.context;
-  const { plan, content, prerequisites, start } = await examine(inputs, {
+  const known = completeInputs(inputs);
+  const complete = known ?? await resolveInputs(inputs, work);
+  const { plan, content, prerequisites, start } = await examine(complete, {
     ...work,
+    // Before rcc resolved, all but the room was checked.
     prerequisites: (plan) =>
-      work.phase("Checking prerequisites", async () => {
-        const space = plan === undefined ? [] : await spaceOf(plan, work);
-        if (plan !== undefined && checkSpace({ space }).status !== "failed") {
-          const layers = await layersToPack(plan, inputs.cacheImages, work);
-          // Bytecode is compiled when nothing stands in the way any more.
-          work.background?.begin(layers.filter(({ bytecode }) => bytecode === undefined));
-        }
-        const image = { notNeeded: "what is wrong with it is said by itself" };
-        const checks = unchecked === undefined
-          ? [checkSpace({ space })]
-          : await checkPrerequisites(unchecked, { ...work, image, space });
-        enforceChecks(checks, reporter);
+      requirePrerequisites(known && inputs, {
+        ...work,
+        plan,
+        onRoom: (plan) => beginPacking(plan, complete, work),
       }),
   });
   throwFailures(failuresOfFacts([plan, content, prerequisites, start]));
-  return { inputs, plan: foundOf(plan), startChecks: foundOf(start) };
+  return { inputs: complete, plan: foundOf(plan), startChecks: foundOf(start) };
+}
+
+async function beginPacking(
+  plan: Plan,
+  { cacheImages }: CompleteInputs,
+  { background, cache, request }: PrepareSession & { readonly request: BuildRequest },
+): Promise<void> {
+  const layers = await layersToPack(plan, cacheImages, { cache, request });
+  // Bytecode is compiled when nothing stands in the way any more.
+  background?.begin(layers.filter(({ bytecode }) => bytecode === undefined));
 }

@@ -18,7 +18,7 @@ import type { Reporter } from "../report/mod.ts";
 import { mapFound } from "./found.ts";
 import { collectFacts, type CollectFactsOptions } from "./collect_facts.ts";
 import { diskSpaceFacts } from "./disk_space.ts";
-import type { Inputs } from "./find_inputs.ts";
+import type { Inputs, RunPhase } from "./find_inputs.ts";
 import { pushRepositories } from "./outputs.ts";
 import type { BuildRequest } from "./request.ts";
 import type { EnvironmentInput } from "./select_environment.ts";
@@ -76,11 +76,43 @@ function environmentFact(input: Found<EnvironmentInput>): Found<Environment> | T
   return environment === undefined ? { notNeeded: "the robot has none" } : { found: environment };
 }
 
+/** Options of {@linkcode requirePrerequisites}. */
+export interface RequirePrerequisitesOptions extends Session {
+  readonly request: BuildRequest;
+  readonly phase: RunPhase;
+  /** None while it is not known what will be written. */
+  readonly plan?: Plan | undefined;
+  /** Called when the disk has room for all, before anything else is checked. */
+  readonly onRoom?: ((plan: Plan) => Promise<void>) | undefined;
+}
+
+/**
+ * Checks all that a build needs.
+ *
+ * @param inputs None where nothing but the room on the disk has still to be checked.
+ * @throws {Failure} or {Failures} with all that stands in the way.
+ */
+export async function requirePrerequisites(
+  inputs: Inputs<LinuxRcc, Base> | undefined,
+  { plan, phase, onRoom, ...work }: RequirePrerequisitesOptions,
+): Promise<void> {
+  await phase("Checking prerequisites", async () => {
+    const space = plan === undefined ? [] : await spaceOf(plan, work);
+    if (plan !== undefined && checkSpace({ space }).status !== "failed") await onRoom?.(plan);
+    const checks = inputs === undefined
+      ? [checkSpace({ space })]
+      : await checkPrerequisites(inputs, { ...work, image: SAID_BY_ITSELF, space });
+    enforceChecks(checks, work.context.reporter);
+  });
+}
+
+const SAID_BY_ITSELF = { notNeeded: "what is wrong with it is said by itself" };
+
 /**
  * How much a build is going to write where. The most that it can be is known at once, and most disks
  * have room for that.
  */
-export async function spaceOf(
+async function spaceOf(
   plan: Plan,
   { request: { outputs }, cache, context: { signal } }: SpaceOptions,
 ): Promise<readonly SpaceFact[]> {

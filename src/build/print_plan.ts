@@ -1,8 +1,7 @@
 import { renderPlan } from "../report/mod.ts";
 import { ReadOnlyCache } from "../store/mod.ts";
-import { dryRun } from "./dry_run.ts";
+import { soundDryRun } from "./dry_run.ts";
 import { ociBuildPlan } from "./oci_build_plan.ts";
-import { enforceChecks } from "./prerequisites.ts";
 import type { BuildRequest } from "./request.ts";
 import { type Context, openSession } from "./session.ts";
 import { baseLayersOf, downloadsOf, uploadsOf } from "./transfers.ts";
@@ -24,8 +23,7 @@ export async function printPlan(
 ): Promise<void> {
   const { reporter } = context;
   using session = await openSession(request, context);
-  const { inputs, checks, planned } = await dryRun(request, session);
-  enforceChecks(checks, reporter);
+  const { inputs, planned } = await soundDryRun(request, session);
   if (planned === undefined || !("found" in inputs.robot)) {
     throw new TypeError("expected a plan where nothing is missing");
   }
