@@ -13,6 +13,7 @@
  *     builders Dockerfiles of a robot with Python, by docker and by buildah
  *     real     environments of real packages in every engine, and one that is being recorded
  *     browser  the example of a browser on a base that is built for it
+ *     verify   images of every kind built anew, and tampered with in every way
  *     registry a registry and a token server with each of their faults
  *
  * Without a part all of them run. Prints a table for each, as docs/reliability.md has them.
@@ -25,6 +26,7 @@ import { soakPoison } from "./soak/poison.ts";
 import { soakPlaces } from "./soak/places.ts";
 import { soakReal } from "./soak/real.ts";
 import { soakRegistry } from "./soak/registry.ts";
+import { soakVerify } from "./soak/verify.ts";
 import { soakFull, soakKilled, soakMany, soakSignals } from "./soak/builds.ts";
 
 const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> = {
@@ -39,6 +41,7 @@ const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> =
   builders: soakBuilders,
   real: soakReal,
   browser: soakBrowser,
+  verify: soakVerify,
   registry: soakRegistry,
 };
 

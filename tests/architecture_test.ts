@@ -59,6 +59,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
       ...["bytes", "compression", "tar", "programs", "oci", "store", "holotree", "base", "plan"],
     ],
   },
+  compare: {
+    imports: ["bytes", "tar", "compression", "oci", "holotree", "layers", "plan"],
+  },
   image: {
     imports: ["bytes", "tar", "bytecode", "compression", "packing", "oci", "store", "plan"],
   },
@@ -72,7 +75,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       ...["bytes", "files", "http", "tar", "compression", "packing", "oci", "store", "registry"],
       ...["robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image", "output"],
-      ...["inspect", "evidence", "color.ts"],
+      ...["inspect", "evidence", "compare", "color.ts"],
     ],
     typesOnly: true,
     runs: ["bytes", "color.ts"],
@@ -81,7 +84,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       ...["bytes", "files", "http", "compression", "packing", "programs", "oci", "store"],
       ...["registry", "robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image"],
-      ...["output", "inspect", "report", "cache_image", "evidence", "bytecode"],
+      ...["output", "inspect", "report", "cache_image", "evidence", "bytecode", "compare"],
     ],
   },
   cli: {

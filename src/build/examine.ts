@@ -63,9 +63,10 @@ export async function examine(inputs: PlanInputs, options: ExamineOptions): Prom
 
 const NO_PLAN = { notNeeded: "it is not known what the image will be" };
 
-async function planInputs(
+/** Plans the image. @throws {Failure} or {Failures} when it cannot be what was asked for. */
+export async function planInputs(
   inputs: PlanInputs,
-  { request, context }: ExamineOptions,
+  { request, context }: Pick<ExamineOptions, "request" | "context">,
 ): Promise<Plan> {
   const { robot, listing, source, environment, published, rcc, base } = inputs;
   const { image, outputs } = request;

@@ -155,7 +155,11 @@ async function readRobotInput(
   { reporter, signal }: Context,
 ): Promise<RobotInput> {
   const robot = await readRobot(request.path, { ...request, signal });
-  const exclude = [...request.exclude, ...outputsInside(robot.directory, outputs)];
+  const exclude = [
+    ...request.exclude,
+    ...outputsInside(robot.directory, outputs),
+    ...outputsInside(robot.directory, { save: request.beside, sboms: [] }),
+  ];
   const listing = await listRobotFiles(robot, { exclude, signal });
   for (const { message } of [...robot.warnings, ...listing.warnings]) reporter.warn(message);
   const source = await readGitSource(robot.directory, { signal });

@@ -41,7 +41,7 @@ export function statedBase({ name, found: { config } }: CacheImage): StatedBase 
 export function newBaseName(image: CacheImage, { baseImage }: RebaseRequest): string {
   if (baseImage !== undefined) return baseImage;
   const { name } = statedBase(image);
-  if (name === "scratch" || inRegistry(name) !== undefined) return name;
+  if (name === "scratch" || registryReference(name) !== undefined) return name;
   throw new Failure(
     "usage/option",
     `failed to find the base of "${image.name}": "${name}" was an image of a machine, name one ` +
@@ -82,7 +82,7 @@ export async function openManifest(
 }
 
 function pinned({ name, digest }: StatedBase, image: CacheImage): string {
-  const reference = inRegistry(name);
+  const reference = registryReference(name);
   if (reference !== undefined && digest !== undefined) {
     const { registry, repository } = reference;
     return `${formatReference({ registry, repository })}@${digest}`;
@@ -95,7 +95,7 @@ function pinned({ name, digest }: StatedBase, image: CacheImage): string {
 }
 
 /** Labels have the whole reference of what is from a registry. */
-function inRegistry(name: string): Reference | undefined {
+export function registryReference(name: string): Reference | undefined {
   try {
     const reference = parseReference(name);
     return formatReference(reference) === name ? reference : undefined;

@@ -1,8 +1,7 @@
 import type { Base } from "../base/mod.ts";
 import { type CacheImage, type EnvironmentFacts, inconsistent } from "../cache_image/mod.ts";
-import { LEVELS, type Packing } from "../compression/mod.ts";
 import { Failure } from "../failure/mod.ts";
-import { codecOf, type ContainerConfig, type ImageConfig, parseReference } from "../oci/mod.ts";
+import { type ContainerConfig, type ImageConfig, parseReference } from "../oci/mod.ts";
 import {
   ENVIRONMENT_LABEL,
   formatTime,
@@ -12,10 +11,9 @@ import {
   type Plan,
   type PlanFacts,
   planImage,
-  type StartMode,
-  type UserRequest,
 } from "../plan/mod.ts";
 import { rebuildReason } from "./rebase_reason.ts";
+import { statedChoices } from "./stated_choices.ts";
 
 /** What the Entrypoint of an image starts. */
 export interface StartCommand {
@@ -66,7 +64,11 @@ export function recogniseSettings(
     const options = { ...asked, env: new Map(), labels: new Map(), init: start.init, ...own };
     return { options, plan: planImage({ ...plan, base, rcc, options }) };
   };
-  const choices = choicesOf(image, start);
+  const choices = statedChoices({
+    config: image.found.config.config ?? {},
+    mediaType: image.environment!.layers[0]!.descriptor.mediaType,
+    isChecked: start.isChecked,
+  });
   const found = firstOf(choices, (own) => attempt(own, plan.rcc));
   if ("failure" in found) {
     if (found.failure.id !== "environment/cache-image") throw found.failure;
@@ -91,36 +93,6 @@ function withConfig(base: Base, config: ContainerConfig): Base {
   // What lies in the new base is placed around; the old one's volumes are no matter any more.
   const { Volumes: _, ...own } = config;
   return { ...base, config: { ...base.config, config: own } as ImageConfig };
-}
-
-/** What recipes depend on and no config says: tried until they fit. */
-function choicesOf(
-  { environment, found: { config: { config } } }: CacheImage,
-  { isChecked }: StartCommand,
-): readonly Partial<ImageOptions>[] {
-  const codec: Packing["codec"] = codecOf(environment!.layers[0]!.descriptor.mediaType) === "zstd"
-    ? "zstd"
-    : "gzip";
-  const { lowest, highest } = LEVELS[codec];
-  const packings: readonly Packing[] = [
-    { codec },
-    ...Array.from({ length: highest - lowest + 1 }, (_, i) => ({ codec, level: lowest + i })),
-  ];
-  const starts: readonly StartMode[] = isChecked ? ["checked"] : ["trusted", "sealed"];
-  const user = userOf(config ?? {});
-  const users = [{}, ...(user === undefined ? [] : [{ user }])];
-  return packings.flatMap((packing) =>
-    starts.flatMap((start) => users.map((user) => ({ packing, start, ...user })))
-  );
-}
-
-function userOf({ User = "", Env = [] }: ContainerConfig): UserRequest | undefined {
-  const [uid, gid] = User.split(":").map(Number);
-  const name = Env.findLast((variable) => variable.startsWith("USER="))?.slice("USER=".length);
-  if (name === undefined || !Number.isSafeInteger(uid) || !Number.isSafeInteger(gid)) {
-    return undefined;
-  }
-  return { name, uid: uid!, gid: gid! };
 }
 
 type Attempt<Value> = { readonly value: Value } | { readonly failure: Failure };

@@ -25,6 +25,8 @@ export interface RobotRequest {
   readonly root?: string;
   readonly task?: string;
   readonly exclude: readonly string[];
+  /** A file or folder that is no part of it, even if it lies in its folder. */
+  readonly beside?: string;
 }
 
 /** Which environment is packed, and whether rcc may build it. */
@@ -66,7 +68,7 @@ export interface SbomFile {
 
 /** Where the image goes, and what is written about it. */
 export interface OutputRequest {
-  readonly save?: string;
+  readonly save?: string | undefined;
   readonly ociLayout?: string;
   readonly push: boolean;
   /** Bytes of one request of a push. */

@@ -4,6 +4,10 @@ import { Interrupted } from "./signals.ts";
 const UNEXPECTED = 1;
 /** Of `rebase --check`: the base's name leads to another image. */
 export const OUTDATED = 8;
+/** Of `verify`: the same content, and not the same bytes. */
+export const EQUIVALENT = 9;
+/** Of `verify`: the image is not what was built. */
+export const DIFFERENT = 10;
 const KIND_CODES: Readonly<Record<FailureKind, number>> = {
   usage: 2,
   robot: 3,

@@ -35,6 +35,8 @@ export const EXIT_CODES = [
   ["6", "the base image or a registry"],
   ["7", "what is written, or the disk"],
   ["8", "rebase --check: the base has changed"],
+  ["9", "verify: the same content, but for records or how it was packed"],
+  ["10", "verify: the image is not what was built"],
   ["129, 130, 143", "interrupted"],
 ] as const;
 
@@ -71,6 +73,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "rebase": [
     ["onto what its base's tag names now", "rcc-oci rebase ghcr.io/acme/bot:1 --push"],
     ["whether that is another image", "rcc-oci rebase ghcr.io/acme/bot:1 --check"],
+  ],
+  "verify": [
+    [
+      "whether an archive is what is built of this robot, its library and this rcc",
+      "rcc-oci verify bot.tar -r robot --base-image oci-archive:base.tar",
+    ],
+    [
+      "the same for a program, with all that differs",
+      "rcc-oci verify bot.tar -r robot --base-image oci-archive:base.tar --json",
+    ],
   ],
   "prune": [
     ["what was unused for a month", "rcc-oci cache prune"],

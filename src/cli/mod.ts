@@ -83,6 +83,17 @@ export async function run(args: readonly string[]): Promise<number> {
       await requireDistinctOutputs(request.build, context);
       context.reporter.finish(await endInTime(rebase(request, context), context.signal));
     },
+    async verify(image, given) {
+      report = given;
+      using context = await createContext(report);
+      const { parseVerifyOptions } = await import("./verify_options.ts");
+      const { openRobotFolder } = await import("../build/mod.ts");
+      const { verifyImage } = await import("./verify.ts");
+      await using folder = await openRobotFolder(given.robot, context);
+      const request = parseVerifyOptions(image, { ...given, robot: folder.robot }, context);
+      const { json = false } = given;
+      exitCode = await endInTime(verifyImage(request, { context, json }), context.signal);
+    },
     async doctor(given) {
       report = given;
       using context = await createContext(report);

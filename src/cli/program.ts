@@ -15,6 +15,7 @@ import { addInspectCommand, type InspectArguments } from "./inspect_command.ts";
 import { addRebaseCommand, type RebaseArguments } from "./rebase_command.ts";
 import type { RegistryArguments } from "./registry_options.ts";
 import { OPTIONS, ROBOT_ARGUMENT, withRobots } from "./shared_options.ts";
+import { addVerifyCommand, type VerifyArguments } from "./verify_command.ts";
 
 /** How the program speaks, whatever the command. */
 export interface ReportArguments {
@@ -30,6 +31,7 @@ export interface Actions extends CacheActions {
   dockerfile(options: DockerfileArguments & RegistryArguments & ReportArguments): Promise<void>;
   inspect(image: string, options: InspectArguments): Promise<void>;
   rebase(image: string, options: RebaseArguments): Promise<void>;
+  verify(image: string, options: VerifyArguments): Promise<void>;
   doctor(options: DoctorArguments): Promise<void>;
   completion(shell: Shell): Promise<void>;
 }
@@ -110,6 +112,7 @@ export function createProgram(actions: Actions) {
   addDockerfileCommand(program, (options) => actions.dockerfile(options));
   addInspectCommand(program, (image, options) => actions.inspect(image, options));
   addRebaseCommand(program, (image, options) => actions.rebase(image, options));
+  addVerifyCommand(program, (image, options) => actions.verify(image, options));
   addDoctorCommand(program, (options) => actions.doctor(options));
   addCacheCommand(program, actions);
   addCompletionCommand(program, (shell) => actions.completion(shell));

@@ -124,7 +124,7 @@ async function imageOfName(
 }
 
 /** Where base images come from, their failures say so. */
-function asImageFailure(error: Failure): Failure {
+export function asImageFailure(error: Failure): Failure {
   const message = error.message.replace("failed to read base image ", "failed to read image ")
     .replace("of the base image", "of the image");
   return new Failure(error.id, message, { cause: error, details: error.details });

@@ -13,7 +13,8 @@
  *
  * @module
  */
-export { findImages, type FoundImage } from "./find_images.ts";
+export { problemOf } from "./blob_problem.ts";
+export { asImageFailure, findImages, type FoundImage } from "./find_images.ts";
 export { type AttachedDocument, imageDocuments } from "./image_documents.ts";
 export { imagePackages } from "./image_packages.ts";
 export { type ImageFile } from "./image_files.ts";

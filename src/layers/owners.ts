@@ -70,6 +70,7 @@ const RECORD_PATTERNS = [
   /^conda-meta\/(?:history|[^/]+\.json)$/,
 ];
 
-function isRecord(path: string): boolean {
+/** Whether a file of an environment is written anew at every build. */
+export function isRecord(path: string): boolean {
   return RECORD_PATTERNS.some((pattern) => pattern.test(path));
 }

@@ -39,6 +39,7 @@ export { renderPage } from "./page.ts";
 export { prefixed } from "./prefixed.ts";
 export { printable } from "./printable.ts";
 export { renderCache, renderRemoval, renderVerification } from "./render_cache.ts";
+export { renderComparison } from "./render_comparison.ts";
 export { renderEvidence } from "./render_evidence.ts";
 export { renderInspection } from "./render_inspection.ts";
 export { renderPlan } from "./render_plan.ts";

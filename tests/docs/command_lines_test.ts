@@ -145,6 +145,11 @@ async function makeTemplate(place: string): Promise<void> {
   await writeFile(join(place, "bundle.py"), await tinyBundle());
   const base = await busyboxBase();
   await writeFile(join(place, "base.tar"), await archiveLayout(base));
+  const verified = await runProgram([
+    ...["build", "-r", "robot", "--base-image", "oci-archive:base.tar", "--save", "bot.tar"],
+    ...["--rcc-exec", "rcc-linux64"],
+  ], { cache: `${place}-cache`, cwd: place });
+  assert.equal(verified.code, 0, verified.stderr);
   for (const name of ["earlier.tar", "image.tar"]) {
     const { code, stderr } = await runProgram([
       ...["build", "--base-image", `oci:${base}`, "--rcc-exec", "rcc-linux64"],

@@ -13,6 +13,8 @@ export interface BuiltRobot extends AsyncDisposable {
   readonly cache: string;
   /** Runs `build` at a fixed time, with no credentials but those of `env`. */
   build(args: readonly string[], options?: BuildOptions): Promise<RunResult>;
+  /** Runs `verify` of an image with what `build` is run with, but at no fixed time. */
+  verify(image: string, args?: readonly string[]): Promise<RunResult>;
   /** Starts the same, to be watched, or ended in the middle. */
   start(args: readonly string[], options?: Pick<StartOptions, "stdout">): Deno.ChildProcess;
 }
@@ -32,10 +34,11 @@ export async function builtRobot(): Promise<BuiltRobot> {
   const cache = join(folder, "cache");
   await cp(fixturePath("tiny", "robot"), robot, { recursive: true });
   const rcc = await standinRcc();
-  const commonArgs = [
-    ...["build", "-r", robot, "--hololib", fixturePath("tiny", "hololib.zip")],
+  const inputs = [
+    ...["-r", robot, "--hololib", fixturePath("tiny", "hololib.zip")],
     ...["--rcc-exec", rcc, "--task", "Hello"],
   ];
+  const commonArgs = ["build", ...inputs];
   const commonEnv = { ...noCredentials(folder), SOURCE_DATE_EPOCH: "1700000000" };
   return {
     folder,
@@ -47,6 +50,12 @@ export async function builtRobot(): Promise<BuiltRobot> {
         cwd: folder,
         env: { ...commonEnv, ...env },
         ...options,
+      }),
+    verify: (image, args = []) =>
+      runProgram(["verify", image, ...inputs, ...args], {
+        cache,
+        cwd: folder,
+        env: noCredentials(folder),
       }),
     start: (args, options = {}) =>
       startProgram([...commonArgs, ...args], { cache, cwd: folder, env: commonEnv, ...options }),

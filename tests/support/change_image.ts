@@ -8,14 +8,19 @@ export type ChangeImage = (image: { manifest: any; config: any }) => void;
 
 /** Changes the only image of a layout; digests and sizes of manifest and config stay right. */
 export async function changeImage(layout: string, change: ChangeImage): Promise<void> {
-  const index = await readJson(join(layout, "index.json"));
+  const { index, manifest, config } = await readImage(layout);
   const [descriptor] = index.manifests;
-  const manifest = await readJson(blobPath(layout, descriptor.digest));
-  const config = await readJson(blobPath(layout, manifest.config.digest));
   change({ manifest, config });
   Object.assign(manifest.config, await writeBlob(layout, config));
   Object.assign(descriptor, await writeBlob(layout, manifest));
   await writeFile(join(layout, "index.json"), JSON.stringify(index));
+}
+
+/** The only image of a layout, and the index that names it. */
+export async function readImage(layout: string) {
+  const index = await readJson(join(layout, "index.json"));
+  const manifest = await readJson(blobPath(layout, index.manifests[0].digest));
+  return { index, manifest, config: await readJson(blobPath(layout, manifest.config.digest)) };
 }
 
 /** Where a layout has a blob. */

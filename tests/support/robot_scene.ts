@@ -46,6 +46,8 @@ export interface RobotScene extends AsyncDisposable {
   zip(): Promise<string>;
   /** Runs `build` of this robot with this library and the stand-in for rcc. */
   build(args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Runs `verify` of an image in the same way. */
+  verify(image: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
 }
 
 export const ROBOT_YAML = `tasks:
@@ -69,6 +71,7 @@ export async function robotScene(options: RobotSceneOptions = {}): Promise<Robot
   await writeLibrary({ from, to: hololib, home, blueprint, mode });
   const rcc = await standinRcc();
   const hash = blueprintHash(blueprint);
+  const inputs = ["-r", robot, "--hololib", hololib, "--rcc-exec", rcc];
   return {
     folder,
     robot,
@@ -81,11 +84,9 @@ export async function robotScene(options: RobotSceneOptions = {}): Promise<Robot
       return to;
     },
     build: (args, runOptions = {}) =>
-      runProgram(["build", "-r", robot, "--hololib", hololib, "--rcc-exec", rcc, ...args], {
-        cache,
-        cwd: folder,
-        ...runOptions,
-      }),
+      runProgram(["build", ...inputs, ...args], { cache, cwd: folder, ...runOptions }),
+    verify: (image, args, runOptions = {}) =>
+      runProgram(["verify", image, ...inputs, ...args], { cache, cwd: folder, ...runOptions }),
     [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
   };
 }
