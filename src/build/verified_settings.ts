@@ -125,10 +125,12 @@ function likeness(
     label: config.Labels?.[LAYERS_LABEL],
   });
   const recipes = label?.recipes;
-  const isEnvironment = recipes?.environment === stated?.environment;
-  const isRuntime = label === undefined
-    ? records.some((record) => record?.key === runtime?.key)
-    : recipes?.runtime === stated?.runtime;
+  // A shell robot's image has no recipes: the key of rcc's layer depends on zlib too.
+  const isKeyed = records.some((record) => record?.key === runtime?.key);
+  const isEnvironment = recipes === undefined
+    ? isKeyed
+    : recipes.environment === stated?.environment;
+  const isRuntime = recipes === undefined ? isKeyed : recipes.runtime === stated?.runtime;
   const isSame = (field: "User" | "Env" | "Entrypoint") =>
     JSON.stringify(planned[field]) === JSON.stringify(config[field]);
   const signs: readonly (readonly [boolean, number])[] = [

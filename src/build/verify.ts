@@ -1,5 +1,4 @@
 import { openBase, registrySource } from "../base/mod.ts";
-import { checkSpace } from "../checks/mod.ts";
 import { type ComparedImage, compareImages, type Comparison } from "../compare/mod.ts";
 import { Failure, messageOf, throwFailures } from "../failure/mod.ts";
 import { temporaryFolder } from "../files/mod.ts";
@@ -15,7 +14,7 @@ import { findInputs, type RunPhase } from "./find_inputs.ts";
 import { failuresOfFacts, foundOf } from "./found.ts";
 import { requireOpenFiles } from "./open_files.ts";
 import { packLayers } from "./pack_layers.ts";
-import { enforceChecks, spaceOf } from "./prerequisites.ts";
+import { requirePrerequisites } from "./prerequisites.ts";
 import type { BuildRequest } from "./request.ts";
 import { type Context, openSession, type Session } from "./session.ts";
 import {
@@ -125,7 +124,8 @@ async function readInputs(
     ]
     : [];
   throwFailures([...failuresOfFacts([robot, environment, rcc, base]), ...absent]);
-  const inputs = completeInputs(found) ?? await resolveInputs(found, { ...session, request });
+  const inputs = completeInputs(found) ??
+    await resolveInputs(found, { ...session, request, phase });
   return { ...inputs, base: { ...inputs.base, referenceName: statedBaseName(image) } };
 }
 
@@ -147,10 +147,7 @@ async function buildAnew(
   const { plan, content, prerequisites, start } = await examine(inputs, {
     ...work,
     phase,
-    prerequisites: async (plan) => {
-      if (plan === undefined) return;
-      enforceChecks([checkSpace({ space: await spaceOf(plan, work) })], reporter);
-    },
+    prerequisites: (plan) => requirePrerequisites(undefined, { ...work, phase, plan }),
   });
   throwFailures(failuresOfFacts([plan, content, prerequisites, start]));
   const prepared = { inputs, plan: foundOf(plan), startChecks: foundOf(start) };

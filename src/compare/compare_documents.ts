@@ -25,7 +25,7 @@ interface Sides<Value> {
 export interface ComparedLayers {
   /** Which layer of the image is which of those that were built. */
   readonly pairs: readonly (readonly [image: number, built: number])[];
-  /** Of those that were built, the ones whose content is another. */
+  /** Of those that were built, the ones whose content or packing is another. */
   readonly others: ReadonlySet<number>;
   /** Whether the environments differ in their records. */
   readonly isRecorded: boolean;

@@ -74,12 +74,12 @@ export async function compareImages(
     const [left, right] = [sides.image[i]!, sides.built[b]!];
     if (left.place.digest === right.place.digest) continue;
     const tars = { image: opener(left, options), built: opener(right, options) };
+    others.add(b);
     if (left.diffId === right.diffId && await tarDigest(tars.image) === left.diffId) {
       repacked.push(left.place);
       continue;
     }
     const changes = await compareLayers(tars, kept);
-    others.add(b);
     entries.push(...changes.map((change): EntryDifference => ({
       kind: "entry",
       layer: left.place,

@@ -59,7 +59,7 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         changeContent(`${PACKAGES}/demo/__init__.py`, text("VERSION = 2\n")),
       ),
     said:
-      /^  layer 6 \(environment \w+: demo\), ".*\/demo\/__init__\.py": byte 10 is 0x32, built 0x31$/m,
+      /^ {2}layer 6 \(environment \w+: demo\), ".*\/demo\/__init__\.py": byte 10 is 0x32, built 0x31$/m,
   },
   "a byte of rcc": {
     tamper: (layout) =>
@@ -69,7 +69,7 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         changeContent("usr/local/bin/rcc", (bytes) => bytes.with(1000, bytes[1000]! ^ 0xff)),
       ),
     said:
-      /^  layer 3 \(rcc and its user\), "\/usr\/local\/bin\/rcc": byte 1000 is 0x\w\w, built 0x\w\w$/m,
+      /^ {2}layer 3 \(rcc and its user\), "\/usr\/local\/bin\/rcc": byte 1000 is 0x\w\w, built 0x\w\w$/m,
   },
   "a longer file of the robot": {
     tamper: (layout) =>
@@ -79,12 +79,12 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         changeContent("home/robot/app/robot.yaml", (bytes) => new Uint8Array([...bytes, 0x0a])),
       ),
     said:
-      /^  layer \d+ \(robot "robot"\), "\/home\/robot\/app\/robot\.yaml": byte \d+ is 0x0a, built the end$/m,
+      /^ {2}layer \d+ \(robot "robot"\), "\/home\/robot\/app\/robot\.yaml": byte \d+ is 0x0a, built the end$/m,
   },
   "an added file": {
     tamper: (layout) =>
       changeLayer(layout, ENVIRONMENT, (all) => [...all, fileEntry(`${HOME}/x.pth`, "import x")]),
-    said: /^  layer 4 \(.*: interpreter\), ".*\/x\.pth": a file in the image alone$/m,
+    said: /^ {2}layer 4 \(.*: interpreter\), ".*\/x\.pth": a file in the image alone$/m,
   },
   "a removed file": {
     tamper: (layout) =>
@@ -93,12 +93,12 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         "rcc-oci: robot",
         (all) => all.filter(({ path }) => !path.endsWith("conda.yaml")),
       ),
-    said: /^  layer 10 .*, "\/home\/robot\/app\/conda\.yaml": not in the image, built a file$/m,
+    said: /^ {2}layer 10 .*, "\/home\/robot\/app\/conda\.yaml": not in the image, built a file$/m,
   },
   "a mode": {
     tamper: (layout) =>
       changeLayer(layout, "rcc-oci: rcc", changeEntry("usr/local/bin/rcc", { mode: 0o4755 })),
-    said: /^  layer 3 .*, "\/usr\/local\/bin\/rcc": mode 4755, built 0755$/m,
+    said: /^ {2}layer 3 .*, "\/usr\/local\/bin\/rcc": mode 4755, built 0755$/m,
   },
   "an owner": {
     tamper: (layout) =>
@@ -107,22 +107,22 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         "rcc-oci: rcc",
         changeEntry("usr/local/bin/rcc", { owner: { uid: 1000, gid: 0 } }),
       ),
-    said: /^  layer 3 .*, "\/usr\/local\/bin\/rcc": owner 1000:0, built 0:0$/m,
+    said: /^ {2}layer 3 .*, "\/usr\/local\/bin\/rcc": owner 1000:0, built 0:0$/m,
   },
   "a time": {
     tamper: (layout) =>
       changeLayer(layout, "rcc-oci: robot", changeEntry("home/robot/app/robot.yaml", { mtime: 1 })),
-    said: /^  layer 10 .*, "\/home\/robot\/app\/robot\.yaml": mtime 1, built 315532800$/m,
+    said: /^ {2}layer 10 .*, "\/home\/robot\/app\/robot\.yaml": mtime 1, built 315532800$/m,
   },
   "where a link leads": {
     tamper: (layout) =>
       changeLayer(layout, ENVIRONMENT, changeEntry(`${HOME}/bin/hi`, { target: "/tmp/x" })),
-    said: /^  layer 4 .*, ".*\/bin\/hi": target "\/tmp\/x", built hello$/m,
+    said: /^ {2}layer 4 .*, ".*\/bin\/hi": target "\/tmp\/x", built hello$/m,
   },
   "a whiteout": {
     tamper: (layout) =>
       changeLayer(layout, "rcc-oci: robot", (all) => [...all, fileEntry("etc/.wh.motd", "")]),
-    said: /^  layer 10 .*, "\/etc\/\.wh\.motd": a file in the image alone$/m,
+    said: /^ {2}layer 10 .*, "\/etc\/\.wh\.motd": a file in the image alone$/m,
   },
   "a record, where the catalog says nothing of it": {
     tamper: (layout) =>
@@ -131,12 +131,12 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         `${ENVIRONMENT}records`,
         changeContent(`${HOME}/conda-meta/history`, text("==> Sunday <==\n")),
       ),
-    said: /^  layer 8 .*, ".*\/conda-meta\/history": byte 4 is 0x53, built 0x4d$/m,
+    said: /^ {2}layer 8 .*, ".*\/conda-meta\/history": byte 4 is 0x53, built 0x4d$/m,
   },
   "the base": {
     tamper: (layout) =>
       changeLayer(layout, "base layer 1", changeContent("etc/motd", text("Welcome\n"))),
-    said: /^  layer 2 \(base layer 1\), "\/etc\/motd": byte 0 is 0x57, built 0x77$/m,
+    said: /^ {2}layer 2 \(base layer 1\), "\/etc\/motd": byte 0 is 0x57, built 0x77$/m,
   },
   "a removed layer": {
     tamper: (layout) =>
@@ -145,7 +145,7 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         config.rootfs.diff_ids.splice(1, 1);
         config.history.splice(1, 1);
       }),
-    said: /^  layer 2 \(base layer 1\): not in the image$/m,
+    said: /^ {2}layer 2 \(base layer 1\): not in the image$/m,
   },
   "layers that changed places": {
     tamper: (layout) =>
@@ -154,7 +154,7 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
           [list[0], list[1]] = [list[1], list[0]];
         }
       }),
-    said: /^  layer 2 \(base layer 0\): at another place among the layers$/m,
+    said: /^ {2}layer 2 \(base layer 0\): at another place among the layers$/m,
   },
   "a repeated layer": {
     tamper: (layout) =>
@@ -163,22 +163,22 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
           list.push(list[0]);
         }
       }),
-    said: /^  layer 11 \(base layer 0\): in the image alone$/m,
+    said: /^ {2}layer 11 \(base layer 0\): in the image alone$/m,
   },
   "what it starts": {
     tamper: (layout) =>
       changeImage(layout, ({ config }) => void config.config.Entrypoint.unshift("/bin/sh")),
     said:
-      /^  config: config\.Entrypoint: \["\/bin\/sh","\/usr\/local\/bin\/rcc",.*\], built \["\/usr/m,
+      /^ {2}config: config\.Entrypoint: \["\/bin\/sh","\/usr\/local\/bin\/rcc",.*\], built \["\/usr/m,
   },
   "a variable": {
     tamper: (layout) =>
       changeImage(layout, ({ config }) => void config.config.Env.push("LD_PRELOAD=/tmp/x.so")),
-    said: /^  config: config\.Env\["LD_PRELOAD"\]: "\/tmp\/x\.so", built none$/m,
+    said: /^ {2}config: config\.Env\["LD_PRELOAD"\]: "\/tmp\/x\.so", built none$/m,
   },
   "the user": {
     tamper: (layout) => changeImage(layout, ({ config }) => void (config.config.User = "0:0")),
-    said: /^  config: config\.User: "0:0", built "1000:1000"$/m,
+    said: /^ {2}config: config\.User: "0:0", built "1000:1000"$/m,
   },
   "a field that a build has not": {
     tamper: (layout) =>
@@ -186,17 +186,18 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         layout,
         ({ config }) => void (config.config.Healthcheck = { Test: ["CMD", "/tmp/x"] }),
       ),
-    said: /^  config: config\.Healthcheck\.Test: \["CMD","\/tmp\/x"\], built none$/m,
+    said: /^ {2}config: config\.Healthcheck\.Test: \["CMD","\/tmp\/x"\], built none$/m,
   },
   "an added label": {
     tamper: (layout) =>
       changeImage(layout, ({ config }) => void (config.config.Labels.trusted = "yes")),
-    said: /^  config: config\.Labels\.trusted: "yes", built none$/m,
+    said: /^ {2}config: config\.Labels\.trusted: "yes", built none$/m,
   },
   "a changed label": {
     tamper: (layout) =>
       changeImage(layout, ({ config }) => void (config.config.Labels[`${LABEL}.title`] = "x")),
-    said: /^  config: config\.Labels\["org\.opencontainers\.image\.title"\]: "x", built "robot"$/m,
+    said:
+      /^ {2}config: config\.Labels\["org\.opencontainers\.image\.title"\]: "x", built "robot"$/m,
   },
   "the digest of the base": {
     tamper: (layout) =>
@@ -204,12 +205,12 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         config.config.Labels[`${LABEL}.base.digest`] = `sha256:${"0".repeat(64)}`;
       }),
     said:
-      /^  config: config\.Labels\["org\.opencontainers\.image\.base\.digest"\]: "sha256:0+", built/m,
+      /^ {2}config: config\.Labels\["org\.opencontainers\.image\.base\.digest"\]: "sha256:0+", built/m,
   },
   "an annotation": {
     tamper: (layout) =>
       changeImage(layout, ({ manifest }) => void (manifest.annotations[`${LABEL}.source`] = "x")),
-    said: /^  manifest: annotations\["org\.opencontainers\.image\.source"\]: "x", built none$/m,
+    said: /^ {2}manifest: annotations\["org\.opencontainers\.image\.source"\]: "x", built none$/m,
   },
   "the key of a layer": {
     tamper: (layout) =>
@@ -217,6 +218,6 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
         manifest.layers[4].annotations["dev.rcc-oci.layer.key"] = "0".repeat(64);
       }),
     said:
-      /^  manifest: layers\[4\]\.annotations\["dev\.rcc-oci\.layer\.key"\]: "0+", built "\w+"$/m,
+      /^ {2}manifest: layers\[4\]\.annotations\["dev\.rcc-oci\.layer\.key"\]: "0+", built "\w+"$/m,
   },
 };
