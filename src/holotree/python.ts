@@ -10,6 +10,8 @@ export interface EnvironmentPython {
   readonly minor: number;
   /** The folder of its library and packages, relative to the environment: `lib/python3.11`. */
   readonly folder: string;
+  /** The same by its number in the catalog's tree. */
+  readonly folderNode: number;
   /** A hash of what it consists of itself: the program, and its shared library. 64 hex digits. */
   readonly digest: string;
 }
@@ -24,21 +26,26 @@ export function findPython(catalog: Catalog): EnvironmentPython | undefined {
   const program = findFile(catalog, PROGRAM);
   const library = findFolder(tree, "lib");
   if (program === undefined || library === undefined) return undefined;
-  const minors = [...childrenOf(tree, library)].flatMap((node) => {
-    const minor = LIBRARY_FOLDER.exec(tree.names.at(node))?.[1];
-    const isFolder = tree.contents[node] === FOLDER && !tree.symlinks.has(node);
-    return minor !== undefined && isFolder ? [Number(minor)] : [];
-  }).filter((minor) => findFile(catalog, `lib/python3.${minor}/os.py`) !== undefined);
-  const named = minors.filter((minor) => program.symlink?.endsWith(`python3.${minor}`));
-  const minor = named[0] ?? (minors.length === 1 ? minors[0] : undefined);
-  if (minor === undefined) return undefined;
+  const found = [...childrenOf(tree, library)].flatMap((folderNode) => {
+    const minor = LIBRARY_FOLDER.exec(tree.names.at(folderNode))?.[1];
+    const isFolder = tree.contents[folderNode] === FOLDER && !tree.symlinks.has(folderNode);
+    return minor !== undefined && isFolder ? [{ minor: Number(minor), folderNode }] : [];
+  }).filter(({ minor }) => findFile(catalog, `lib/python3.${minor}/os.py`) !== undefined);
+  const named = found.filter(({ minor }) => program.symlink?.endsWith(`python3.${minor}`));
+  const chosen = named[0] ?? (found.length === 1 ? found[0] : undefined);
+  if (chosen === undefined) return undefined;
   const hash = createHash("sha256").update(`${program.digest}\n`);
   for (const node of childrenOf(tree, library)) {
     const name = tree.names.at(node);
     if (tree.contents[node] === FOLDER || !OWN_LIBRARY.test(name)) continue;
     hash.update(`${name} ${fileRecord(catalog, node).digest}\n`);
   }
-  return { program, minor, folder: `lib/python3.${minor}`, digest: hash.digest("hex") };
+  return {
+    ...chosen,
+    program,
+    folder: `lib/python3.${chosen.minor}`,
+    digest: hash.digest("hex"),
+  };
 }
 
 function findFolder(tree: CatalogTree, name: string): number | undefined {

@@ -21,24 +21,44 @@ export interface FoundSources {
 
 /** The sources among nodes of a catalog that a Python can import. */
 export function findSources(
-  { tree, contents }: Catalog,
+  catalog: Catalog,
   nodes: Iterable<number>,
-  { python: { folder }, used }: BytecodeFacts,
+  { python, used }: BytecodeFacts,
 ): FoundSources {
   const paths = new Set<string>();
   let size = 0;
   for (const node of nodes) {
-    const content = tree.contents[node]!;
-    if (content === FOLDER || tree.symlinks.has(node)) continue;
-    if (!tree.names.at(node).endsWith(".py")) continue;
-    const path = nodePath(tree, node);
-    const own = contents.sizeOf(content);
-    if (!path.startsWith(`${folder}/`) || own > LARGEST_SOURCE) continue;
+    const own = sourceSize(catalog, node, python);
+    if (own === undefined) continue;
+    const path = nodePath(catalog.tree, node);
     if (used !== undefined && !used.has(path)) continue;
     paths.add(path);
     size += own;
   }
   return { paths, size };
+}
+
+/** How many bytes all sources of an environment have that its Python can import. */
+export function sizeOfSources(catalog: Catalog, python: EnvironmentPython): number {
+  let size = 0;
+  for (let node = python.folderNode; node < catalog.tree.ends[python.folderNode]!; node++) {
+    size += sourceSize(catalog, node, python) ?? 0;
+  }
+  return size;
+}
+
+/** In bytes, of a source that a Python can import; nothing of what is none. */
+function sourceSize(
+  { tree, contents }: Catalog,
+  node: number,
+  { folderNode }: EnvironmentPython,
+): number | undefined {
+  const content = tree.contents[node]!;
+  const isSource = content !== FOLDER && !tree.symlinks.has(node) && node > folderNode &&
+    node < tree.ends[folderNode]! && tree.names.at(node).endsWith(".py");
+  if (!isSource) return undefined;
+  const size = contents.sizeOf(content);
+  return size > LARGEST_SOURCE ? undefined : size;
 }
 
 /** All that the bytecode of a layer follows from, besides the layer itself. */

@@ -10,7 +10,7 @@
  *
  * @module
  */
-export { BYTECODE_SIZE, type BytecodeFacts, findSources } from "./bytecode.ts";
+export { BYTECODE_SIZE, type BytecodeFacts, findSources, sizeOfSources } from "./bytecode.ts";
 export { formatTime, imageAnnotations, OWN_LABELS } from "./labels.ts";
 export {
   type EnvironmentLayerPlan,
