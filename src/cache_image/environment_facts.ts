@@ -60,7 +60,9 @@ export function encodeFacts(
 ): Uint8Array {
   const { catalog, mode } = environment;
   const { programs, libraryPath } = record;
-  const isKept = (digest: string, path: string) => digest in programs || isOfStart(path);
+  const ofPrograms = new Set(Object.keys(programs).map((digest) => catalog.contents.find(digest)));
+  const isKept = (path: string, content?: number) =>
+    content !== undefined && ofPrograms.has(content) || isOfStart(path);
   const reduced = reducedCatalog(catalog, isKept);
   const named = [...reduced.digests].flatMap(([digest, short]) => {
     const facts = programs[digest];

@@ -46,7 +46,7 @@ export function isOfStart(path: string): boolean {
  */
 export function reducedCatalog(
   catalog: Catalog,
-  isKept: (digest: string, path: string) => boolean,
+  isKept: (path: string, content?: number) => boolean,
 ): { readonly catalog: FactsCatalog; readonly digests: ReadonlyMap<string, string> } {
   const { tree, contents, blobMode: _, ...fields } = catalog;
   const digests = new Map<string, string>();
@@ -63,12 +63,12 @@ export function reducedCatalog(
   for (const entry of walkCatalog(catalog)) {
     const { node, path, symlink, kind, mode } = entry;
     if (kind === "folder") {
-      if (symlink !== undefined || isKept("", path)) folderAt(node);
+      if (symlink !== undefined || isKept(path)) folderAt(node);
       continue;
     }
-    const digest = contents.digestOf(entry.content);
     const isSpecial = (tarMode(mode) & 0o7000) !== 0;
-    if (symlink === undefined && !isSpecial && !isKept(digest, path)) continue;
+    if (symlink === undefined && !isSpecial && !isKept(path, entry.content)) continue;
+    const digest = contents.digestOf(entry.content);
     let short = digests.get(digest);
     if (short === undefined) {
       short = digests.size.toString(16).padStart(digest.length, "0");

@@ -48,8 +48,13 @@ export function walkCatalog({ tree }: Catalog): Generator<CatalogEntry> {
 }
 
 /** How many files and links to files a restored environment has. */
-export function countFiles(catalog: Catalog): number {
-  return walkCatalog(catalog).reduce((count, { kind }) => count + Number(kind === "file"), 0);
+export function countFiles({ tree: { contents, symlinks, ends } }: Catalog): number {
+  let count = 0;
+  for (let node = 1; node < contents.length;) {
+    if (contents[node] !== FOLDER) count++;
+    node = symlinks.has(node) ? ends[node]! : node + 1;
+  }
+  return count;
 }
 
 /**
