@@ -85,6 +85,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       ...["bytes", "files", "http", "compression", "packing", "programs", "oci", "store"],
       ...["registry", "robot", "holotree", "rcc", "base", "checks", "plan", "dockerfile", "image"],
       ...["output", "inspect", "report", "cache_image", "evidence", "bytecode", "compare"],
+      ...["layers"],
     ],
   },
   cli: {

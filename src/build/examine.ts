@@ -7,6 +7,7 @@ import { bytecodeFacts } from "./bytecode_facts.ts";
 import { layersToPack } from "./cache_images.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
 import { describeEnvironment } from "./environment_programs.ts";
+import { ownersOf } from "./owners.ts";
 import type { RunPhase } from "./find_inputs.ts";
 import { asFound } from "./found.ts";
 import { requireLoadable } from "./outputs.ts";
@@ -66,7 +67,7 @@ const NO_PLAN = { notNeeded: "it is not known what the image will be" };
 /** Plans the image. @throws {Failure} or {Failures} when it cannot be what was asked for. */
 export async function planInputs(
   inputs: PlanInputs,
-  { request, context }: Pick<ExamineOptions, "request" | "context">,
+  { request, context, cache }: Pick<ExamineOptions, "request" | "context" | "cache">,
 ): Promise<Plan> {
   const { robot, listing, source, environment, published, rcc, base } = inputs;
   const { image, outputs } = request;
@@ -84,7 +85,7 @@ export async function planInputs(
     source,
     ...(environment === undefined ? {} : {
       environment,
-      packages: await environment.packages(),
+      ...(published === undefined ? { owners: await ownersOf(environment, cache) } : {}),
       describe: (programs) => describeEnvironment(environment, { programs, base, published }),
     }),
     ...(published === undefined ? {} : { published: forBase(published, base) }),

@@ -66,7 +66,7 @@ export async function verify(request: VerifyRequest, context: Context): Promise<
   const settings = await recogniseVerified(
     image,
     asked,
-    (settings) => planInputs(inputs, { context, request: withSettings(build, settings) }),
+    (settings) => planInputs(inputs, { context, cache, request: withSettings(build, settings) }),
   );
   const made = await buildAnew(withSettings(build, settings), { ...session, inputs, image });
   const { base } = inputs;

@@ -33,9 +33,9 @@ export async function copyPython(
   folder: string,
 ): Promise<PythonCopy> {
   const { catalog, library } = environment;
+  const { packages } = await environment.packages();
   const ofPip = new Set(
-    (await environment.packages()).filter(({ manager }) => manager === "pip")
-      .flatMap(({ files }) => files),
+    packages.filter(({ manager }) => manager === "pip").flatMap(({ files }) => files),
   );
   const restore = async (path: string, record: FileRecord, mode = 0o644): Promise<Uint8Array> => {
     const bytes = await readBlob(library, record, { limit: MOST_BYTES });

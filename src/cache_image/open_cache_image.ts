@@ -109,7 +109,7 @@ export function environmentOf({ catalog, mode }: EnvironmentFacts, name: string)
       },
     },
     open: () => Promise.reject(absent()),
-    packages: () => Promise.resolve([]),
+    packages: () => Promise.resolve({ packages: [], isWhole: true }),
     details: () => Promise.reject(absent()),
   };
 }

@@ -3,7 +3,7 @@ import { afterRecording } from "./after_recording.ts";
 import { Blobs } from "./blobs.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ReadCatalogOptions } from "./catalog_file.ts";
-import { type InstalledPackage, readInstalledPackages } from "./installed_packages.ts";
+import { type InstalledPackages, readInstalledPackages } from "./installed_packages.ts";
 import type { Library } from "./library.ts";
 import { locateBlobs } from "./locate_blobs.ts";
 import { missingBlobs } from "./missing_blobs.ts";
@@ -29,7 +29,7 @@ export interface Environment {
    */
   open(contents: Iterable<number>): Promise<SpaceSource>;
   /** The packages that are installed in it, by their own records; the second time they are known. */
-  packages(): Promise<readonly InstalledPackage[]>;
+  packages(): Promise<InstalledPackages>;
   /** What they say of themselves; the second time it is known. */
   details(): Promise<readonly PackageDetails[]>;
 }
@@ -54,7 +54,7 @@ export async function readEnvironment(
   const files = { catalogFile: bytes, ...(info === undefined ? {} : { infoFile: info }) };
   const { shared } = spaceLayout(catalog.path, { home: "", robocorpHome: "" });
   const blobs = new Blobs(library, catalog.contents);
-  let packages: Promise<readonly InstalledPackage[]> | undefined;
+  let packages: Promise<InstalledPackages> | undefined;
   let details: Promise<readonly PackageDetails[]> | undefined;
   const environment: Environment = {
     catalog,

@@ -19,6 +19,13 @@ export interface InstalledPackage {
   readonly record: string;
 }
 
+/** The packages of an environment. */
+export interface InstalledPackages {
+  readonly packages: readonly InstalledPackage[];
+  /** Whether all records could be read: what is left out here may be there the next time. */
+  readonly isWhole: boolean;
+}
+
 /** Of the largest: plotly's RECORD lists 27,000 files. */
 const RECORD_LIMIT = 64 * 1024 * 1024;
 
@@ -30,8 +37,9 @@ export async function readInstalledPackages(
   catalog: Catalog,
   library: Library,
   whole: Whole = (work) => work(),
-): Promise<readonly InstalledPackage[]> {
+): Promise<InstalledPackages> {
   const packages: InstalledPackage[] = [];
+  let isWhole = true;
   for (const { node, kind, symlink } of walkCatalog(catalog)) {
     if (kind !== "file" || symlink !== undefined) continue;
     const name = catalog.tree.names.at(node);
@@ -40,11 +48,14 @@ export async function readInstalledPackages(
     const path = nodePath(catalog.tree, node);
     if (!(isWheel ? WHEEL_RECORD : CONDA_RECORD).test(path)) continue;
     const text = await readText(fileRecord(catalog, node), library, whole);
-    if (text === undefined) continue;
+    if (text === undefined) {
+      isWhole = false;
+      continue;
+    }
     const read = isWheel ? wheelPackage(path, text, catalog.path) : condaPackage(path, text);
     if (read !== undefined) packages.push(read);
   }
-  return packages;
+  return { packages, isWhole };
 }
 
 const WHEEL_RECORD = /(?:^|\/)[^/]+\.dist-info\/RECORD$/;

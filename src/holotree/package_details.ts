@@ -54,7 +54,8 @@ export async function readPackageDetails(
   environment: Pick<Environment, "catalog" | "library" | "packages">,
 ): Promise<readonly PackageDetails[]> {
   const { catalog, library } = environment;
-  const installed = new Map((await environment.packages()).map((one) => [one.record, one.files]));
+  const { packages: recorded } = await environment.packages();
+  const installed = new Map(recorded.map((one) => [one.record, one.files]));
   const read = async (path: string): Promise<string | undefined> => {
     const record = findFile(catalog, path);
     if (record === undefined) return undefined;

@@ -9,7 +9,7 @@ import {
 /** Who owns what of an environment. */
 export interface Owners {
   /** The owner of each node of the catalog's tree; of folders with something in them it means nothing. */
-  readonly byNode: Int32Array;
+  readonly byNode: Int32Array<ArrayBuffer>;
   /** The packages' names, by the number of the owner. */
   readonly packages: readonly string[];
 }

@@ -4,7 +4,6 @@ import {
   type Environment,
   FOLDER,
   infoOf,
-  type InstalledPackage,
   spaceFolders,
   type SpaceForm,
   spaceLayer,
@@ -12,7 +11,7 @@ import {
   type SpacePlaces,
   spaceRecords,
 } from "../holotree/mod.ts";
-import { cutEnvironment, type EnvironmentCut, findOwners } from "../layers/mod.ts";
+import { cutEnvironment, type EnvironmentCut, findOwners, type Owners } from "../layers/mod.ts";
 import type { Packing } from "../compression/mod.ts";
 import { digestOf } from "../oci/mod.ts";
 import type { TarDirectory } from "../tar/mod.ts";
@@ -31,7 +30,7 @@ import { placeEntries, type PlaceOptions, placePath } from "./place.ts";
 /** What the layers of an environment are made of. */
 export interface EnvironmentLayersFacts {
   readonly environment: Environment;
-  readonly installed: readonly InstalledPackage[];
+  readonly owners?: Owners | undefined;
   readonly form: SpaceForm;
   readonly place: PlaceOptions;
   readonly maxLayers: number;
@@ -78,10 +77,10 @@ export function environmentPlaces(
 
 /** Plans the layers of an environment: its packages', and one of records at the end. */
 export function planEnvironment(facts: EnvironmentLayersFacts): readonly EnvironmentLayerPlan[] {
-  const { environment, installed, maxLayers } = facts;
+  const { environment, maxLayers } = facts;
   const { catalog } = environment;
   const places = environmentPlaces(facts);
-  const owners = findOwners(catalog, installed);
+  const owners = facts.owners ?? findOwners(catalog, []);
   const cuts = cutEnvironment(catalog, owners, { maxLayers });
   return cuts.map((cut, at) =>
     planCut(cut, {

@@ -5,13 +5,7 @@
 import type { Base } from "../base/mod.ts";
 import type { Packing } from "../compression/mod.ts";
 import { type Failure, throwFailures } from "../failure/mod.ts";
-import {
-  type Environment,
-  type InstalledPackage,
-  type SpaceLayout,
-  spaceLayout,
-  specialFiles,
-} from "../holotree/mod.ts";
+import { type Environment, type SpaceLayout, spaceLayout, specialFiles } from "../holotree/mod.ts";
 import {
   type ContainerConfig,
   formatReference,
@@ -20,6 +14,7 @@ import {
   withDefaultTag,
 } from "../oci/mod.ts";
 import type { Robot, RobotEntry } from "../robot/mod.ts";
+import type { Owners } from "../layers/mod.ts";
 import type { BytecodeFacts } from "./bytecode.ts";
 import { containerConfig } from "./container_config.ts";
 import { baseHistory } from "./history.ts";
@@ -53,8 +48,8 @@ export interface PlanFacts {
   readonly published?: PublishedEnvironment;
   /** Makes the text of the layer of facts, when all programs of the environment are known. */
   readonly describe?: (programs: readonly FoundProgram[]) => Promise<Uint8Array>;
-  /** The packages that are installed in it. */
-  readonly packages?: readonly InstalledPackage[];
+  /** Who owns its files; nobody where it is not given. */
+  readonly owners?: Owners;
   /** What is compiled beforehand; nothing where it is not given. */
   readonly bytecode?: BytecodeFacts;
   /** Without a path, it is that of the published environment. */

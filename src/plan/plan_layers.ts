@@ -90,9 +90,9 @@ function planOwn(
     readonly form: SpaceForm;
   },
 ): readonly LayerPlan[] {
-  const { packages = [], options: { maxLayers, packing }, runtime, base, bytecode } = facts;
+  const { owners, options: { maxLayers, packing }, runtime, base, bytecode } = facts;
   return planEnvironment({
-    ...{ environment, installed: packages, form, packing, runtime, bytecode },
+    ...{ environment, owners, form, packing, runtime, bytecode },
     place: context.place,
     maxLayers: maxLayersOn(base, maxLayers),
   });
