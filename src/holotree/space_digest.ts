@@ -21,11 +21,18 @@ export function spacePartDigest(
     const rewrite = contents.rewriteOf(content);
     text += rewrite.length === 0 ? "\n" : ` ${rewrite.join()}\n`;
   };
+  // Siblings follow one another.
+  let folder = 0;
+  let above = "";
   for (const node of nodes) {
     const content = tree.contents[node]!;
     const symlink = tree.symlinks.get(node);
+    if (tree.parents[node] !== folder) {
+      folder = tree.parents[node]!;
+      above = folder === 0 ? "" : `${nodePath(tree, folder)}/`;
+    }
     // JSON, for a name may hold a line feed.
-    text += `${JSON.stringify(nodePath(tree, node))} `;
+    text += `${JSON.stringify(above + tree.names.at(node))} `;
     if (symlink !== undefined) text += `${JSON.stringify(symlink)}\n`;
     else if (content === FOLDER) text += "/\n";
     else {
