@@ -114,7 +114,7 @@ export async function selectEnvironment(
     return { robot, listing, environment: undefined, toResolve: { why } };
   }
   const entries = leftOut.map(({ dependency }) => dependency);
-  const reduced = withoutDependencies(text, { entries, fileName });
+  const reduced = await withoutDependencies(text, { entries, fileName });
   const changed = {
     robot: withEnvironment(robot, reduced),
     listing: withText(listing, { path: fromRoot(below, fileName), text: reduced }),

@@ -1,13 +1,3 @@
-import {
-  type Document,
-  isMap,
-  isNode,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  visit,
-  type YAMLSeq,
-} from "yaml";
 import { Failure } from "../failure/mod.ts";
 import type { CondaFile, SourcePosition } from "../robot/mod.ts";
 
@@ -25,20 +15,19 @@ export interface WithoutOptions {
  *
  * @throws {Failure} when an entry cannot be left out without breaking the rest.
  */
-export function withoutDependencies(text: string, { entries, fileName }: WithoutOptions): string {
+export async function withoutDependencies(
+  text: string,
+  { entries, fileName }: WithoutOptions,
+): Promise<string> {
   if (entries.length === 0) return text;
-  const lines = new LineCounter();
-  // rcc reads the first document alone.
-  const [document] = parseAllDocuments(text, { ...SETTINGS, lineCounter: lines });
-  if (document === undefined) return text;
-  const unwanted = new Set(entries.map(({ line, column }) => `${line}:${column}`));
-  removeItems(document, (node) => {
-    const offset = isNode(node) ? node.range?.[0] : undefined;
-    if (offset === undefined) return false;
-    const { line, col } = lines.linePos(offset);
-    return unwanted.has(`${line}:${col}`);
-  });
-  return rendered(document, { fileName, indentSeq: !OUTDENTED.test(text) });
+  // Nearly nobody needs it, and loading what it needs takes as long as reading a robot.
+  const { withoutItems } = await import("./without_items.ts");
+  try {
+    return withoutItems(text, entries);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw cannotLeaveOut(fileName, cause.message, { cause });
+  }
 }
 
 /**
@@ -73,49 +62,4 @@ function cannotLeaveOut(fileName: string, why: string, options: ErrorOptions = {
     `failed to prepare "${fileName}" for linux-64: ${why}`,
     options,
   );
-}
-
-/** As the robot's own reader has them: all scalars are text, and stay as they were written. */
-const SETTINGS = { version: "1.1", schema: "failsafe", uniqueKeys: false } as const;
-/** Items that stand as far left as the key of their list. */
-const OUTDENTED = /^( *)[\w-]+:[^\n]*\n(?:\s*#[^\n]*\n|\s*\n)*\1- /m;
-
-/** Removes items of lists, and then entries such as `pip:` of which nothing remains. */
-function removeItems(document: Document, isUnwanted: (node: unknown) => boolean): void {
-  const emptied = new Set<unknown>();
-  visit(document, {
-    Seq(_key, list: YAMLSeq) {
-      const kept = list.items.filter((item) => !isUnwanted(item));
-      if (kept.length === 0 && list.items.length > 0) emptied.add(list);
-      list.items = kept;
-    },
-  });
-  visit(document, {
-    Seq(_key, list: YAMLSeq) {
-      list.items = list.items.filter((item) => {
-        const only = isMap(item) && item.items.length === 1 ? item.items[0] : undefined;
-        return !(isSeq(only?.value) && emptied.has(only.value));
-      });
-    },
-  });
-}
-
-interface RenderOptions {
-  readonly fileName: string;
-  readonly indentSeq: boolean;
-}
-
-function rendered(document: Document, { fileName, indentSeq }: RenderOptions): string {
-  const [error] = document.errors;
-  if (error !== undefined) {
-    throw cannotLeaveOut(fileName, `only rcc reads its YAML, write it plainer`, { cause: error });
-  }
-  try {
-    return document.toString({ lineWidth: 0, indentSeq, flowCollectionPadding: false });
-  } catch (cause) {
-    const why =
-      `an entry that is left out is used elsewhere by its anchor, write it out where it ` +
-      `is used`;
-    throw cannotLeaveOut(fileName, why, { cause });
-  }
 }

@@ -57,10 +57,10 @@ function task(...words: readonly string[]): RobotCommand {
   return { origin: "task", name: "Run", words };
 }
 
-function left(text: string): string {
+async function left(text: string): Promise<string> {
   const file = conda(text);
   const entries = findForeign(file).map(({ dependency }) => dependency);
-  return withoutDependencies(text, { entries, fileName: file.fileName });
+  return await withoutDependencies(text, { entries, fileName: file.fileName });
 }
 
 for (const { name, list, worksOn } of PLATFORM_PACKAGES) {
@@ -179,12 +179,12 @@ Deno.test("judgePlatform() fails when nothing else is left", () => {
   assert.match(failures[0]!.message, /, and nothing else is left to be resolved, name what/);
 });
 
-Deno.test("withoutDependencies() leaves the rest as it is, with its comments", () => {
-  assert.equal(left(MIXED), PURE);
-  assert.equal(left(PURE), PURE);
+Deno.test("withoutDependencies() leaves the rest as it is, with its comments", async () => {
+  assert.equal(await left(MIXED), PURE);
+  assert.equal(await left(PURE), PURE);
 });
 
-Deno.test("withoutDependencies() understands the forms in which lists are written", () => {
+Deno.test("withoutDependencies() understands the forms in which lists are written", async () => {
   for (
     const [text, expected] of [
       ["dependencies: [python, pywin32, pip]\n", "dependencies: [python, pip]\n"],
@@ -203,15 +203,15 @@ Deno.test("withoutDependencies() understands the forms in which lists are writte
       ["dependencies:\r\n  - a\r\n  - ucrt\r\n", "dependencies:\n  - a\n"],
     ] as const
   ) {
-    assert.equal(left(text), expected);
+    assert.equal(await left(text), expected);
   }
 });
 
-Deno.test("withoutDependencies() gives a text that rcc reads as the same without the entries", () => {
+Deno.test("withoutDependencies() gives a text that rcc reads as the same without the entries", async () => {
   for (const text of [MIXED, "dependencies: [python, pywin32, {pip: [wmi, requests]}]\n"]) {
     const before = conda(text);
     const foreign = new Set(findForeign(before).map(({ dependency }) => dependency.text));
-    const after = conda(left(text));
+    const after = conda(await left(text));
     const texts = (list: readonly { text: string }[]) => list.map((item) => item.text);
     for (const key of ["dependencies", "pip"] as const) {
       assert.deepEqual(texts(after[key]), texts(before[key]).filter((item) => !foreign.has(item)));
@@ -224,7 +224,7 @@ Deno.test("withoutDependencies() gives a text that rcc reads as the same without
   }
 });
 
-Deno.test("withoutDependencies() reads a package.yaml too", () => {
+Deno.test("withoutDependencies() reads a package.yaml too", async () => {
   const text = `dependencies:
   conda-forge:
     - python=3.12
@@ -235,7 +235,7 @@ Deno.test("withoutDependencies() reads a package.yaml too", () => {
 `;
   const file = parseCondaFile(text, "package.yaml");
   const entries = findForeign(file).map(({ dependency }) => dependency);
-  const rest = withoutDependencies(text, { entries, fileName: "package.yaml" });
+  const rest = await withoutDependencies(text, { entries, fileName: "package.yaml" });
   assert.deepEqual(
     parseCondaFile(rest, "package.yaml").pip.map((item) => item.text),
     ["requests==2.31"],
@@ -243,29 +243,29 @@ Deno.test("withoutDependencies() reads a package.yaml too", () => {
   assert.ok(!/pywin32|windows/.test(rest));
 });
 
-Deno.test("withoutDependencies() refuses to leave out what is used elsewhere", () => {
+Deno.test("withoutDependencies() refuses to leave out what is used elsewhere", async () => {
   const text = "dependencies:\n  - python\n  - &w pywin32\nrccPostInstall:\n  - *w\n";
-  assert.throws(() => left(text), {
+  await assert.rejects(left(text), {
     id: "robot/platform",
     message: /used elsewhere by its anchor/,
   });
 });
 
-Deno.test("withoutDependencies() refuses YAML that only rcc reads", () => {
-  assert.throws(() => left("dependencies:\n- pywin32\n- 'x'#c\n"), {
+Deno.test("withoutDependencies() refuses YAML that only rcc reads", async () => {
+  await assert.rejects(left("dependencies:\n- pywin32\n- 'x'#c\n"), {
     id: "robot/platform",
     message: /only rcc reads its YAML/,
   });
 });
 
-Deno.test("requireOnlyWithout() refuses a text that rcc reads otherwise", () => {
+Deno.test("requireOnlyWithout() refuses a text that rcc reads otherwise", async () => {
   const entriesOf = (file: CondaFile) => findForeign(file).map(({ dependency }) => dependency);
-  const requireOf = (text: string) => {
+  const requireOf = async (text: string) => {
     const before = conda(text);
-    requireOnlyWithout(conda(left(text)), { before, entries: entriesOf(before) });
+    requireOnlyWithout(conda(await left(text)), { before, entries: entriesOf(before) });
   };
-  requireOf(MIXED);
-  assert.throws(() => requireOf("dependencies:\n- pywin32\n- a\u0085- b\n"), {
+  await requireOf(MIXED);
+  await assert.rejects(requireOf("dependencies:\n- pywin32\n- a\u0085- b\n"), {
     id: "robot/platform",
     message: /read otherwise by others than rcc/,
   });
