@@ -27,12 +27,10 @@ const MOST_LINES = 20;
 
 /** What was compared, the verdict, and where the images differ. */
 export function renderComparison(verification: ComparisonToRender): readonly string[] {
-  const { image, digest, base, created, options, differences, records, repacked } = verification;
+  const { image, digest, base, created, options, differences, repacked } = verification;
   const all = [
-    ...differences.map(renderDifference),
-    // What is called by its content follows from these.
-    ...records.filter(({ what }) => what === "content")
-      .map((record) => `${renderDifference(record)}, as at every build`),
+    ...firstOfLayers(differences),
+    ...renderRecords(verification),
     ...repacked.map((layer) => `${renderLayer(layer)}: packed otherwise, its content is the same`),
   ];
   return [
@@ -68,6 +66,31 @@ function verdictOf(
   return `equivalent: what was built, ${built}, has the same content, but for ${
     reasons.join(" and ")
   }`;
+}
+
+/** Beside what differs otherwise nobody needs to know which they are. */
+function renderRecords({ verdict, records }: ComparisonToRender): readonly string[] {
+  // What is called by its content follows from these.
+  const written = records.filter(({ what }) => what === "content");
+  if (verdict === "different" && written.length > 0) {
+    return [`${written.length} records of the environment, as at every build`];
+  }
+  return written.map((record) => `${renderDifference(record)}, as at every build`);
+}
+
+/** Of a layer the first entry is enough to be read. */
+function firstOfLayers(differences: readonly Difference[]): readonly string[] {
+  const layers = Map.groupBy(
+    differences.filter((one) => one.kind === "entry"),
+    ({ layer }) => layer.number,
+  );
+  return differences.flatMap((difference) => {
+    if (difference.kind !== "entry") return [renderDifference(difference)];
+    const [first, ...others] = layers.get(difference.layer.number)!;
+    if (first !== difference) return [];
+    const more = others.length === 0 ? "" : `, and ${others.length} more in this layer`;
+    return [`${renderDifference(first)}${more}`];
+  });
 }
 
 function renderDifference(difference: Difference): string {

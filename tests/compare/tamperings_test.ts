@@ -2,27 +2,12 @@
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { findManifest, openOrigin } from "../../src/base/mod.ts";
-import { collect } from "../../src/bytes/mod.ts";
 import { type ComparedImage, compareImages } from "../../src/compare/mod.ts";
-import type { Descriptor } from "../../src/oci/mod.ts";
 import { renderComparison } from "../../src/report/mod.ts";
 import { robotScene } from "../support/robot_scene.ts";
 import { environmentOf, TAMPERINGS, verifiedBase } from "../support/tamperings.ts";
 import { toolTest } from "../support/tools.ts";
-
-async function readLayout(layout: string): Promise<ComparedImage> {
-  const name = `oci:${layout}`;
-  const origin = await openOrigin(name);
-  const { descriptor, manifest } = await findManifest(origin, { name });
-  const { blobs } = origin;
-  const read = async (one: Descriptor) => await collect(await blobs.open(one), Infinity);
-  return {
-    manifest: await read(descriptor),
-    config: await read(manifest.config),
-    layers: manifest.layers.map((descriptor) => ({ descriptor, blobs })),
-  };
-}
+import { readLayout } from "./read_layout.ts";
 
 async function linesOf(image: ComparedImage, built: ComparedImage): Promise<readonly string[]> {
   const said = { image: "image", digest: "", built: "", base: { name: "base" } };

@@ -28,8 +28,22 @@ export function blobPath(layout: string, digest: string): string {
   return join(layout, "blobs", digest.replace(":", "/"));
 }
 
+/** Puts a text in the place of the config, as it is. */
+export async function replaceConfig(layout: string, text: string): Promise<void> {
+  const config = await writeText(layout, text);
+  const index = await readJson(join(layout, "index.json"));
+  const manifest = await readJson(blobPath(layout, index.manifests[0].digest));
+  Object.assign(manifest.config, config);
+  Object.assign(index.manifests[0], await writeBlob(layout, manifest));
+  await writeFile(join(layout, "index.json"), JSON.stringify(index));
+}
+
 async function writeBlob(layout: string, value: unknown) {
-  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return await writeText(layout, JSON.stringify(value));
+}
+
+async function writeText(layout: string, text: string) {
+  const bytes = new TextEncoder().encode(text);
   const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
   await writeFile(blobPath(layout, digest), bytes);
   return { digest, size: bytes.length };

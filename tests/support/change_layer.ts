@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { collect, concat, streamOf } from "../../src/bytes/mod.ts";
 import { decompressing } from "../../src/compression/mod.ts";
 import { codecOf } from "../../src/oci/mod.ts";
@@ -28,9 +28,7 @@ export async function changeLayer(
   step: string,
   change: ChangeEntries,
 ): Promise<void> {
-  const { manifest, config } = await readImage(layout);
-  // deno-lint-ignore no-explicit-any
-  const at = config.history.findIndex((one: any) => one.created_by.startsWith(step));
+  const { manifest, at } = await findLayer(layout, step);
   const tar = tarOf(change(await readEntries(layout, manifest.layers[at])));
   const blob = gzipSync(tar);
   const digest = digestOf(blob);
@@ -43,6 +41,34 @@ export async function changeLayer(
     Labels[LAYERS_LABEL] = Labels[LAYERS_LABEL].replace(config.rootfs.diff_ids[at], diffId);
     config.rootfs.diff_ids[at] = diffId;
   });
+}
+
+/** The entries of a layer, which is found as {@linkcode changeLayer} finds it. */
+export async function layerEntries(
+  layout: string,
+  step: string,
+): Promise<readonly ChangedEntry[]> {
+  const { manifest, at } = await findLayer(layout, step);
+  return await readEntries(layout, manifest.layers[at]);
+}
+
+/** Packs a layer of the image otherwise, and has nothing but the manifest say it. */
+export async function repackLayer(layout: string, at: number, level: number): Promise<void> {
+  const { manifest } = await readImage(layout);
+  const { digest } = manifest.layers[at];
+  const packed = gzipSync(gunzipSync(await readFile(blobPath(layout, digest))), { level });
+  const descriptor = { digest: digestOf(packed), size: packed.length };
+  await writeFile(blobPath(layout, descriptor.digest), packed);
+  await changeImage(layout, ({ manifest }) => void Object.assign(manifest.layers[at], descriptor));
+}
+
+async function findLayer(layout: string, step: string) {
+  const { manifest, config } = await readImage(layout);
+  const at = config.history.findIndex((one: { created_by: string }) =>
+    one.created_by.startsWith(step)
+  );
+  if (at < 0) throw new RangeError(`expected a layer of "${step}", found none`);
+  return { manifest, at };
 }
 
 /** Changes fields of the only entry of a path. */

@@ -1,6 +1,6 @@
 import { baseOf, layerOf } from "./bases.ts";
 import { busyboxEntries } from "./busybox_base.ts";
-import { changeImage } from "./change_image.ts";
+import { blobPath, changeImage, readImage, replaceConfig } from "./change_image.ts";
 import { changeContent, changeEntry, changeLayer, fileEntry } from "./change_layer.ts";
 import type { SceneFiles } from "./robot_scene.ts";
 import { COMMON_CONFIG } from "./write_layout.ts";
@@ -206,6 +206,22 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
       }),
     said:
       /^ {2}config: config\.Labels\["org\.opencontainers\.image\.base\.digest"\]: "sha256:0+", built/m,
+  },
+  "a layer that is not what the config says": {
+    async tamper(layout) {
+      const { config } = await readImage(layout);
+      await changeLayer(layout, "base layer 1", changeContent("etc/motd", text("Welcome\n")));
+      await changeImage(layout, (image) => void (image.config.rootfs = config.rootfs));
+    },
+    said: /^ {2}layer 2 \(base layer 1\), "\/etc\/motd": byte 0 is 0x57, built 0x77$/m,
+  },
+  "a text in which one name stands twice": {
+    async tamper(layout) {
+      const { manifest } = await readImage(layout);
+      const old = await Deno.readTextFile(blobPath(layout, manifest.config.digest));
+      await replaceConfig(layout, old.replace('"User":', '"User":"0:0","User":'));
+    },
+    said: /^ {2}config: its JSON is not as it was built$/m,
   },
   "an annotation": {
     tamper: (layout) =>
