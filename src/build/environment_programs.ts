@@ -11,6 +11,7 @@ import {
   walkCatalog,
 } from "../holotree/mod.ts";
 import { isObject } from "../oci/mod.ts";
+import { ACTIVATION } from "../plan/mod.ts";
 import type { BlobCache } from "../store/mod.ts";
 import { catalogKey } from "./catalog_facts.ts";
 import type { FoundInImage } from "./select_environment.ts";
@@ -75,9 +76,6 @@ export async function keepRecord(
 function isStoredRecord(value: unknown): value is StoredRecord {
   return isObject(value) && value.version === VERSION;
 }
-
-/** Where RCC keeps what activation scripts set, as JSON: names and values. */
-const ACTIVATION = "rcc_activate.json";
 
 /** LD_LIBRARY_PATH as activation sets it; none where it does not, or nothing can be read of it. */
 export async function activatedLibraryPath(

@@ -1,5 +1,4 @@
 import { type Catalog, FOLDER, nodePath } from "../holotree/mod.ts";
-import { isRecord } from "../layers/mod.ts";
 
 /** In what two catalogs of one environment differ, when it is in nothing but its records. */
 export interface CatalogRecords {
@@ -9,8 +8,15 @@ export interface CatalogRecords {
   readonly digests: ReadonlySet<string>;
 }
 
-/** @returns `undefined` when anything but contents of records differs. */
-export function catalogRecords(image: Catalog, built: Catalog): CatalogRecords | undefined {
+/**
+ * @param isOwn Whether a file of the environment is a record.
+ * @returns `undefined` when anything but contents of records differs.
+ */
+export function catalogRecords(
+  image: Catalog,
+  built: Catalog,
+  isOwn: (path: string) => boolean,
+): CatalogRecords | undefined {
   const { tree } = built;
   if (!isSamePlace(image, built) || tree.names.count !== image.tree.names.count) return undefined;
   const paths = new Set<string>();
@@ -19,7 +25,7 @@ export function catalogRecords(image: Catalog, built: Catalog): CatalogRecords |
     if (!isSameNode(image.tree, tree, node)) return undefined;
     if (tree.contents[node] === FOLDER || isSameContent(image, built, node)) continue;
     const path = nodePath(tree, node);
-    if (!isRecord(path)) return undefined;
+    if (!isOwn(path)) return undefined;
     paths.add(path);
     for (const catalog of [image, built]) {
       digests.add(catalog.contents.digestOf(catalog.tree.contents[node]!));

@@ -25,10 +25,10 @@ interface Sides<Value> {
 export interface ComparedLayers {
   /** Which layer of the image is which of those that were built. */
   readonly pairs: readonly (readonly [image: number, built: number])[];
-  /** Of those that were built, the ones whose content or packing is another. */
-  readonly others: ReadonlySet<number>;
-  /** Whether the environments differ in their records. */
-  readonly isRecorded: boolean;
+  /** Of those that were built, the ones whose content is another. */
+  readonly changed: ReadonlySet<number>;
+  /** And those of which only the packing is. */
+  readonly repacked: ReadonlySet<number>;
 }
 
 /** In what documents differ beyond what their layers are called. */
@@ -102,7 +102,7 @@ interface StatedRecords {
 function recordDifferences(
   document: FieldDifference["document"],
   { image, built }: Sides<StatedRecords>,
-  { pairs, others, isRecorded }: ComparedLayers,
+  { pairs, changed, repacked }: ComparedLayers,
 ): readonly FieldDifference[] {
   const keyed = pairs.filter(([i, b]) =>
     image.records[i] !== undefined && built.records[b] !== undefined
@@ -112,8 +112,9 @@ function recordDifferences(
   const arePackedElsewhere = keyed.length > 1 && keyed.every(isOtherKey);
   const differences = pairs.flatMap(([i, b]) => {
     const [left, right] = [image.records[i], built.records[b]];
-    const isFollowing = others.has(b) || arePackedElsewhere ||
-      (isRecorded && right?.kind === "facts");
+    // The layer of facts is keyed by the keys of the others.
+    const isFollowing = changed.has(b) || repacked.has(b) || arePackedElsewhere ||
+      (changed.size > 0 && right?.kind === "facts");
     return (["kind", "packages", "key"] as const).flatMap((member): FieldDifference[] => {
       if (JSON.stringify(left?.[member]) === JSON.stringify(right?.[member])) return [];
       const isBoth = left !== undefined && right !== undefined;

@@ -13,9 +13,15 @@ import {
 } from "../oci/mod.ts";
 import type { RecordPlaces } from "../plan/mod.ts";
 import { documentDifferences, type ImageDocuments } from "./compare_documents.ts";
-import type { Difference, EntryDifference, LayerPlace } from "./difference.ts";
+import type {
+  Difference,
+  EntryDifference,
+  FieldDifference,
+  LayerDifference,
+  LayerPlace,
+} from "./difference.ts";
 import { compareLayers, type KeptContents, type OpenTar } from "./layer_entries.ts";
-import { type PairedLayer, pairLayers } from "./pair_layers.ts";
+import { type LayerPairs, type PairedLayer, pairLayers } from "./pair_layers.ts";
 import { splitRecords } from "./records.ts";
 
 /** An image that is compared. */
@@ -67,60 +73,35 @@ export async function compareImages(
   const sides = { image: layersOf(image), built: layersOf(built) };
   const paired = pairLayers(sides.image, sides.built);
   const kept = keptContents(options.records);
-  const repacked: LayerPlace[] = [];
-  const entries: EntryDifference[] = [];
-  const others = new Set<number>();
-  for (const [i, b] of paired.pairs) {
-    const [left, right] = [sides.image[i]!, sides.built[b]!];
-    if (left.place.digest === right.place.digest) continue;
-    const tars = { image: opener(left, options), built: opener(right, options) };
-    others.add(b);
-    if (left.diffId === right.diffId && await tarDigest(tars.image) === left.diffId) {
-      repacked.push(left.place);
-      continue;
-    }
-    const changes = await compareLayers(tars, kept);
-    entries.push(...changes.map((change): EntryDifference => ({
-      kind: "entry",
-      layer: left.place,
-      ...change,
-    })));
-  }
-  const split = options.records === undefined
-    ? { differences: entries, records: [] }
-    : await splitRecords(entries, { places: options.records, kept });
+  const layers = await comparePairs(paired.pairs, { ...options, ...sides, kept });
+  const { differences: entries, records } = options.records === undefined
+    ? { differences: layers.entries, records: [] }
+    : await splitRecords(layers.entries, { places: options.records, kept });
   const documents = documentDifferences(
     { image: documentsOf(image), built: documentsOf(built) },
-    { pairs: paired.pairs, others, isRecorded: split.records.length > 0 },
+    { ...layers, pairs: paired.pairs },
   );
   const differences: readonly Difference[] = [
     ...documents.differences,
-    ...paired.missing.map((b): Difference => ({
-      kind: "layer",
-      layer: sides.built[b]!.place,
-      problem: "missing",
-    })),
-    ...paired.added.map((i): Difference => ({
-      kind: "layer",
-      layer: sides.image[i]!.place,
-      problem: "added",
-    })),
-    ...paired.moved.map((i): Difference => ({
-      kind: "layer",
-      layer: sides.image[i]!.place,
-      problem: "moved",
-    })),
-    ...split.differences,
+    ...layers.fields,
+    ...layerDifferences(paired, sides),
+    ...entries,
   ];
+  const repacked = paired.pairs.filter(([, b]) => layers.repacked.has(b))
+    .map(([i]) => sides.image[i]!.place);
+  const isExplained = [differences, records, repacked].some(({ length }) => length > 0);
+  const isSameConfig = isSameBytes(image.config, built.config);
+  if (!isExplained && !isSameConfig && !documents.isOtherManifest) {
+    return { ...IDENTICAL, verdict: "different", differences: [ANOTHER_TEXT] };
+  }
   // An archive of docker has no manifest: its config names all of its content.
-  const isWhole = image.manifest === undefined && isSameBytes(image.config, built.config);
-  if (differences.length === 0 && isWhole) return IDENTICAL;
+  if (differences.length === 0 && image.manifest === undefined && isSameConfig) return IDENTICAL;
   return {
     verdict: differences.length > 0 ? "different" : "equivalent",
     differences,
-    records: split.records,
+    records,
     repacked,
-    isOtherManifest: documents.isOtherManifest,
+    isOtherManifest: documents.isOtherManifest || (!isExplained && isSameConfig),
   };
 }
 
@@ -131,6 +112,70 @@ const IDENTICAL: Comparison = {
   repacked: [],
   isOtherManifest: false,
 };
+
+const ANOTHER_TEXT: Difference = { kind: "field", document: "config", field: "" };
+
+interface PairsToCompare extends CompareImagesOptions {
+  readonly image: readonly OpenedLayer[];
+  readonly built: readonly OpenedLayer[];
+  readonly kept: KeptContents;
+}
+
+/** What was found of layers that should be one, by the indexes of those that were built. */
+interface ComparedPairs {
+  readonly entries: readonly EntryDifference[];
+  readonly changed: ReadonlySet<number>;
+  readonly repacked: ReadonlySet<number>;
+  /** What the config says of layers and is not so. */
+  readonly fields: readonly FieldDifference[];
+}
+
+async function comparePairs(
+  pairs: LayerPairs["pairs"],
+  { image, built, kept, ...options }: PairsToCompare,
+): Promise<ComparedPairs> {
+  const entries: EntryDifference[] = [];
+  const fields: FieldDifference[] = [];
+  const [changed, repacked] = [new Set<number>(), new Set<number>()];
+  for (const [i, b] of pairs) {
+    const [left, right] = [image[i]!, built[b]!];
+    const tars = { image: opener(left, options), built: opener(right, options) };
+    const isSame = left.place.digest === right.place.digest ||
+      await tarDigest(tars.image) === right.diffId;
+    if (!isSame) {
+      changed.add(b);
+      const changes = await compareLayers(tars, kept);
+      entries.push(...changes.map((change): EntryDifference => ({
+        ...{ kind: "entry", layer: left.place },
+        ...change,
+      })));
+      continue;
+    }
+    if (left.place.digest !== right.place.digest) repacked.add(b);
+    if (left.diffId !== right.diffId) {
+      fields.push({
+        ...{ kind: "field", document: "config", field: `rootfs.diff_ids[${i}]` },
+        ...{ image: left.diffId, built: right.diffId },
+      });
+    }
+  }
+  return { entries, fields, changed, repacked };
+}
+
+function layerDifferences(
+  { missing, added, moved }: LayerPairs,
+  { image, built }: Pick<PairsToCompare, "image" | "built">,
+): readonly LayerDifference[] {
+  const difference = (
+    { place }: OpenedLayer,
+    problem: LayerDifference["problem"],
+  ): LayerDifference => ({ kind: "layer", layer: place, problem });
+  return [
+    ...missing.map((b) => difference(built[b]!, "missing")),
+    ...added.map((i) => difference(image[i]!, "added")),
+    ...moved.map((i) => difference(image[i]!, "moved")),
+  ];
+}
 
 function isSameBytes(image: Uint8Array | undefined, built: Uint8Array | undefined): boolean {
   return image !== undefined && built !== undefined && digestOf(image) === digestOf(built);
@@ -179,7 +224,7 @@ async function tarDigest(open: OpenTar): Promise<Digest> {
 }
 
 function keptContents(places: RecordPlaces | undefined): KeptContents {
-  const kept = new Set(places?.catalogs);
+  const kept = new Set(places === undefined ? [] : [...places.catalogs, places.activation]);
   return { isKept: (path) => kept.has(path), image: new Map(), built: new Map() };
 }
 

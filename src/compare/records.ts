@@ -3,12 +3,13 @@ import { decompressing } from "../compression/mod.ts";
 import { failuresOf } from "../failure/mod.ts";
 import { type Catalog, parseCatalog } from "../holotree/mod.ts";
 import { isRecord } from "../layers/mod.ts";
+import { parseObject } from "../oci/mod.ts";
 import type { RecordPlaces } from "../plan/mod.ts";
 import { type CatalogRecords, catalogRecords } from "./catalog_records.ts";
 import type { EntryDifference } from "./difference.ts";
 
-/** What was kept of catalogs, by their paths. */
-export interface CollectedCatalogs {
+/** What was kept of layers, by its paths: catalogs, and the variables of the environment. */
+export interface KeptFiles {
   readonly image: ReadonlyMap<string, Uint8Array>;
   readonly built: ReadonlyMap<string, Uint8Array>;
 }
@@ -25,20 +26,47 @@ export interface SplitDifferences {
  */
 export async function splitRecords(
   found: readonly EntryDifference[],
-  { places, kept }: { readonly places: RecordPlaces; readonly kept: CollectedCatalogs },
+  { places, kept }: { readonly places: RecordPlaces; readonly kept: KeptFiles },
 ): Promise<SplitDifferences> {
-  const known = await recordsOf(places, kept);
-  const isOwn = (difference: EntryDifference) => isOfRecords(difference, places, known);
+  const own = ownRecords(places, kept);
+  const known = await recordsOf(places, kept, own);
+  const isOwn = (difference: EntryDifference) => isOfRecords(difference, places, known ?? own);
   // What is said of an environment differs only where the environment's own records do.
   const areOwn = found.some(({ path }) => path.startsWith(`${places.folder}/`));
   const records = areOwn ? found.filter(isOwn) : [];
   return { differences: found.filter((difference) => !records.includes(difference)), records };
 }
 
+/** Says of a file of the environment whether it may be another at every build. */
+function ownRecords(
+  { folder, activation }: RecordPlaces,
+  { image, built }: KeptFiles,
+): (path: string) => boolean {
+  const isAlike = isSameActivation(image.get(activation), built.get(activation));
+  return (path) => isRecord(path) || (isAlike && `${folder}/${path}` === activation);
+}
+
+/** Of the shell that rcc was started from: how deep it was, and what it had started. */
+const OF_THE_SHELL = ["SHLVL", "_"];
+
+function isSameActivation(image?: Uint8Array, built?: Uint8Array): boolean {
+  if (image === undefined || built === undefined) return false;
+  try {
+    const [left, right] = [parseObject(image), parseObject(built)];
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((name) =>
+      OF_THE_SHELL.includes(name) || left[name] === right[name]
+    );
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return false;
+  }
+}
+
 /** @returns `undefined` without any catalog, and `no` where they differ in more than records. */
 async function recordsOf(
   { catalogs, catalogName }: RecordPlaces,
-  { image, built }: CollectedCatalogs,
+  { image, built }: KeptFiles,
+  isOwn: (path: string) => boolean,
 ): Promise<CatalogRecords | "no" | undefined> {
   let records: CatalogRecords | undefined;
   for (const path of catalogs) {
@@ -48,7 +76,9 @@ async function recordsOf(
       await readCatalog(ofImage, catalogName),
       await readCatalog(ofBuilt, catalogName),
     ];
-    records = left === undefined || right === undefined ? undefined : catalogRecords(left, right);
+    records = left === undefined || right === undefined
+      ? undefined
+      : catalogRecords(left, right, isOwn);
     if (records === undefined) return "no";
   }
   return records;
@@ -71,17 +101,17 @@ async function readCatalog(packed: Uint8Array, name: string): Promise<Catalog | 
 function isOfRecords(
   { path, what, image, built }: EntryDifference,
   { folder, library, catalogs, others }: RecordPlaces,
-  known: CatalogRecords | "no" | undefined,
+  known: CatalogRecords | "no" | ((path: string) => boolean),
 ): boolean {
   if (known === "no") return false;
   if (path.startsWith(`${library}/`)) {
     if (what !== "added" && what !== "missing") return false;
     return (image ?? built) === "directory" ||
-      known?.digests.has(path.slice(path.lastIndexOf("/") + 1)) === true;
+      typeof known !== "function" && known.digests.has(path.slice(path.lastIndexOf("/") + 1));
   }
   if (what !== "content") return false;
   if (catalogs.includes(path) || others.includes(path)) return true;
   if (!path.startsWith(`${folder}/`)) return false;
   const own = path.slice(folder.length + 1);
-  return known === undefined ? isRecord(own) : known.paths.has(own);
+  return typeof known === "function" ? known(own) : known.paths.has(own);
 }

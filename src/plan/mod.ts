@@ -40,7 +40,7 @@ export { MOST_LAYERS } from "./layer_limit.ts";
 export { IMAGE_PATHS, robotFolder } from "./paths.ts";
 export { type PlainEnvironment, type PlainFacts, type PlainPlan, planPlain } from "./plain.ts";
 export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";
-export { type RecordPlaces, recordPlaces } from "./record_places.ts";
+export { ACTIVATION, type RecordPlaces, recordPlaces } from "./record_places.ts";
 export { isStartMode, START_MODES, type StartMode } from "./start_mode.ts";
 export { defaultTag } from "./tags.ts";
 export { parseUserRequest, type UserRequest } from "./user.ts";

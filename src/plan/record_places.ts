@@ -16,7 +16,12 @@ export interface RecordPlaces {
   readonly catalogName: string;
   /** What else is said of an environment. */
   readonly others: readonly string[];
+  /** The variables of an activated environment, which name the shell that built it too. */
+  readonly activation: string;
 }
+
+/** In an environment's folder, where RCC keeps what activation scripts set: names and values as JSON. */
+export const ACTIVATION = "rcc_activate.json";
 
 /** @returns `undefined` for an image without an environment. */
 export function recordPlaces(
@@ -37,5 +42,6 @@ export function recordPlaces(
     catalogs,
     catalogName,
     others: [facts, ...catalogs.map((path) => `${path}.info`)],
+    activation: `${folder}/${ACTIVATION}`,
   };
 }

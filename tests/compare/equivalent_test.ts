@@ -34,6 +34,7 @@ async function compare({ folder, hash }: RobotScene, other: RobotScene, image = 
       records: {
         ...{ folder: FOLDER, library: `${HOLOLIB}/library`, catalogs, catalogName },
         others: ["usr/local/share/rcc-oci/environment.json"],
+        activation: `${FOLDER}/rcc_activate.json`,
       },
     },
   );
@@ -42,7 +43,7 @@ async function compare({ folder, hash }: RobotScene, other: RobotScene, image = 
 const pathsOf = (differences: Comparison["differences"]) =>
   differences.map((one) => one.kind === "entry" ? one.path.split("/").at(-1) : one.kind);
 
-toolTest({ name: "the same content is equivalent", needs: ["apt", "cc"] }, async (t) => {
+toolTest({ name: "the same content is equivalent", needs: ["cc"] }, async (t) => {
   await using monday = await builtScene("Monday");
   await using tuesday = await builtScene("Tuesday");
   const copy = async (name: string) => {
@@ -60,6 +61,7 @@ toolTest({ name: "the same content is equivalent", needs: ["apt", "cc"] }, async
         catalogFileName(monday.hash),
         `${FOLDER.split("/").at(-1)}.meta`,
         "RECORD",
+        "rcc_activate.json",
         "history",
         "tinyenv-1.0-0.json",
       ].sort(),
@@ -86,7 +88,7 @@ toolTest({ name: "the same content is equivalent", needs: ["apt", "cc"] }, async
   });
 });
 
-toolTest({ name: "records excuse nothing else", needs: ["apt", "cc"] }, async (t) => {
+toolTest({ name: "records excuse nothing else", needs: ["cc"] }, async (t) => {
   await using monday = await builtScene("Monday");
   await using tuesday = await builtScene("Tuesday");
   const records = "rcc-oci: environment 95867f930bb13171: records";
@@ -105,6 +107,20 @@ toolTest({ name: "records excuse nothing else", needs: ["apt", "cc"] }, async (t
     );
     assert.equal(verdict, "different");
     assert.ok(pathsOf(differences).includes(catalogFileName(monday.hash)));
+  });
+  await t.step("variables that are not of the shell", async () => {
+    const evil = JSON.stringify({ PATH: "/tmp:/bin", SHLVL: "Monday" });
+    const { verdict, differences } = await changed(
+      "activation",
+      (layout) =>
+        changeLayer(
+          layout,
+          "rcc-oci: environment",
+          changeContent(`${FOLDER}/rcc_activate.json`, () => new TextEncoder().encode(evil)),
+        ),
+    );
+    assert.equal(verdict, "different");
+    assert.ok(pathsOf(differences).includes("rcc_activate.json"));
   });
   await t.step("a catalog that cannot be read", async () => {
     const path = `${HOLOLIB}/catalog/${catalogFileName(monday.hash)}`;

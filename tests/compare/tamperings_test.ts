@@ -19,7 +19,7 @@ async function linesOf(image: ComparedImage, built: ComparedImage): Promise<read
   });
 }
 
-toolTest({ name: "compareImages() names every tampering", needs: ["apt", "cc"] }, async (t) => {
+toolTest({ name: "compareImages() names every tampering", needs: ["cc"] }, async (t) => {
   await using scene = await robotScene({ environment: environmentOf("Monday") });
   const layout = join(scene.folder, "image");
   const { code, stderr } = await scene.build([

@@ -1,15 +1,24 @@
 import { baseOf, layerOf } from "./bases.ts";
-import { busyboxEntries } from "./busybox_base.ts";
 import { blobPath, changeImage, readImage, replaceConfig } from "./change_image.ts";
 import { changeContent, changeEntry, changeLayer, fileEntry } from "./change_layer.ts";
+import { LAYERS_LABEL } from "../../src/plan/mod.ts";
+import { elfOf } from "./elf_of.ts";
 import type { SceneFiles } from "./robot_scene.ts";
 import { COMMON_CONFIG } from "./write_layout.ts";
 
-/** Two layers, so that they can change places. */
+/** A shell that nobody starts, in the first of two layers, so that these can change places. */
 export async function verifiedBase(): Promise<string> {
   return await baseOf({
     layers: [
-      layerOf(await busyboxEntries()),
+      layerOf([
+        { path: "bin", type: "5" },
+        { path: "bin/sh", mode: 0o755, content: elfOf({}) },
+        { path: "etc", type: "5" },
+        { path: "etc/group", content: "root:x:0:\n" },
+        { path: "etc/passwd", content: "root:x:0:0:root:/root:/bin/sh\n" },
+        { path: "tmp", type: "5", mode: 0o1777 },
+        { path: "usr", type: "5" },
+      ]),
       layerOf([{ path: "etc", type: "5" }, { path: "etc/motd", content: "welcome\n" }]),
     ],
     config: { ...COMMON_CONFIG, Labels: { vendor: "acme" } },
@@ -26,6 +35,7 @@ export function environmentOf(build: string, version = "1"): (stage: string) => 
     [`${packages}/demo-1.0.dist-info/METADATA`]:
       "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n",
     [`${packages}/demo-1.0.dist-info/RECORD`]: `demo/__init__.py,,\n../../../tmp/${build}.pyc,,\n`,
+    "rcc_activate.json": JSON.stringify({ PATH: `${stage}/bin:/bin`, SHLVL: build }),
     "conda-meta/history": `==> ${build} <==\n`,
     "conda-meta/tinyenv-1.0-0.json": JSON.stringify({
       ...{ name: "tinyenv", version: "1.0", build: "0", files: ["bin/hello"] },
@@ -214,6 +224,25 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
       await changeImage(layout, (image) => void (image.config.rootfs = config.rootfs));
     },
     said: /^ {2}layer 2 \(base layer 1\), "\/etc\/motd": byte 0 is 0x57, built 0x77$/m,
+  },
+  "a diffId that is none": {
+    tamper: (layout) =>
+      changeImage(layout, ({ config }) => {
+        const { Labels } = config.config;
+        const none = `sha256:${"0".repeat(64)}`;
+        Labels[LAYERS_LABEL] = Labels[LAYERS_LABEL].replace(config.rootfs.diff_ids[3], none);
+        config.rootfs.diff_ids[3] = none;
+      }),
+    said: /^ {2}config: rootfs\.diff_ids\[3\]: "sha256:0+", built "sha256:\w+"$/m,
+  },
+  "the order of a text": {
+    tamper: (layout) =>
+      changeImage(layout, ({ config }) => {
+        const { created } = config;
+        delete config.created;
+        config.created = created;
+      }),
+    said: /^ {2}config: its JSON is not as it was built$/m,
   },
   "a text in which one name stands twice": {
     async tamper(layout) {
