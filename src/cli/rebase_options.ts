@@ -23,6 +23,6 @@ export function parseRebaseOptions(
 }
 
 /** Whether it is on this machine, and no name to push to. */
-function isLocal(image: string): boolean {
+export function isLocal(image: string): boolean {
   return /^(?:oci|oci-archive|docker-archive):/.test(image) || isPath(image);
 }

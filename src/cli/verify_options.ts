@@ -1,9 +1,10 @@
 import type { VerifyRequest } from "../build/mod.ts";
 import { localImagePath } from "../base/mod.ts";
 import { type OptionFacts, parseBuildOptions } from "./build_options.ts";
+import { isLocal } from "./rebase_options.ts";
 import type { VerifyArguments } from "./verify_command.ts";
 
-/** What is known of these the image says itself; no layer is taken from another. */
+/** The image itself says how it was packed, and no layer is taken from another. */
 const OF_THE_IMAGE = { compression: "gzip", cacheFrom: false } as const;
 
 /** @throws {Failure} or {Failures} of kind "usage" with all that is wrong. */
@@ -14,7 +15,8 @@ export function parseVerifyOptions(
 ): VerifyRequest {
   const { baseImage } = given;
   const build = parseBuildOptions(
-    { ...given, ...OF_THE_IMAGE, baseImage: baseImage ?? image },
+    // Credentials that are given are for the image's registry, where it is in one.
+    { ...given, ...OF_THE_IMAGE, baseImage: isLocal(image) ? baseImage ?? image : image },
     facts,
   );
   // A build into the robot's own folder has left it out.
