@@ -64,9 +64,9 @@ export async function repackLayer(layout: string, at: number, level: number): Pr
 
 async function findLayer(layout: string, step: string) {
   const { manifest, config } = await readImage(layout);
-  const at = config.history.findIndex((one: { created_by: string }) =>
-    one.created_by.startsWith(step)
-  );
+  const at = config.history
+    .filter((one: { empty_layer?: boolean }) => one.empty_layer !== true)
+    .findIndex((one: { created_by: string }) => one.created_by.startsWith(step));
   if (at < 0) throw new RangeError(`expected a layer of "${step}", found none`);
   return { manifest, at };
 }
