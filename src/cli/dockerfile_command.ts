@@ -2,14 +2,20 @@ import type { Command } from "@commander-js/extra-typings";
 import type { DockerfileArguments } from "./dockerfile_options.ts";
 import { examplesText, GROUPS } from "./help.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS, repeatable, ROBOT_ARGUMENT, withRobot } from "./shared_options.ts";
+import {
+  addConnectionOptions,
+  OPTIONS,
+  repeatable,
+  ROBOT_ARGUMENT,
+  withRobot,
+} from "./shared_options.ts";
 
 /** Adds `dockerfile`: what is said of the image is said as for `build`. */
 export function addDockerfileCommand(
   program: Command,
   action: (options: DockerfileArguments & RegistryArguments & MessageArguments) => Promise<void>,
 ): void {
-  program.command("dockerfile")
+  const dockerfile = program.command("dockerfile")
     .description("Print a Dockerfile that makes the same image, or write a whole build context.")
     .argument(...ROBOT_ARGUMENT)
     .optionsGroup(GROUPS.robot)
@@ -38,13 +44,8 @@ export function addDockerfileCommand(
     .option("--force", "overwrite another context")
     .option("--print-dockerignore", "print the .dockerignore that goes with the Dockerfile")
     .optionsGroup(GROUPS.registry)
-    .addOption(OPTIONS.pull)
-    .addOption(OPTIONS.offline)
-    .addOption(OPTIONS.username)
-    .addOption(OPTIONS.passwordStdin)
-    .addOption(OPTIONS.caCert)
-    .addOption(OPTIONS.insecureRegistry)
-    .addOption(OPTIONS.registryMirror)
+    .addOption(OPTIONS.pull);
+  addConnectionOptions(dockerfile)
     .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)

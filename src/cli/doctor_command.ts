@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { BuildArguments } from "./build_options.ts";
 import { examplesText, GROUPS } from "./help.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS, ROBOT_ARGUMENT, withRobot } from "./shared_options.ts";
+import { addConnectionOptions, OPTIONS, ROBOT_ARGUMENT, withRobot } from "./shared_options.ts";
 
 /** What commander makes of the options of `doctor`: those of `build` that decide what it needs. */
 export interface DoctorArguments
@@ -19,7 +19,7 @@ export function addDoctorCommand(
   program: Command,
   action: (options: DoctorArguments) => Promise<void>,
 ): void {
-  program.command("doctor")
+  const doctor = program.command("doctor")
     .description("Say what a build needs and whether it is there. Nothing is written.")
     .argument(...ROBOT_ARGUMENT)
     .optionsGroup(GROUPS.robot)
@@ -50,13 +50,8 @@ export function addDoctorCommand(
     .addOption(OPTIONS.push)
     .addOption(OPTIONS.load)
     .optionsGroup(GROUPS.registry)
-    .addOption(OPTIONS.pull)
-    .addOption(OPTIONS.offline)
-    .addOption(OPTIONS.username)
-    .addOption(OPTIONS.passwordStdin)
-    .addOption(OPTIONS.caCert)
-    .addOption(OPTIONS.insecureRegistry)
-    .addOption(OPTIONS.registryMirror)
+    .addOption(OPTIONS.pull);
+  addConnectionOptions(doctor)
     .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.json)
     .addOption(OPTIONS.verbose)

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { examplesText, GROUPS } from "./help.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS } from "./shared_options.ts";
+import { addConnectionOptions, OPTIONS } from "./shared_options.ts";
 
 /** What commander makes of the options of `inspect`. */
 export interface InspectArguments extends RegistryArguments {
@@ -19,7 +19,7 @@ export function addInspectCommand(
   program: Command,
   action: (image: string, options: InspectArguments) => Promise<void>,
 ): void {
-  program.command("inspect")
+  const inspect = program.command("inspect")
     .description("Say what an image is, and verify every byte of it.")
     .argument("<image>", "archive, OCI layout (oci:dir:tag for one of several), or reference")
     .optionsGroup(GROUPS.output)
@@ -29,13 +29,8 @@ export function addInspectCommand(
     .addOption(OPTIONS.report)
     .option("--compare <image>", "say which packages differ from those of another image")
     .optionsGroup(GROUPS.registry)
-    .option("--pull <when>", "ask what a tag names: always or missing", "always")
-    .addOption(OPTIONS.offline)
-    .addOption(OPTIONS.username)
-    .addOption(OPTIONS.passwordStdin)
-    .addOption(OPTIONS.caCert)
-    .addOption(OPTIONS.insecureRegistry)
-    .addOption(OPTIONS.registryMirror)
+    .option("--pull <when>", "ask what a tag names: always or missing", "always");
+  addConnectionOptions(inspect)
     .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)

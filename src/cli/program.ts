@@ -14,7 +14,7 @@ import { environmentText, examplesText, GROUPS, HELP } from "./help.ts";
 import { addInspectCommand, type InspectArguments } from "./inspect_command.ts";
 import { addRebaseCommand, type RebaseArguments } from "./rebase_command.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS, ROBOT_ARGUMENT, withRobots } from "./shared_options.ts";
+import { addConnectionOptions, OPTIONS, ROBOT_ARGUMENT, withRobots } from "./shared_options.ts";
 import { addVerifyCommand, type VerifyArguments } from "./verify_command.ts";
 
 /** How the program speaks, whatever the command. */
@@ -48,7 +48,7 @@ export function createProgram(actions: Actions) {
     })
     .configureHelp(HELP)
     .addHelpText("after", environmentText());
-  program.command("build")
+  const build = program.command("build")
     .description("Build an image from a robot and its resolved environment.")
     .argument(...ROBOT_ARGUMENT)
     .optionsGroup(GROUPS.robot)
@@ -86,25 +86,20 @@ export function createProgram(actions: Actions) {
     .addOption(OPTIONS.push)
     .addOption(OPTIONS.load)
     .option("--plan", "say what would be made, downloaded and uploaded, and do nothing")
-    .option("--digest-file <path>", "write the image's digest")
-    .option("--metadata-file <path>", "write what was built as JSON")
+    .addOption(OPTIONS.digestFile)
+    .addOption(OPTIONS.metadataFile)
     .addOption(OPTIONS.report)
     .addOption(OPTIONS.compare)
     .addOption(OPTIONS.sbom)
     .option("--sbom-format <format>", "spdx or cyclonedx, where the file's name does not say it")
     .option("--provenance <file>", "write how the image was made; with --push, attach it")
     .optionsGroup(GROUPS.registry)
-    .addOption(OPTIONS.pull)
-    .addOption(OPTIONS.offline)
-    .addOption(OPTIONS.username)
-    .addOption(OPTIONS.passwordStdin)
-    .addOption(OPTIONS.caCert)
-    .addOption(OPTIONS.insecureRegistry)
-    .addOption(OPTIONS.registryMirror)
+    .addOption(OPTIONS.pull);
+  addConnectionOptions(build)
     .option("--chunk-size <MiB>", "push in requests of this size")
     .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.json)
-    .option("-q, --quiet", "print only the reference with digest")
+    .addOption(OPTIONS.quiet)
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("build"))

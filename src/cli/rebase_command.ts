@@ -1,7 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { examplesText, GROUPS } from "./help.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS } from "./shared_options.ts";
+import { addConnectionOptions, OPTIONS } from "./shared_options.ts";
 
 /** What commander makes of the options of `rebase`. */
 export interface RebaseArguments extends RegistryArguments {
@@ -32,7 +32,7 @@ export function addRebaseCommand(
   program: Command,
   action: (image: string, options: RebaseArguments) => Promise<void>,
 ): void {
-  program.command("rebase")
+  const rebase = program.command("rebase")
     .description("Put an image on another base, without its robot, library or rcc.")
     .argument("<image>", "archive, OCI layout (oci:dir:tag for one of several), or reference")
     .optionsGroup(GROUPS.image)
@@ -46,19 +46,14 @@ export function addRebaseCommand(
     .addOption(OPTIONS.ociLayout)
     .addOption(OPTIONS.push)
     .addOption(OPTIONS.load)
-    .option("--digest-file <path>", "write the image's digest")
-    .option("--metadata-file <path>", "write what was built as JSON")
+    .addOption(OPTIONS.digestFile)
+    .addOption(OPTIONS.metadataFile)
     .optionsGroup(GROUPS.registry)
-    .addOption(OPTIONS.pull)
-    .addOption(OPTIONS.offline)
-    .addOption(OPTIONS.username)
-    .addOption(OPTIONS.passwordStdin)
-    .addOption(OPTIONS.caCert)
-    .addOption(OPTIONS.insecureRegistry)
-    .addOption(OPTIONS.registryMirror)
+    .addOption(OPTIONS.pull);
+  addConnectionOptions(rebase)
     .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.json)
-    .option("-q, --quiet", "print only the reference with digest")
+    .addOption(OPTIONS.quiet)
     .addOption(OPTIONS.verbose)
     .addOption(OPTIONS.progress)
     .addHelpText("after", examplesText("rebase"))

@@ -1,5 +1,11 @@
-import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import {
+  type Command,
+  type CommandUnknownOpts,
+  Option,
+  type OptionValues,
+} from "@commander-js/extra-typings";
 import { Failure } from "../failure/mod.ts";
+import type { RegistryArguments } from "./registry_options.ts";
 
 /** Options that mean the same wherever they are taken, by their names. */
 export const OPTIONS = {
@@ -58,6 +64,8 @@ export const OPTIONS = {
   load: new Option("--load <engine>", "load the image into docker or podman"),
   report: new Option("--report <file>", "write a page (HTML) of what the image consists of"),
   compare: new Option("--compare <image>", "say in the report what differs from another image"),
+  digestFile: new Option("--digest-file <path>", "write the image's digest"),
+  metadataFile: new Option("--metadata-file <path>", "write what was built as JSON"),
   sbom: repeatable(
     "--sbom <file>",
     "write what is in the image as SPDX or CycloneDX; with --push, attach it (repeatable)",
@@ -78,9 +86,24 @@ export const OPTIONS = {
     "pull from there first (repeatable)",
   ),
   json: new Option("--json", "print one JSON document"),
+  quiet: new Option("-q, --quiet", "print only the reference with digest"),
   verbose: new Option("-v, --verbose", "print more"),
   progress: new Option("--progress <mode>", "auto, tty or plain").default("auto"),
 } as const;
+
+/** Adds how registries are spoken to. Typed by hand: inferred types of this size take minutes. */
+export function addConnectionOptions<
+  Args extends unknown[],
+  Given extends OptionValues,
+  Global extends OptionValues,
+>(command: Command<Args, Given, Global>) {
+  const { offline, username, passwordStdin, caCert, insecureRegistry, registryMirror } = OPTIONS;
+  const options = [offline, username, passwordStdin, caCert, insecureRegistry, registryMirror];
+  for (const option of options) command.addOption(option);
+  return command as unknown as Command<Args, Given & ConnectionArguments, Global>;
+}
+
+type ConnectionArguments = Omit<RegistryArguments, "pull" | "chunkSize">;
 
 /** The robot as an argument: `build DIR` is `build -r DIR`. */
 export const ROBOT_ARGUMENT = ["[path]", "the robot, as --robot names it"] as const;

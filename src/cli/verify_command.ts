@@ -1,7 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { examplesText, GROUPS } from "./help.ts";
 import type { RegistryArguments } from "./registry_options.ts";
-import { OPTIONS } from "./shared_options.ts";
+import { addConnectionOptions, OPTIONS } from "./shared_options.ts";
 
 /** What commander makes of the options of `verify`. */
 export interface VerifyArguments extends RegistryArguments {
@@ -38,7 +38,7 @@ export function addVerifyCommand(
   program: Command,
   action: (image: string, options: VerifyArguments) => Promise<void>,
 ): void {
-  program.command("verify")
+  const verify = program.command("verify")
     .description("Build an image anew from its robot and environment, and compare.")
     .argument("<image>", "archive, OCI layout (oci:dir:tag for one of several), or reference")
     .optionsGroup(GROUPS.robot)
@@ -62,13 +62,8 @@ export function addVerifyCommand(
     .addOption(OPTIONS.maxLayers)
     .addOption(OPTIONS.jobs)
     .optionsGroup(GROUPS.registry)
-    .addOption(OPTIONS.pull)
-    .addOption(OPTIONS.offline)
-    .addOption(OPTIONS.username)
-    .addOption(OPTIONS.passwordStdin)
-    .addOption(OPTIONS.caCert)
-    .addOption(OPTIONS.insecureRegistry)
-    .addOption(OPTIONS.registryMirror)
+    .addOption(OPTIONS.pull);
+  addConnectionOptions(verify)
     .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.json)
     .addOption(OPTIONS.verbose)
