@@ -5,6 +5,7 @@ import { type BlobStore, codecOf, type History, isObject, type Reference } from 
 import {
   ENVIRONMENT_LABEL,
   type EnvironmentLabel,
+  KEPT_KINDS,
   type LayerRecord,
   LAYERS_LABEL,
   OWN_LABELS,
@@ -209,17 +210,6 @@ function isLabel(value: unknown): value is EnvironmentLabel {
     isHash(recipes.environment) && isHash(recipes.runtime);
 }
 
-/** The order of an environment's layers. */
-const ORDER: readonly LayerRecord["kind"][] = [
-  "environment",
-  "interpreter",
-  "package",
-  "packages",
-  "rest",
-  "records",
-  "facts",
-];
-
 /** @throws {Failure} when a layer is missing, or they are not in their order. */
 function publishedEnvironment(
   layers: readonly PublishedLayer[],
@@ -227,8 +217,8 @@ function publishedEnvironment(
 ): PublishedEnvironment {
   const [runtime, ...environment] = layers;
   if (runtime?.record.kind !== "runtime") throw inconsistent(name, "it has no layer of rcc");
-  const places = environment.map(({ record }) => ORDER.indexOf(record.kind));
-  const isOrdered = places.every((place, i) => place >= 0 && place >= (places[i - 1] ?? 0));
+  const places = environment.map(({ record }) => KEPT_KINDS.indexOf(record.kind));
+  const isOrdered = places.every((place, i) => place >= (places[i - 1] ?? 1));
   if (!isOrdered) throw inconsistent(name, "its layers are not in their order");
   const count = (kind: LayerRecord["kind"]) =>
     environment.filter(({ record }) => record.kind === kind).length;

@@ -74,7 +74,8 @@ function parseLabel(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-const KINDS: readonly string[] = [
+/** The kinds of layers that are kept, in the order in which an image has them. */
+export const KEPT_KINDS: readonly LayerKind[] = [
   "runtime",
   "environment",
   "interpreter",
@@ -83,13 +84,13 @@ const KINDS: readonly string[] = [
   "rest",
   "records",
   "facts",
-] satisfies readonly LayerRecord["kind"][];
+];
 
 function asRecord(value: unknown): LayerRecord | undefined {
   if (!isObject(value)) return undefined;
   const { key, kind, packages } = value;
   const isRecord = typeof key === "string" && /^[0-9a-f]{64}$/.test(key) &&
-    typeof kind === "string" && KINDS.includes(kind) && Array.isArray(packages) &&
+    KEPT_KINDS.includes(kind as LayerKind) && Array.isArray(packages) &&
     packages.every((name) => typeof name === "string");
   return isRecord ? { key, kind, packages } as unknown as LayerRecord : undefined;
 }

@@ -28,6 +28,7 @@ export {
 } from "./published.ts";
 export type { ImageOptions } from "./options.ts";
 export {
+  KEPT_KINDS,
   LAYER_ANNOTATIONS,
   type LayerRecord,
   LAYERS_LABEL,
