@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { createHttpClient } from "../../src/http/mod.ts";
-import { digestOf, encodeJson, MEDIA_TYPES, parseReference } from "../../src/oci/mod.ts";
+import { parseReference } from "../../src/oci/mod.ts";
 import { createRegistryClient } from "../../src/registry/mod.ts";
 import { serveRegistry, status } from "../support/faulty_registry.ts";
 import { QueuedClock } from "../support/queued_clock.ts";
-import { opening, someBytes } from "../support/registry_scene.ts";
+import { imageOf, someBytes } from "../support/registry_scene.ts";
 
-const LAYERS = Array.from({ length: 60 }, (_, n) => someBytes(1000 + n));
-const DESCRIPTORS = LAYERS.map((bytes) => (
-  { mediaType: MEDIA_TYPES.layer, digest: digestOf(bytes), size: bytes.length }
-));
+const BLOBS = Array.from({ length: 60 }, (_, n) => someBytes(1000 + n));
 
 Deno.test("a push ends where a registry takes three requests a second", async () => {
   const clock = new QueuedClock();
@@ -28,17 +25,9 @@ Deno.test("a push ends where a registry takes three requests a second", async ()
     }],
   });
   using http = createHttpClient({ clock });
-  const image = {
-    manifest: { mediaType: MEDIA_TYPES.manifest, bytes: encodeJson({}) },
-    config: DESCRIPTORS[0]!,
-    layers: DESCRIPTORS.slice(1),
-    blobs: {
-      open: ({ digest }: { digest: string }) =>
-        opening(LAYERS[DESCRIPTORS.findIndex((one) => one.digest === digest)]!)(),
-    },
-  };
+  const image = imageOf(BLOBS);
   await createRegistryClient({ http }).pushImage(image, [parseReference(`${registry.host}/bot:1`)]);
-  assert.equal(registry.blobs.size, LAYERS.length);
+  assert.equal(registry.blobs.size, BLOBS.length);
   assert.ok(registry.manifests.has("bot:1"));
   assert.ok(refused < 30, `${refused} requests were refused`);
 });

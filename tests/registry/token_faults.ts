@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import type { Failure } from "../../src/failure/mod.ts";
 import { createHttpClient, Secret } from "../../src/http/mod.ts";
-import { digestOf, encodeJson, MEDIA_TYPES, parseReference } from "../../src/oci/mod.ts";
+import { parseReference } from "../../src/oci/mod.ts";
 import {
   createCredentials,
   createRegistryClient,
@@ -10,7 +10,7 @@ import {
 } from "../../src/registry/mod.ts";
 import { TestClock } from "../support/clock.ts";
 import { serveHttp } from "../support/loopback.ts";
-import { opening, someBytes } from "../support/registry_scene.ts";
+import { imageOf, someBytes } from "../support/registry_scene.ts";
 
 export interface Row {
   readonly name: string;
@@ -47,19 +47,7 @@ export const TOKEN_FAULTS: readonly Row[] = [
   },
 ];
 
-const LAYERS = [1, 2, 3, 4, 5, 6].map((n) => someBytes(n * 1000));
-const DESCRIPTORS = LAYERS.map((bytes) => (
-  { mediaType: MEDIA_TYPES.layer, digest: digestOf(bytes), size: bytes.length }
-));
-export const IMAGE = {
-  manifest: { mediaType: MEDIA_TYPES.manifest, bytes: encodeJson({}) },
-  config: DESCRIPTORS[0]!,
-  layers: DESCRIPTORS.slice(1),
-  blobs: {
-    open: ({ digest }: { digest: string }) =>
-      opening(LAYERS[DESCRIPTORS.findIndex((one) => one.digest === digest)]!)(),
-  },
-};
+export const IMAGE = imageOf([1, 2, 3, 4, 5, 6].map((n) => someBytes(n * 1000)));
 
 /** Lets a push meet a token server that gives no token: it fails once, and nothing else happens. */
 export async function meetTokenFault(

@@ -8,7 +8,13 @@ import {
   type Mirror,
   type RegistryClient,
 } from "../../src/registry/mod.ts";
-import { type Digest, parseReference } from "../../src/oci/mod.ts";
+import {
+  type Digest,
+  digestOf,
+  encodeJson,
+  MEDIA_TYPES,
+  parseReference,
+} from "../../src/oci/mod.ts";
 import { TestClock } from "./clock.ts";
 import {
   type FaultyRegistry,
@@ -149,4 +155,18 @@ async function readTree(folder: string): Promise<readonly string[]> {
     texts.push(path, ...entry.isDirectory ? await readTree(path) : [await Deno.readTextFile(path)]);
   }
   return texts;
+}
+
+/** An image for pushes: nothing looks into its blobs, of which the first stands for the config. */
+export function imageOf(blobs: readonly Uint8Array[]) {
+  const [config, ...layers] = blobs.map((bytes) => (
+    { mediaType: MEDIA_TYPES.layer, digest: digestOf(bytes), size: bytes.length }
+  ));
+  const contents = new Map(blobs.map((bytes) => [digestOf(bytes), bytes]));
+  return {
+    manifest: { mediaType: MEDIA_TYPES.manifest, bytes: encodeJson({}) },
+    config: config!,
+    layers,
+    blobs: { open: ({ digest }: { digest: Digest }) => opening(contents.get(digest)!)() },
+  };
 }
