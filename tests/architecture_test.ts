@@ -162,6 +162,36 @@ Deno.test("no two rooms or files export one name for two things", () => {
   assert.deepEqual(twice, []);
 });
 
+Deno.test("a room's mod.ts gives out only what other rooms take", () => {
+  const doors = SOURCES.filter(({ path }) => /^[^/]+\/mod\.ts$/.test(path));
+  const unused = doors.flatMap(({ path, text }) => {
+    const others = SOURCES.filter((other) => roomOf(other.path) !== roomOf(path));
+    // The example at its head takes some, too.
+    const taken = new Set([...others, { path, text: text.replaceAll("\n * ", "\n") }].flatMap(
+      (other) => namesTaken(other, path),
+    ));
+    const given = [...text.matchAll(/^export (?:type )?\{([^}]*)\} from/gm)];
+    return given.flatMap(([, names]) => namesIn(names!)).filter((name) => !taken.has(name))
+      .map((name) => `src/${path} exports ${name}`);
+  });
+  assert.deepEqual(unused, []);
+});
+
+/** What a file takes of another, both inside src. */
+function namesTaken({ path, text }: Source, from: string): readonly string[] {
+  const statements = text.matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from "([^"]+)"/gm);
+  const calls = text.matchAll(/\bconst \{([^}]*)\} = await import\(\s*"([^"]+)"/g);
+  return [...statements, ...calls].flatMap(([, names, place]) =>
+    normalize(join(dirname(path), place!)) === from ? namesIn(names!) : []
+  );
+}
+
+/** Of `a, type B, c as d` and `a, b: c`, as the module that has them calls them. */
+function namesIn(list: string): readonly string[] {
+  return list.split(",").map((item) => item.trim().replace(/^type /, "").split(/ as |:/)[0]!)
+    .filter((name) => name !== "");
+}
+
 Deno.test("importOffences() names the import that is not allowed", () => {
   const offences = (path: string, text: string) => importOffences({ path, text });
   assert.deepEqual(offences("tar/a.ts", `import { x } from "../bytes/mod.ts";`), []);

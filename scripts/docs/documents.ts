@@ -1,7 +1,9 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { commandLineOf } from "../../src/cli/command_line.ts";
 import { type Actions, createProgram } from "../../src/cli/program.ts";
-import { type CommandLine, manPage, markdownPage } from "../../src/manual/mod.ts";
+import type { CommandLine } from "../../src/manual/mod.ts";
+import { manPage } from "../../src/manual/man_page.ts";
+import { markdownPage } from "../../src/manual/markdown_page.ts";
 import { VERSION } from "../../src/version.ts";
 import { helpPages } from "./help_pages.ts";
 

@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import type { HelpPage } from "../../src/help/mod.ts";
+import type { HelpPage } from "../../src/help/help_text.ts";
 
 /** The help of a command and of all commands of it, as commander writes it. */
 export function* helpPages(

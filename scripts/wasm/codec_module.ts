@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../../tests/support/temporary_folder.ts";
-import { MEMORY_PAGES } from "../../src/wasm/mod.ts";
+import { MEMORY_PAGES } from "../../src/wasm/codec.ts";
 import { outputOf } from "../ship/run_command.ts";
 
 /** The same compiler makes the same bytes everywhere. */

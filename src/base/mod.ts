@@ -18,9 +18,8 @@ export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";
 export { localImagePath, registriesOf } from "./image_name.ts";
 export { isPath } from "./local_form.ts";
-export { parseLocalName } from "./local_name.ts";
 export type { BaseLibrary } from "./libraries.ts";
-export { type LoaderFacts, NO_LOADER, type OsRelease } from "./loader_facts.ts";
+export type { LoaderFacts, OsRelease } from "./loader_facts.ts";
 export { openArchive } from "./open_archive.ts";
 export {
   type Base,
@@ -35,7 +34,6 @@ export { PackageDatabases } from "./package_databases.ts";
 export { readContents, type WantedContent } from "./read_contents.ts";
 export { LayerStack } from "./read_tree.ts";
 export { type PullMode, registrySource } from "./registry_source.ts";
-export { Tree, type TreeFile, type TreeFolder, type TreeNode } from "./tree.ts";
-export { NO_PACKAGES, parseApkInstalled, parseDpkgStatus } from "./system_packages.ts";
-export { type BaseUsers, parseGroup, parsePasswd, parseUsers } from "./users.ts";
+export { Tree, type TreeFile, type TreeNode } from "./tree.ts";
+export { type BaseUsers, parseUsers } from "./users.ts";
 export { verifyKeptFacts } from "./verify_facts.ts";

@@ -12,9 +12,7 @@
  *
  * @module
  */
-export { BytecodeCompiler, type CompileOptions } from "./compiler.ts";
-
+export { BytecodeCompiler } from "./compiler.ts";
 export { codeLayout, normalizeCode } from "./marshal.ts";
-export { importsOf } from "./imports.ts";
 export { type RobotCode, usedModules } from "./used_modules.ts";
 export { BYTECODE_FORMAT, type BytecodeOrder } from "./order.ts";

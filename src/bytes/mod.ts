@@ -11,7 +11,7 @@
  *
  * @module
  */
-export { CHECKSUM_BYTES, Checksums } from "./checksums.ts";
+export { Checksums } from "./checksums.ts";
 export { collect, collectLarge, streamOf } from "./collect.ts";
 export { concat } from "./concat.ts";
 export { concurrently } from "./concurrently.ts";

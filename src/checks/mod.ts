@@ -14,34 +14,18 @@
 export { checkBlueprint } from "./blueprint.ts";
 export { browserWarnings } from "./browser_folders.ts";
 export { calledWarnings } from "./called_check.ts";
-export { CALLED_BY_PACKAGES } from "./called_programs.ts";
-export {
-  checkCommands,
-  type CheckCommandsOptions,
-  type CommandPlaces,
-  hasProgram,
-  startedCommands,
-} from "./commands.ts";
-export { debianPackage } from "./debian_packages.ts";
-export { environmentRequirements, foreignInterpreters } from "./requirements.ts";
-export {
-  checkEnvironment,
-  type PlacedEnvironment,
-  type ProgramHost,
-} from "./environment_on_base.ts";
+export { checkCommands, type CommandPlaces, hasProgram, startedCommands } from "./commands.ts";
+export { foreignInterpreters } from "./requirements.ts";
+export { checkEnvironment } from "./environment_on_base.ts";
 export { ImageFiles } from "./image_files.ts";
-export { type Loaded, Loader, type LoaderOptions, type Process } from "./loader.ts";
-export { missingLibraries } from "./missing_libraries.ts";
 export { installedPackages } from "./installed_packages.ts";
 export { relocateFacts, relocateText } from "./relocate.ts";
 export { type StartPrograms, startPrograms } from "./start_programs.ts";
-export { findForeign } from "./find_foreign.ts";
 export { findForeignBinaries, foreignBinaryWarnings } from "./foreign_binaries.ts";
 export type { Findings } from "./findings.ts";
 export { evaluateMarker } from "./marker.ts";
 export { namedFiles } from "./needed_modules.ts";
-export { judgePlatform, type PlatformFacts, type PlatformVerdict } from "./platform_check.ts";
-export { PLATFORM_PACKAGES } from "./platform_packages.ts";
+export { judgePlatform, type PlatformVerdict } from "./platform_check.ts";
 export { surroundingWarnings } from "./surroundings.ts";
 export { requireOnlyWithout, withoutDependencies } from "./without_dependencies.ts";
 export type {
@@ -62,5 +46,5 @@ export { checkSearchFolders } from "./search_folder.ts";
 export { checkSpace } from "./space_check.ts";
 export { layerContent, layerSize } from "./layer_size.ts";
 export { type Check, failuresOfChecks } from "./prerequisite.ts";
-export { PREREQUISITES, runChecks } from "./prerequisites.ts";
-export { type ImagePlace, spaceNeeds } from "./space_needs.ts";
+export { runChecks } from "./prerequisites.ts";
+export { spaceNeeds } from "./space_needs.ts";

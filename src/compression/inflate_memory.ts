@@ -11,8 +11,6 @@ export const INPUT_BYTES = 256 * 1024;
 const INPUT_SPARE = 1024;
 /** So far back content may refer. */
 export const HISTORY_BYTES = 32 * 1024;
-/** So far behind the end of its room the decoder may write on; most of it with content. */
-export const OUTPUT_SPARE = 512;
 
 export const INPUT_START = OWN_BYTES;
 export const OUTPUT_START = INPUT_START + INPUT_BYTES + INPUT_SPARE + HISTORY_BYTES;

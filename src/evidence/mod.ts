@@ -23,7 +23,7 @@ export {
 export { type ReadDocument, readDocument } from "./read_documents.ts";
 export { fileOwners } from "./file_owners.ts";
 export { PROVENANCE_TYPE, provenanceStatement } from "./provenance.ts";
-export { condaPurl, ociPurl, pypiPurl, systemPurl } from "./purl.ts";
+export { condaPurl, pypiPurl, systemPurl } from "./purl.ts";
 export {
   SBOM_FORMATS,
   SBOM_MEDIA_TYPES,

@@ -13,8 +13,7 @@
  */
 import type { FailureId, FailureKind } from "./ids.ts";
 import { shorten } from "./shorten.ts";
-
-export { FAILURE_IDS, type FailureId, type FailureKind } from "./ids.ts";
+export type { FailureId, FailureKind } from "./ids.ts";
 export { asPermissionFailure } from "./permission.ts";
 
 /** Options of {@linkcode Failure}. */

@@ -18,15 +18,13 @@ export { createAtomicFile, writeFileAtomic } from "./atomic.ts";
 export { type AtomicFolder, createAtomicFolder, sweepAtomicFolders } from "./atomic_folder.ts";
 export { copyFile, linkFile, mayLink, mayShareCopies } from "./copy.ts";
 export { freeSpace, nearestFolder } from "./disk.ts";
-export { FileSource, type FileSourceOptions } from "./file_source.ts";
+export { FileSource } from "./file_source.ts";
 export { fileSize } from "./file_size.ts";
 export { makeFolder } from "./folder.ts";
 export { removeUnused, useFolder } from "./folder_use.ts";
 export { isLockedAlone, shareFileLock, withFileLock } from "./lock.ts";
 export { openFileStream, RandomReader, readFileBytes, readFileText } from "./read.ts";
-
 export { openListed, type SeenFile, seenFile } from "./seen_file.ts";
-
 export { findTarget, openStream, type Target } from "./target.ts";
 export { syncFileData, syncFolder } from "./sync.ts";
 export { isTemporary, sweepTemporaries } from "./temporary.ts";

@@ -13,4 +13,4 @@
  * @module
  */
 export { findHelp } from "./find_help.ts";
-export { type HelpPage, helpText, type HelpTextOptions } from "./help_text.ts";
+export { helpText, type HelpTextOptions } from "./help_text.ts";

@@ -16,15 +16,14 @@
  * @module
  */
 export { afterRecording } from "./after_recording.ts";
-export { type BlobMode, blobModeOf, blobPath, contentCheckOf } from "./blob.ts";
 export { blueprintHash, blueprintText, droppedDependencies } from "./blueprint.ts";
 export { unpackBundle } from "./bundle.ts";
 export type { Catalog } from "./catalog.ts";
 export { type CatalogTree, FOLDER, nodePath } from "./catalog_tree.ts";
 export { catalogFileName } from "./catalog_name.ts";
-export { type CatalogWish, chooseCatalog } from "./choose_catalog.ts";
-export { infoOf, metaOf } from "./encode_catalog.ts";
-export { type Environment, readEnvironment } from "./environment.ts";
+export { chooseCatalog } from "./choose_catalog.ts";
+export { infoOf } from "./encode_catalog.ts";
+export type { Environment } from "./environment.ts";
 export { tarMode } from "./file_mode.ts";
 export { type FileRecord, fileRecord, findFile } from "./file_record.ts";
 export { findEnvironment } from "./find_environment.ts";
@@ -32,21 +31,13 @@ export { findLibraries } from "./find_library.ts";
 export type { KeptCatalogs } from "./kept_catalog.ts";
 export type { InstalledPackage } from "./installed_packages.ts";
 export type { PackageDetails } from "./package_details.ts";
-export type { CatalogSummary, Library } from "./library.ts";
-export { locateBlobs } from "./locate_blobs.ts";
-export {
-  homeIdentity,
-  isSpaceName,
-  sipit,
-  SPACE_NAME_LENGTH,
-  spaceName,
-  stageName,
-} from "./names.ts";
+export type { Library } from "./library.ts";
+export { homeIdentity, isSpaceName, spaceName, stageName } from "./names.ts";
 export { openLibrary } from "./open_library.ts";
 export { parseCatalog } from "./parse_catalog.ts";
 export { type EnvironmentPython, findPython } from "./python.ts";
 export { readBlob } from "./read_blob.ts";
-export { findLocalChannel, homeOf, type HostFacts, robocorpHome } from "./robocorp_home.ts";
+export { findLocalChannel, type HostFacts, robocorpHome } from "./robocorp_home.ts";
 export {
   spaceFolders,
   type SpaceForm,
@@ -56,6 +47,5 @@ export {
 } from "./space.ts";
 export { spacePartDigest } from "./space_digest.ts";
 export { SHARED_HOLOTREE, type SpaceLayout, spaceLayout } from "./space_layout.ts";
-
 export { specialFiles } from "./special_bits.ts";
 export { catalogDigests, type CatalogEntry, countFiles, walkCatalog } from "./walk_catalog.ts";

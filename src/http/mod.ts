@@ -21,9 +21,8 @@
  *
  * @module
  */
-export { createBackoff, retryAfterMs } from "./backoff.ts";
-export { createHttpClient, type HttpClient, type HttpOptions, type HttpRetry } from "./client.ts";
-export { type Clock } from "./clock.ts";
+
+export { createHttpClient, type HttpClient } from "./client.ts";
 export { HttpError, type HttpErrorKind } from "./http_error.ts";
 export {
   discardBody,
@@ -33,6 +32,5 @@ export {
   readBody,
   unaskedEncoding,
 } from "./message.ts";
-export { isLoopback } from "./no_proxy.ts";
 export type { ProxyVariables } from "./proxy.ts";
 export { Secret } from "./secret.ts";

@@ -13,7 +13,7 @@ export {
 } from "./assemble.ts";
 export { BackgroundPacking } from "./background_packing.ts";
 export { largeLayers, LARGEST_COMMON_LAYER } from "./large_layers.ts";
-export type { Layer, WrittenLayer } from "./layer.ts";
+export type { Layer } from "./layer.ts";
 export { LAYER_FACTS } from "./layer_cache.ts";
 export { verifyKeptLayer } from "./verify_layer.ts";
 export {

@@ -25,7 +25,5 @@
  *
  * @module
  */
-export type { CommandLine, CommandText, OptionText, Row, Value } from "./command_line.ts";
+export type { CommandLine, CommandText, OptionText, Value } from "./command_line.ts";
 export { completionScript, type Shell } from "./completion_script.ts";
-export { manPage } from "./man_page.ts";
-export { markdownPage } from "./markdown_page.ts";

@@ -8,16 +8,6 @@ export type Digest = `sha256:${string}`;
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** The only door. @throws {SyntaxError} when the text is no digest. */
-export function parseDigest(text: string): Digest {
-  if (!isDigest(text)) {
-    throw new SyntaxError(
-      `expected a digest such as "sha256:" and 64 lower-case hex digits, found "${text}"`,
-    );
-  }
-  return text;
-}
-
 export function isDigest(text: unknown): text is Digest {
   return typeof text === "string" && DIGEST.test(text);
 }

@@ -31,7 +31,6 @@ export {
 } from "./manifest.ts";
 export {
   asOciLayerType,
-  type Codec,
   codecOf,
   isHeldBack,
   isIndexType,

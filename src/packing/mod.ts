@@ -25,7 +25,6 @@ export {
   type ContentCheck,
   ContentError,
   type DecodedContent,
-  type Expected,
   fileContent,
   type StoredBytes,
   type StoredContent,

@@ -15,22 +15,16 @@
  * @module
  */
 
-export { DEFAULT_RCC_VERSION } from "./default_version.ts";
-export { downloadRcc, type DownloadRccOptions } from "./download.ts";
 export { staticExecutableFault } from "./elf.ts";
 export { findHostRcc } from "./find_host_rcc.ts";
 export { chooseRcc, findRcc, type FindRccOptions, type LinuxRcc } from "./find_rcc.ts";
 export { findRecordedSecrets, type KeptRecords } from "./find_recorded_secrets.ts";
 export { describeHost, type HostAdvice, hostAdvice, requireResolvingHost } from "./host_advice.ts";
-export { hostSecrets, type HostSecretsOptions } from "./host_secrets.ts";
+export { hostSecrets } from "./host_secrets.ts";
 export { readNetrc } from "./netrc.ts";
 export { pipVariableWarnings } from "./pip_variables.ts";
 export { locateRcc, type RccToDownload } from "./locate_rcc.ts";
-export { askRccVersion, parseRccVersion } from "./rcc_version.ts";
-export {
-  type RecordedSecret,
-  recordedSecretFailures,
-  recordedSecretWarnings,
-} from "./recorded_secret.ts";
+export { askRccVersion } from "./rcc_version.ts";
+export { recordedSecretFailures, recordedSecretWarnings } from "./recorded_secret.ts";
 export { redacting } from "./redact.ts";
-export { resolveEnvironment, type ResolveOptions } from "./resolve.ts";
+export { resolveEnvironment } from "./resolve.ts";

@@ -21,12 +21,8 @@
 
 export { createRegistryClient, type RegistryClient } from "./client.ts";
 export { type ConnectionOptions, connectRegistries, type Registries } from "./connect.ts";
-export { type Credential, type Credentials, type FoundCredential } from "./credential.ts";
-export { createCredentials, credentialsFromEnvironment } from "./find_credentials.ts";
-
-export { endpointOf, hostOf, type Mirror, parseMirror, type Repository } from "./place.ts";
-
+export { createCredentials } from "./find_credentials.ts";
+export { hostOf, type Mirror, parseMirror, type Repository } from "./place.ts";
 export type { PushedBlob } from "./push_blob.ts";
 export type { ImageToPush } from "./push_image.ts";
-export { referrersTag } from "./push_referrer.ts";
 export type { RemoteBlobs } from "./registry_store.ts";

@@ -33,24 +33,16 @@
  * @module
  */
 export type { Phase, ProgressTask } from "./activity.ts";
-export { formatBytes, formatDuration, formatRate } from "./format.ts";
-export type { TerminalVariables } from "./look.ts";
+export { formatBytes } from "./format.ts";
 export { renderPage } from "./page.ts";
 export { prefixed } from "./prefixed.ts";
-export { printable } from "./printable.ts";
 export { renderCache, renderRemoval, renderVerification } from "./render_cache.ts";
 export { renderComparison } from "./render_comparison.ts";
 export { renderEvidence } from "./render_evidence.ts";
 export { renderInspection } from "./render_inspection.ts";
 export { renderPlan } from "./render_plan.ts";
-export { createReporter, type Reporter, type ReporterOptions } from "./reporter.ts";
+export { createReporter, type Reporter } from "./reporter.ts";
 export { shellQuote } from "./shell_quote.ts";
-export { systemSinks, type TerminalSink } from "./sinks.ts";
+export { systemSinks } from "./sinks.ts";
 export { systemStdin } from "./stdin.ts";
-export type {
-  BuildSummary,
-  FleetRobot,
-  FleetSummary,
-  SummaryOutput,
-  SummaryPart,
-} from "./summary.ts";
+export type { BuildSummary, FleetRobot, SummaryPart } from "./summary.ts";

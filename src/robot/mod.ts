@@ -15,26 +15,18 @@
  *
  * @module
  */
-export {
-  type CondaDependency,
-  type CondaFile,
-  parseCondaFile,
-  readCondaFile,
-} from "./conda_file.ts";
+export { type CondaDependency, type CondaFile, parseCondaFile } from "./conda_file.ts";
 export { type DependencyParts, dependencyParts, goTrim } from "./dependency_parts.ts";
 export { chooseEnvironmentConfig } from "./environment_config.ts";
 export { describeHead } from "./file_head.ts";
-export { type FleetEntry, readFleet, type ReadFleetOptions } from "./fleet.ts";
+export { readFleet } from "./fleet.ts";
 export { type GitSource, isTreeClean, readGitSource } from "./git_source.ts";
-export { listRobotFiles, type ListRobotFilesOptions, type RobotListing } from "./list_files.ts";
-
+export { listRobotFiles, type RobotListing } from "./list_files.ts";
 export { readRobot, type Robot } from "./robot.ts";
 export { type RobotCommand, robotCommands, shellOf } from "./robot_command.ts";
 export type { RobotEntry, RobotFile } from "./robot_entry.ts";
-
-export { failureAt, type SourcePosition } from "./source_text.ts";
-export { findTasks, type Task, taskWords } from "./task.ts";
+export type { SourcePosition } from "./source_text.ts";
+export { taskWords } from "./task.ts";
 export { fromRoot } from "./robot_path.ts";
-
 export { plainKind } from "./yaml_scalar.ts";
 export { isTimestamp } from "./yaml_timestamp.ts";

@@ -15,7 +15,7 @@
  * @module
  */
 export { Archive, ArchiveStore } from "./archive_store.ts";
-export { type BlobCopy, BlobFolder } from "./blob_folder.ts";
+export type { BlobCopy } from "./blob_folder.ts";
 export { BlobCache } from "./cache.ts";
 export { type CacheFile, type CacheKind, listCacheFiles } from "./cache_files.ts";
 export { cacheFolder } from "./cache_folder.ts";

@@ -11,7 +11,7 @@
  *
  * @module
  */
-export type { Sized, TarDirectory, TarEntry, TarFile, TarOwner } from "./entry.ts";
+export type { Sized, TarDirectory, TarEntry, TarOwner } from "./entry.ts";
 export { readTar } from "./reader.ts";
 export type { TarMember, TarMemberDirectory, TarMemberHardlink } from "./reader_member.ts";
 export { tarSegments, tarSize } from "./writer.ts";

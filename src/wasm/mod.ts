@@ -12,10 +12,4 @@
  *
  * @module
  */
-export {
-  createMemory,
-  instantiateCodec,
-  MEMORY_PAGES,
-  OWN_BYTES,
-  type WasmCodec,
-} from "./codec.ts";
+export { createMemory, instantiateCodec, OWN_BYTES, type WasmCodec } from "./codec.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openBase } from "../../src/base/mod.ts";
-import { type Codec, digestOf, encodeJson, hexOf, MEDIA_TYPES } from "../../src/oci/mod.ts";
+import { digestOf, encodeJson, hexOf, MEDIA_TYPES } from "../../src/oci/mod.ts";
+import type { Codec } from "../../src/oci/media_type.ts";
 import { BlobCache, MemoryStore } from "../../src/store/mod.ts";
 import {
   asDockerArchive,

@@ -4,13 +4,13 @@ import { streamOf } from "../../src/bytes/mod.ts";
 import { type Base, type BaseSource, openBase, type Tree } from "../../src/base/mod.ts";
 import {
   type BlobStore,
-  type Codec,
   type Descriptor,
   digestOf,
   encodeJson,
   hexOf,
   MEDIA_TYPES,
 } from "../../src/oci/mod.ts";
+import type { Codec } from "../../src/oci/media_type.ts";
 import { MemoryStore, OciLayout } from "../../src/store/mod.ts";
 import { bytesOf, type RawMember, rawTar } from "../tar/raw_tar.ts";
 

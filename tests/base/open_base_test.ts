@@ -6,13 +6,13 @@ import { type BaseSource, openBase } from "../../src/base/mod.ts";
 import { Failure } from "../../src/failure/mod.ts";
 import {
   type BlobOptions,
-  type Codec,
   type Descriptor,
   digestOf,
   encodeJson,
   hexOf,
   MEDIA_TYPES,
 } from "../../src/oci/mod.ts";
+import type { Codec } from "../../src/oci/media_type.ts";
 import { BlobCache, firstOf, MemoryStore, OciLayout } from "../../src/store/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { bytesOf, rawMember } from "../tar/raw_tar.ts";

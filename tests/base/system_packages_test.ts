@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseApkInstalled, parseDpkgStatus } from "../../src/base/mod.ts";
+import { parseApkInstalled, parseDpkgStatus } from "../../src/base/system_packages.ts";
 
 Deno.test("parseDpkgStatus() reads what is installed, with the source that it was built of", () => {
   const status = `Package: libssl3

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseGroup, parsePasswd } from "../../src/base/mod.ts";
+import { parseGroup, parsePasswd } from "../../src/base/users.ts";
 import { dir, failureOf, file, openLayers, symlink } from "./images.ts";
 
 Deno.test("parsePasswd() reads users in the order of the file", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { importsOf, usedModules } from "../../src/bytecode/mod.ts";
-import { findPython, readEnvironment } from "../../src/holotree/mod.ts";
+import { usedModules } from "../../src/bytecode/mod.ts";
+import { importsOf } from "../../src/bytecode/imports.ts";
+import { findPython } from "../../src/holotree/mod.ts";
+import { readEnvironment } from "../../src/holotree/environment.ts";
 import { openLibrary } from "../../src/holotree/mod.ts";
 import { robotScene } from "../support/robot_scene.ts";
 import { toolTest } from "../support/tools.ts";

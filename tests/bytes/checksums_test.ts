@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { CHECKSUM_BYTES, Checksums } from "../../src/bytes/mod.ts";
+import { Checksums } from "../../src/bytes/mod.ts";
+import { CHECKSUM_BYTES } from "../../src/bytes/checksums.ts";
 
 function checksumsOf(bytes: Uint8Array, step: number): readonly number[] {
   const checksums = new Checksums();

@@ -4,9 +4,9 @@ import {
   encodeBaseFacts,
   openBase,
   Tree,
-  type TreeFolder,
   type TreeNode,
 } from "../../src/base/mod.ts";
+import type { TreeFolder } from "../../src/base/tree.ts";
 import { decodeFacts, encodeFacts } from "../../src/cache_image/mod.ts";
 import { openLibrary } from "../../src/holotree/mod.ts";
 import type { ProgramFacts } from "../../src/programs/mod.ts";

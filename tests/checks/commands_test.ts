@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { checkCommands, type CheckCommandsOptions } from "../../src/checks/mod.ts";
+import { checkCommands } from "../../src/checks/mod.ts";
+import type { CheckCommandsOptions } from "../../src/checks/commands.ts";
 import { type RobotCommand, type RobotEntry, shellOf } from "../../src/robot/mod.ts";
 import { treeOf } from "./places.ts";
 

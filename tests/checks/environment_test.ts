@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  checkEnvironment,
-  environmentRequirements,
-  foreignInterpreters,
-} from "../../src/checks/mod.ts";
+import { checkEnvironment, foreignInterpreters } from "../../src/checks/mod.ts";
+import { environmentRequirements } from "../../src/checks/requirements.ts";
 import type { ElfSpec } from "../support/elf_of.ts";
 import { environmentOf, factsOf, FOLDER, hostOf, type Programs } from "./places.ts";
 

@@ -1,13 +1,9 @@
 /** Cases of ld.so(8), each told to the loader's own rules; tests/e2e/loader_test.ts asks it itself. */
 import assert from "node:assert/strict";
-import { NO_LOADER } from "../../src/base/mod.ts";
-import {
-  Loader,
-  type LoaderOptions,
-  missingLibraries,
-  relocateFacts,
-  startPrograms,
-} from "../../src/checks/mod.ts";
+import { NO_LOADER } from "../../src/base/loader_facts.ts";
+import { relocateFacts, startPrograms } from "../../src/checks/mod.ts";
+import { Loader, type LoaderOptions } from "../../src/checks/loader.ts";
+import { missingLibraries } from "../../src/checks/missing_libraries.ts";
 import type { ElfFacts } from "../../src/programs/mod.ts";
 import type { ElfSpec } from "../support/elf_of.ts";
 import { environmentOf, factsOf, FOLDER, type Programs, treeOf } from "./places.ts";

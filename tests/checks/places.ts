@@ -1,6 +1,9 @@
 /** Trees, catalogs and hosts for the checks, as short as a test wants to say them. */
-import { NO_LOADER, Tree, type TreeFolder } from "../../src/base/mod.ts";
-import { ImageFiles, type PlacedEnvironment, type ProgramHost } from "../../src/checks/mod.ts";
+import { Tree } from "../../src/base/mod.ts";
+import { NO_LOADER } from "../../src/base/loader_facts.ts";
+import type { TreeFolder } from "../../src/base/tree.ts";
+import { ImageFiles } from "../../src/checks/mod.ts";
+import type { PlacedEnvironment, ProgramHost } from "../../src/checks/environment_on_base.ts";
 import { type ProgramFacts, programFacts } from "../../src/programs/mod.ts";
 import { elfOf, type ElfSpec } from "../support/elf_of.ts";
 

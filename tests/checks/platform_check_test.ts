@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import {
-  findForeign,
   findForeignBinaries,
   foreignBinaryWarnings,
   judgePlatform,
   namedFiles,
-  PLATFORM_PACKAGES,
-  type PlatformFacts,
   requireOnlyWithout,
   withoutDependencies,
 } from "../../src/checks/mod.ts";
+import { findForeign } from "../../src/checks/find_foreign.ts";
+import type { PlatformFacts } from "../../src/checks/platform_check.ts";
+import { PLATFORM_PACKAGES } from "../../src/checks/platform_packages.ts";
 import { type CondaFile, parseCondaFile, type RobotCommand } from "../../src/robot/mod.ts";
 
 const MIXED = `# the environment

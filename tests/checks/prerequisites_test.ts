@@ -4,9 +4,9 @@ import {
   type CheckFacts,
   doctorReport,
   failuresOfChecks,
-  PREREQUISITES,
   runChecks,
 } from "../../src/checks/mod.ts";
+import { PREREQUISITES } from "../../src/checks/prerequisites.ts";
 import { Failure, Failures } from "../../src/failure/mod.ts";
 import { hostAdvice } from "../../src/rcc/mod.ts";
 import { GOOD_FACTS } from "./facts.ts";

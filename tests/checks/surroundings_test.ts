@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import {
   browserWarnings,
-  CALLED_BY_PACKAGES,
   calledWarnings,
-  debianPackage,
   installedPackages,
   surroundingWarnings,
 } from "../../src/checks/mod.ts";
+import { CALLED_BY_PACKAGES } from "../../src/checks/called_programs.ts";
+import { debianPackage } from "../../src/checks/debian_packages.ts";
 import { treeOf } from "./places.ts";
 
 Deno.test("installedPackages() tells packages of pip and conda by their files", () => {

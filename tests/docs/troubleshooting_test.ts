@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FAILURE_IDS } from "../../src/failure/mod.ts";
+import { FAILURE_IDS } from "../../src/failure/ids.ts";
 
 const FILE = "docs/troubleshooting.md";
 const text = await Deno.readTextFile(new URL(`../../${FILE}`, import.meta.url));

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openBase } from "../../src/base/mod.ts";
-import { ImageFiles, Loader, relocateFacts } from "../../src/checks/mod.ts";
+import { ImageFiles, relocateFacts } from "../../src/checks/mod.ts";
+import { Loader } from "../../src/checks/loader.ts";
 import {
   fileRecord,
   openLibrary,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { condaPurl, ociPurl, pypiPurl, systemPurl } from "../../src/evidence/mod.ts";
+import { condaPurl, pypiPurl, systemPurl } from "../../src/evidence/mod.ts";
+import { ociPurl } from "../../src/evidence/purl.ts";
 
 Deno.test("a purl of PyPI has the name in lower case with dashes, and a version that is encoded", () => {
   assert.equal(

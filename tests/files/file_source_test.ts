@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { concat } from "../../src/bytes/mod.ts";
-import { FileSource, type FileSourceOptions } from "../../src/files/mod.ts";
+import { FileSource } from "../../src/files/mod.ts";
+import type { FileSourceOptions } from "../../src/files/file_source.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const BYTES = new TextEncoder().encode("0123456789");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createBackoff, retryAfterMs } from "../../src/http/mod.ts";
+import { createBackoff, retryAfterMs } from "../../src/http/backoff.ts";
 import { TestClock } from "../support/clock.ts";
 
 Deno.test("pause() doubles from one second up to thirty", async () => {

@@ -5,11 +5,11 @@ import {
   createHttpClient,
   discardBody,
   type HttpError,
-  type HttpOptions,
   type HttpRequest,
   readBody,
   Secret,
 } from "../../src/http/mod.ts";
+import type { HttpOptions } from "../../src/http/client.ts";
 import { TestClock } from "../support/clock.ts";
 import { bodyOf, listen, serveHttp } from "../support/loopback.ts";
 

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Failure } from "../../src/failure/mod.ts";
-import {
-  createHttpClient,
-  type HttpError,
-  type HttpOptions,
-  readBody,
-} from "../../src/http/mod.ts";
+import { createHttpClient, type HttpError, readBody } from "../../src/http/mod.ts";
+import type { HttpOptions } from "../../src/http/client.ts";
 import { type Certificates, makeCertificates } from "../support/certificates.ts";
 import { serveHttp, serveHttps } from "../support/loopback.ts";
 import { makePipe } from "../support/pipe.ts";

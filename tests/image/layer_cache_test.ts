@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, cp, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LayerCache } from "../../src/image/layer_cache.ts";
-import type { WrittenLayer } from "../../src/image/mod.ts";
+import type { WrittenLayer } from "../../src/image/layer.ts";
 import { MEDIA_TYPES } from "../../src/oci/mod.ts";
 import { BlobCache } from "../../src/store/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FOLDER, nodePath } from "../../src/holotree/mod.ts";
-import {
-  cutEnvironment,
-  type EnvironmentCut,
-  findOwners,
-  type PackageFiles,
-} from "../../src/layers/mod.ts";
+import { cutEnvironment, type EnvironmentCut, findOwners } from "../../src/layers/mod.ts";
+import type { PackageFiles } from "../../src/layers/owners.ts";
 import { catalogOf } from "./catalog_of_files.ts";
 
 const SITE = "lib/python3.11/site-packages";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { findOwners, type PackageFiles } from "../../src/layers/mod.ts";
+import { findOwners } from "../../src/layers/mod.ts";
+import type { PackageFiles } from "../../src/layers/owners.ts";
 import { catalogOf, nodeAt } from "./catalog_of_files.ts";
 
 const SITE = "lib/python3.11/site-packages";

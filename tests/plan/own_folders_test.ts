@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Tree, type TreeFolder } from "../../src/base/mod.ts";
+import { Tree } from "../../src/base/mod.ts";
+import type { TreeFolder } from "../../src/base/tree.ts";
 import { type OwnFolderFacts, ownFolders } from "../../src/plan/own_folders.ts";
 
 const STATED = { mtime: 5, layer: 0 } as const;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Tree, type TreeFolder, type TreeNode } from "../../src/base/mod.ts";
+import { Tree, type TreeNode } from "../../src/base/mod.ts";
+import type { TreeFolder } from "../../src/base/tree.ts";
 import { placeEntries, type PlaceOptions } from "../../src/plan/place.ts";
 import { volumeFailures } from "../../src/plan/volumes.ts";
 import type { TarDirectory, TarEntry } from "../../src/tar/mod.ts";

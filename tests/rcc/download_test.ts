@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Failure } from "../../src/failure/mod.ts";
 import { createHttpClient } from "../../src/http/mod.ts";
-import { downloadRcc, type DownloadRccOptions } from "../../src/rcc/mod.ts";
+import { downloadRcc, type DownloadRccOptions } from "../../src/rcc/download.ts";
 import { TestClock } from "../support/clock.ts";
 import { listen } from "../support/loopback.ts";
 import {

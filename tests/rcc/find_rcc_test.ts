@@ -3,14 +3,9 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { standInElf } from "../../scripts/demo/stand_in_elf.ts";
 import type { Failure } from "../../src/failure/mod.ts";
-import {
-  askRccVersion,
-  DEFAULT_RCC_VERSION,
-  findHostRcc,
-  findRcc,
-  type FindRccOptions,
-  parseRccVersion,
-} from "../../src/rcc/mod.ts";
+import { askRccVersion, findHostRcc, findRcc, type FindRccOptions } from "../../src/rcc/mod.ts";
+import { DEFAULT_RCC_VERSION } from "../../src/rcc/default_version.ts";
+import { parseRccVersion } from "../../src/rcc/rcc_version.ts";
 import { makePipe } from "../support/pipe.ts";
 import { type ReleaseServer, serveRelease } from "../support/release_server.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";

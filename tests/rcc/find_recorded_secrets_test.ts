@@ -5,10 +5,10 @@ import { openLibrary } from "../../src/holotree/mod.ts";
 import {
   findRecordedSecrets,
   hostSecrets,
-  type RecordedSecret,
   recordedSecretFailures,
   recordedSecretWarnings,
 } from "../../src/rcc/mod.ts";
+import type { RecordedSecret } from "../../src/rcc/recorded_secret.ts";
 import { SecretSearch } from "../../src/rcc/secret_search.ts";
 import type { RobotEntry } from "../../src/robot/mod.ts";
 import { fixturePath, TINY_HASH } from "../support/fixtures.ts";

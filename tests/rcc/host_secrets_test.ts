@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { hostSecrets, type HostSecretsOptions, readNetrc, redacting } from "../../src/rcc/mod.ts";
+import { hostSecrets, readNetrc, redacting } from "../../src/rcc/mod.ts";
+import type { HostSecretsOptions } from "../../src/rcc/host_secrets.ts";
 import { netrcPasswords } from "../../src/rcc/netrc.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 

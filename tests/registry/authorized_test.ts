@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import type { Failure } from "../../src/failure/mod.ts";
 import { createHttpClient, Secret } from "../../src/http/mod.ts";
 import { digestOf, parseReference } from "../../src/oci/mod.ts";
-import {
-  createRegistryClient,
-  type Credential,
-  type Credentials,
-  type FoundCredential,
-} from "../../src/registry/mod.ts";
+import { createRegistryClient } from "../../src/registry/mod.ts";
+import type { Credential, Credentials, FoundCredential } from "../../src/registry/credential.ts";
 import { TestClock } from "../support/clock.ts";
 import {
   breakUploadAfter,

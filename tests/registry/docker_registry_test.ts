@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { collect } from "../../src/bytes/mod.ts";
 import type { Failure } from "../../src/failure/mod.ts";
-import { createHttpClient, type HttpOptions, Secret } from "../../src/http/mod.ts";
+import { createHttpClient, Secret } from "../../src/http/mod.ts";
+import type { HttpOptions } from "../../src/http/client.ts";
 import { digestOf, encodeJson, MEDIA_TYPES, parseReference } from "../../src/oci/mod.ts";
 import {
   createCredentials,

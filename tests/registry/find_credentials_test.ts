@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { type ProxyVariables, Secret } from "../../src/http/mod.ts";
-import { createCredentials, credentialsFromEnvironment } from "../../src/registry/mod.ts";
+import { createCredentials } from "../../src/registry/mod.ts";
+import { credentialsFromEnvironment } from "../../src/registry/find_credentials.ts";
 import { until } from "../support/build_scene.ts";
 import { toolTest } from "../support/tools.ts";
 

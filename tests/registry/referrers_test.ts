@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHttpClient } from "../../src/http/mod.ts";
 import { type Digest, digestOf, parseReference } from "../../src/oci/mod.ts";
-import { createRegistryClient, referrersTag } from "../../src/registry/mod.ts";
+import { createRegistryClient } from "../../src/registry/mod.ts";
+import { referrersTag } from "../../src/registry/push_referrer.ts";
 
 const INDEX = "application/vnd.oci.image.index.v1+json";
 const SUBJECT = digestOf(new TextEncoder().encode("an image"));

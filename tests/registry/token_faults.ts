@@ -3,11 +3,8 @@ import type { ServerResponse } from "node:http";
 import type { Failure } from "../../src/failure/mod.ts";
 import { createHttpClient, Secret } from "../../src/http/mod.ts";
 import { parseReference } from "../../src/oci/mod.ts";
-import {
-  createCredentials,
-  createRegistryClient,
-  type Credentials,
-} from "../../src/registry/mod.ts";
+import { createCredentials, createRegistryClient } from "../../src/registry/mod.ts";
+import type { Credentials } from "../../src/registry/credential.ts";
 import { TestClock } from "../support/clock.ts";
 import { serveHttp } from "../support/loopback.ts";
 import { imageOf, someBytes } from "../support/registry_scene.ts";

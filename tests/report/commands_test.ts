@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { nextCommands } from "../../src/report/commands.ts";
-import type { BuildSummary, SummaryOutput } from "../../src/report/mod.ts";
+import type { BuildSummary } from "../../src/report/mod.ts";
+import type { SummaryOutput } from "../../src/report/summary.ts";
 import { SUMMARY } from "./summaries.ts";
 
 function commandsFor(outputs: readonly SummaryOutput[], given: Partial<BuildSummary> = {}) {

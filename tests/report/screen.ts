@@ -1,4 +1,4 @@
-import type { TerminalSink } from "../../src/report/mod.ts";
+import type { TerminalSink } from "../../src/report/sinks.ts";
 
 /** Options of {@linkcode Screen}. */
 export interface ScreenOptions {

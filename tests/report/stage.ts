@@ -1,4 +1,5 @@
-import { createReporter, type Reporter, type ReporterOptions } from "../../src/report/mod.ts";
+import { createReporter, type Reporter } from "../../src/report/mod.ts";
+import type { ReporterOptions } from "../../src/report/reporter.ts";
 import { Screen, type ScreenOptions } from "./screen.ts";
 
 /** A reporter with a clock that the test moves on. */

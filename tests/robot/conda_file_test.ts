@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type CondaFile, parseCondaFile, readCondaFile } from "../../src/robot/mod.ts";
+import { type CondaFile, parseCondaFile } from "../../src/robot/mod.ts";
+import { readCondaFile } from "../../src/robot/conda_file.ts";
 import { failuresFrom } from "./failures.ts";
 import { folderOf } from "./robot_folder.ts";
 

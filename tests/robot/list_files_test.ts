@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  listRobotFiles,
-  type ListRobotFilesOptions,
-  readRobot,
-  type RobotListing,
-} from "../../src/robot/mod.ts";
+import { listRobotFiles, readRobot, type RobotListing } from "../../src/robot/mod.ts";
+import type { ListRobotFilesOptions } from "../../src/robot/list_files.ts";
 import { packFailure } from "../../src/robot/pack_failure.ts";
 import { failuresFrom } from "./failures.ts";
 import { robotFolder, SMALL_ROBOT } from "./robot_folder.ts";

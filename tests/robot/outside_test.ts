@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
-import { listRobotFiles, type ListRobotFilesOptions, readRobot } from "../../src/robot/mod.ts";
+import { listRobotFiles, readRobot } from "../../src/robot/mod.ts";
+import type { ListRobotFilesOptions } from "../../src/robot/list_files.ts";
 import { failuresFrom } from "./failures.ts";
 import { folderOf } from "./robot_folder.ts";
 

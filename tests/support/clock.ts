@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/http/mod.ts";
+import type { Clock } from "../../src/http/clock.ts";
 
 /** A clock that does not wait: sleeping moves its time on and is written down. */
 export class TestClock implements Clock {

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { Clock } from "../../src/http/mod.ts";
+import type { Clock } from "../../src/http/clock.ts";
 
 /** Time in which many sleep at once: it goes on to the next who wakes while everybody waits. */
 export class QueuedClock implements Clock {

@@ -4,11 +4,11 @@ import {
   chooseCatalog,
   fileRecord,
   findFile,
-  locateBlobs,
   openLibrary,
   readBlob,
   walkCatalog,
 } from "../../src/holotree/mod.ts";
+import { locateBlobs } from "../../src/holotree/locate_blobs.ts";
 import { CI_REQUIREMENTS, realLibrary } from "./real_library.ts";
 import { toolTest } from "./tools.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { failuresOf } from "../../src/failure/mod.ts";
-import { createHttpClient, type HttpOptions, type HttpRetry, Secret } from "../../src/http/mod.ts";
+import { createHttpClient, Secret } from "../../src/http/mod.ts";
+import type { HttpOptions, HttpRetry } from "../../src/http/client.ts";
 import {
   createCredentials,
   createRegistryClient,

@@ -4,14 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { collect, concat, streamOf } from "../../src/bytes/mod.ts";
-import {
-  readTar,
-  type Sized,
-  type TarEntry,
-  type TarFile,
-  tarSegments,
-  tarSize,
-} from "../../src/tar/mod.ts";
+import { readTar, type Sized, type TarEntry, tarSegments, tarSize } from "../../src/tar/mod.ts";
+import type { TarFile } from "../../src/tar/entry.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { run, toolTest } from "../support/tools.ts";
 
