@@ -16,7 +16,7 @@ export { withBlobFailures } from "./base_failure.ts";
 export { findManifest, type FoundManifest } from "./find_manifest.ts";
 export type { BaseLayer } from "./base_layer.ts";
 export { flattenBase } from "./flatten.ts";
-export { localImagePath, registriesOf } from "./image_name.ts";
+export { localImagePath, registriesOf } from "./local_name.ts";
 export { isPath } from "./local_form.ts";
 export type { BaseLibrary } from "./libraries.ts";
 export type { LoaderFacts, OsRelease } from "./loader_facts.ts";

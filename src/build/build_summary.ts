@@ -1,10 +1,16 @@
-import { countFiles, type Environment } from "../holotree/mod.ts";
+import { countFiles, type Environment, findPython } from "../holotree/mod.ts";
 import type { Image, Layer } from "../image/mod.ts";
 import type { Written } from "../output/mod.ts";
-import { IMAGE_PATHS, type Plan, planNames, type StartMode } from "../plan/mod.ts";
-import type { BuildSummary, SummaryPart } from "../report/mod.ts";
+import {
+  BYTECODE_SIZE,
+  IMAGE_PATHS,
+  type Plan,
+  planNames,
+  sizeOfSources,
+  type StartMode,
+} from "../plan/mod.ts";
+import { type BuildSummary, formatBytes, type SummaryPart } from "../report/mod.ts";
 import type { Robot } from "../robot/mod.ts";
-import { bytecodeNotes } from "./bytecode_note.ts";
 import { buildManifest, imageSize } from "./build_manifest.ts";
 
 /** Everything that a build has made and known. */
@@ -106,4 +112,19 @@ function homeNotes({ user, base }: Plan): readonly string[] {
   if (node === undefined || user.uid === 0 || user.home === IMAGE_PATHS.robotHome) return [];
   const isWritable = node.uid === user.uid || (node.mode & 0o002) !== 0;
   return isWritable ? [] : [`HOME is "${user.home}", where the robot's user cannot write`];
+}
+
+/** From so many packed bytes on, nobody is told to have bytecode who has not asked for it. */
+const MOST_CHEAP = 60_000_000;
+
+/** What `--compile-bytecode` would bring where it was not asked for and is cheap. */
+export function bytecodeNotes(environment: Environment | undefined): readonly string[] {
+  const python = environment && findPython(environment.catalog);
+  if (environment === undefined || python === undefined) return [];
+  const packed = sizeOfSources(environment.catalog, python) * BYTECODE_SIZE.packed;
+  if (packed === 0 || packed > MOST_CHEAP) return [];
+  return [
+    `Python compiles at each start what the robot imports: --compile-bytecode spares that, for about ` +
+    formatBytes(packed),
+  ];
 }

@@ -9,8 +9,7 @@ import { listRobotFiles, readGitSource, readRobot, type Robot } from "../robot/m
 import { buildContext } from "./build.ts";
 import type { Context } from "./session.ts";
 import { asFound, failuresOfFacts, foundOf } from "./found.ts";
-import { plainBase } from "./plain_base.ts";
-import { plainEnvironment } from "./plain_environment.ts";
+import { plainBase, plainEnvironment } from "./plain_inputs.ts";
 import type { BuildRequest, RobotRequest } from "./request.ts";
 
 /** What the Dockerfile is to say. */

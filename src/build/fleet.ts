@@ -8,7 +8,6 @@ import { prepareBuild, type PrepareSession } from "./prepare_build.ts";
 import type { BuildRequest } from "./request.ts";
 import { openRobotFolder } from "./robot_bundle.ts";
 import type { Context } from "./session.ts";
-import { Turns } from "./turns.ts";
 import { writeImage } from "./write_image.ts";
 import { writeSound } from "./write_sound.ts";
 
@@ -93,4 +92,15 @@ async function buildOne(request: BuildRequest, session: FleetSession): Promise<B
 function ofRobot(name: string, failure: Failure): Failure {
   const { id, message, details } = failure;
   return new Failure(id, `${name}: ${message}`, { details, cause: failure });
+}
+
+/** Has one piece of work done at a time, in the order in which they came. */
+class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  take<Result>(work: () => Promise<Result>): Promise<Result> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => {}); // Told to who waits for it.
+    return mine;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Found } from "../checks/mod.ts";
-import { asPermissionFailure, type Failure, Failures, failuresOf } from "../failure/mod.ts";
+import { asPermissionFailure, type Failure, failuresOf, joinFailures } from "../failure/mod.ts";
 
 /** Does something and keeps what is wrong with it as a fact. @throws what nobody could expect. */
 export async function asFound<Value>(work: () => Promise<Value>): Promise<Found<Value>> {
@@ -8,7 +8,7 @@ export async function asFound<Value>(work: () => Promise<Value>): Promise<Found<
   } catch (error) {
     const failures = failuresOf(asPermissionFailure(error));
     if (failures.length === 0) throw error;
-    return { error: failures.length === 1 ? failures[0]! : new Failures(failures) };
+    return { error: joinFailures(failures) };
   }
 }
 

@@ -21,7 +21,7 @@ export { printPlan } from "./print_plan.ts";
 export { rebase } from "./rebase.ts";
 export { isBaseCurrent } from "./rebase_check.ts";
 export type { RebaseRequest } from "./rebase_request.ts";
-export { type Verification, verify } from "./verify.ts";
+export { verify } from "./verify.ts";
 export type { VerifyRequest } from "./verify_request.ts";
 export type { BuildRequest, BytecodeChoice, SbomFile } from "./request.ts";
 export { readFleet } from "../robot/mod.ts";

@@ -41,7 +41,7 @@ export type {
   ToResolve,
 } from "./check_facts.ts";
 export { doctorReport } from "./doctor_report.ts";
-export { isAbsent } from "./environment_check.ts";
+export { isAbsent } from "./input_checks.ts";
 export { checkSearchFolders } from "./search_folder.ts";
 export { checkSpace } from "./space_check.ts";
 export { layerContent, layerSize } from "./layer_size.ts";

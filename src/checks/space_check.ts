@@ -1,5 +1,5 @@
 import { formatBytes } from "../bytes/mod.ts";
-import { Failure, Failures } from "../failure/mod.ts";
+import { Failure, joinFailures } from "../failure/mod.ts";
 import type { CheckFacts, SpaceFact } from "./check_facts.ts";
 import { type Check, failed, passed, skipped } from "./prerequisite.ts";
 
@@ -19,8 +19,11 @@ export function checkSpace({ space }: Pick<CheckFacts, "space">): Check {
         `failed to find room for the image: ${describe(disk)}, ${CURE}`,
       )
     );
-    const failure = failures.length === 1 ? failures[0]! : new Failures(failures);
-    return { ...failed(name, failure), message: full.map(describe).join("; "), cure: CURE };
+    return {
+      ...failed(name, joinFailures(failures)),
+      message: full.map(describe).join("; "),
+      cure: CURE,
+    };
   }
   const scarce = disks.filter(({ needed, free }) => needed * UNCERTAINTY > free);
   if (scarce.length === 0) return passed(name, disks.map(describe).join("; "));

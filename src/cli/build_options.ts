@@ -4,8 +4,7 @@ import { type BuildRequest, type BytecodeChoice, dockerArchive } from "../build/
 import { parseReference, type Reference } from "../oci/mod.ts";
 import type { Engine } from "../output/mod.ts";
 import { isStartMode, MOST_LAYERS, parseUserRequest, type StartMode } from "../plan/mod.ts";
-import { parseSboms } from "./sbom_option.ts";
-import { requirePage } from "./require_page.ts";
+import { parseSboms, requirePage } from "./document_options.ts";
 import { parseRegistryArguments, type RegistryArguments } from "./registry_options.ts";
 
 /** What commander makes of the arguments of `build`. */

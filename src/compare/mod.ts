@@ -20,4 +20,4 @@ export type {
   LayerDifference,
   LayerPlace,
 } from "./difference.ts";
-export { type DifferentByte, firstDifference } from "./first_difference.ts";
+export { firstDifference } from "./first_difference.ts";

@@ -12,9 +12,7 @@
  * @module
  */
 import type { FailureId, FailureKind } from "./ids.ts";
-import { shorten } from "./shorten.ts";
 export type { FailureId, FailureKind } from "./ids.ts";
-export { asPermissionFailure } from "./permission.ts";
 
 /** Options of {@linkcode Failure}. */
 export interface FailureOptions extends ErrorOptions {
@@ -57,9 +55,12 @@ export class Failures extends Error {
 
 /** Throws what was collected: nothing for none, the failure itself for one, all of them for more. */
 export function throwFailures(failures: readonly Failure[]): void {
-  if (failures.length === 0) return;
-  if (failures.length === 1) throw failures[0];
-  throw new Failures(failures);
+  if (failures.length > 0) throw joinFailures(failures);
+}
+
+/** At least one, as what is thrown: one alone is itself. */
+export function joinFailures(failures: readonly Failure[]): Failure | Failures {
+  return failures.length === 1 ? failures[0]! : new Failures(failures);
 }
 
 /** The failures inside an error, none when it is something else. */
@@ -72,4 +73,29 @@ export function failuresOf(error: unknown): readonly Failure[] {
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return shorten(error instanceof Error ? error.message : String(error));
+}
+
+/**
+ * What the runtime refuses, because it was started without the permission for it, is the user's to
+ * allow: https://docs.deno.com/runtime/fundamentals/security/. Anything else stays as it is.
+ */
+export function asPermissionFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== "NotCapable") return error;
+  const [, what, flag] = REFUSAL.exec(error.message) ?? [];
+  const refused = what === undefined ? error.message : `Deno allows no ${what}`;
+  const cure = flag === undefined ? "run with -A" : `run with ${flag}, or with -A`;
+  return new Failure("rcc/permission", `${refused}, ${cure}`, { cause: error });
+}
+
+/** `Requires read access to "/etc", run again with the --allow-read flag` */
+const REFUSAL = /^Requires (.+), run again with the (--allow-[a-z]+) flag/;
+
+/** In characters. Paths that a system takes are shorter in all but the rarest cases. */
+const LONGEST_WORD = 1000;
+const KEPT = 60;
+const LONG_WORD = new RegExp(`\\S{${LONGEST_WORD + 1},}`, "g");
+
+/** Cuts words that nobody can read in their middle, such as a name that the system finds too long. */
+function shorten(text: string): string {
+  return text.replace(LONG_WORD, (word) => `${word.slice(0, KEPT)}…${word.slice(-KEPT)}`);
 }

@@ -1,6 +1,6 @@
 import type { ContainerConfig } from "../oci/mod.ts";
 import { IMAGE_PATHS } from "./paths.ts";
-import type { StartMode } from "./start_mode.ts";
+import type { StartMode } from "./options.ts";
 import type { ImageUser } from "./user.ts";
 
 /** Options of {@linkcode containerConfig}. */

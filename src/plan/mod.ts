@@ -10,7 +10,7 @@
  *
  * @module
  */
-export { BYTECODE_SIZE, type BytecodeFacts, findSources, sizeOfSources } from "./bytecode.ts";
+export { BYTECODE_SIZE, type BytecodeFacts, sizeOfSources } from "./bytecode.ts";
 export { formatTime, imageAnnotations, OWN_LABELS } from "./labels.ts";
 export {
   type EnvironmentLayerPlan,
@@ -26,7 +26,6 @@ export {
   type PublishedEnvironment,
   type PublishedLayer,
 } from "./published.ts";
-export type { ImageOptions } from "./options.ts";
 export {
   KEPT_KINDS,
   LAYER_ANNOTATIONS,
@@ -42,6 +41,6 @@ export { IMAGE_PATHS, robotFolder } from "./paths.ts";
 export { type PlainEnvironment, type PlainFacts, type PlainPlan, planPlain } from "./plain.ts";
 export { type Plan, type PlanFacts, planImage, planNames } from "./plan.ts";
 export { ACTIVATION, type RecordPlaces, recordPlaces } from "./record_places.ts";
-export { isStartMode, START_MODES, type StartMode } from "./start_mode.ts";
+export { type ImageOptions, isStartMode, START_MODES, type StartMode } from "./options.ts";
 export { defaultTag } from "./tags.ts";
 export { parseUserRequest, type UserRequest } from "./user.ts";

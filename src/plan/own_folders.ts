@@ -2,7 +2,7 @@ import type { Tree } from "../base/mod.ts";
 import type { TarDirectory } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, IMAGE_PATHS } from "./paths.ts";
 import { ownerOf } from "./runtime_layer.ts";
-import type { StartMode } from "./start_mode.ts";
+import type { StartMode } from "./options.ts";
 import type { ImageUser } from "./user.ts";
 
 /** What the folders of the robot's user follow from. */

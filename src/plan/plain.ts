@@ -11,7 +11,7 @@ import { imageLabels } from "./labels.ts";
 import { robotFolder } from "./paths.ts";
 import { imageRobocorpHome } from "./robocorp_home.ts";
 import { type SeedTexts, seedTexts } from "./runtime_layer.ts";
-import type { StartMode } from "./start_mode.ts";
+import type { StartMode } from "./options.ts";
 import { chooseUser, type ImageUser, type UserRequest } from "./user.ts";
 
 /** Everything that such a plan is made of. */

@@ -13,26 +13,25 @@ import {
   type Reference,
   withDefaultTag,
 } from "../oci/mod.ts";
+import type { FoundProgram } from "../packing/mod.ts";
 import type { Robot, RobotEntry } from "../robot/mod.ts";
 import type { Owners } from "../layers/mod.ts";
 import type { BytecodeFacts } from "./bytecode.ts";
 import { containerConfig } from "./container_config.ts";
-import { baseHistory } from "./history.ts";
 import { imageLabels, OWN_LABELS } from "./labels.ts";
-import type { FoundProgram } from "../packing/mod.ts";
 import { requireFewLayers } from "./layer_limit.ts";
 import type { LayerPlan } from "./layer_plan.ts";
-import { whiteoutEntries } from "./whiteouts.ts";
 import type { ImageOptions } from "./options.ts";
 import { ownFolders } from "./own_folders.ts";
 import { artifactsFolder, IMAGE_PATHS, robotFolder } from "./paths.ts";
 import { placeEntries } from "./place.ts";
-import type { EnvironmentLabel, PublishedEnvironment } from "./published.ts";
 import { asFolder, type LayerContext, planLayers } from "./plan_layers.ts";
+import type { EnvironmentLabel, PublishedEnvironment } from "./published.ts";
 import { imageRobocorpHome } from "./robocorp_home.ts";
 import { defaultTag } from "./tags.ts";
 import { chooseUser, type ImageUser } from "./user.ts";
 import { volumeFailures } from "./volumes.ts";
+import { whiteoutEntries } from "./whiteouts.ts";
 
 /** Everything that a plan is made of. */
 export interface PlanFacts {
@@ -181,4 +180,18 @@ export function planImage(facts: PlanFacts): Plan {
 /** The names of the image as people write them. */
 export function planNames({ tags }: Plan): readonly string[] {
   return tags.map(formatReference);
+}
+
+/**
+ * The base's history with an entry for each of its layers: some bases have fewer, and readers that
+ * count them refuse such an image.
+ */
+export function baseHistory(history: readonly History[], layerCount: number): readonly History[] {
+  const counted = history.filter((step) => step.empty_layer !== true).length;
+  if (counted > layerCount) return unknownSteps(layerCount);
+  return [...history, ...unknownSteps(layerCount - counted)];
+}
+
+function unknownSteps(count: number): readonly History[] {
+  return Array.from({ length: count }, () => ({ created_by: "a layer of the base image" }));
 }

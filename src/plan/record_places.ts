@@ -2,7 +2,7 @@ import { catalogFileName } from "../holotree/mod.ts";
 import { IMAGE_PATHS } from "./paths.ts";
 import { placePath } from "./place.ts";
 import type { Plan } from "./plan.ts";
-import type { StartMode } from "./start_mode.ts";
+import type { StartMode } from "./options.ts";
 
 /** Where in an image stands what every build of an environment writes anew. Paths as in tars. */
 export interface RecordPlaces {

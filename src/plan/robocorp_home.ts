@@ -1,6 +1,6 @@
 import { spaceLayout } from "../holotree/mod.ts";
 import { IMAGE_PATHS } from "./paths.ts";
-import type { StartMode } from "./start_mode.ts";
+import type { StartMode } from "./options.ts";
 
 /** Facts that ROBOCORP_HOME follows from. */
 export interface RobocorpHomeFacts {

@@ -4,7 +4,7 @@ import type { BaseUsers } from "../base/mod.ts";
 import { INIT_PROGRAM } from "../init/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
 import { entryPath, FIXED_TIME, FUTURE_TIME, IMAGE_PATHS } from "./paths.ts";
-import type { StartMode } from "./start_mode.ts";
+import type { StartMode } from "./options.ts";
 import type { ImageUser } from "./user.ts";
 
 const ROOT = { uid: 0, gid: 0 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bytecodeNotes } from "../../src/build/bytecode_note.ts";
+import { bytecodeNotes } from "../../src/build/build_summary.ts";
 import { requireBytecodeHost } from "../../src/build/bytecode_facts.ts";
 import { parseBytecode } from "../../src/cli/build_options.ts";
 import { Failure } from "../../src/failure/mod.ts";

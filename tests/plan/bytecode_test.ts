@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { bytecodeKey } from "../../src/plan/bytecode.ts";
 import { findPython } from "../../src/holotree/mod.ts";
-import { type BytecodeFacts, findSources } from "../../src/plan/mod.ts";
+import { findSources } from "../../src/plan/bytecode.ts";
+import type { BytecodeFacts } from "../../src/plan/mod.ts";
 import { catalogOf } from "../layers/catalog_of_files.ts";
 
 const catalog = await catalogOf({

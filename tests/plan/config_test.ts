@@ -3,7 +3,7 @@ import { Tree } from "../../src/base/mod.ts";
 import { defaultTag, START_MODES } from "../../src/plan/mod.ts";
 import { formatReference } from "../../src/oci/mod.ts";
 import { containerConfig, type ContainerConfigOptions } from "../../src/plan/container_config.ts";
-import { baseHistory } from "../../src/plan/history.ts";
+import { baseHistory } from "../../src/plan/plan.ts";
 import { imageLabels } from "../../src/plan/labels.ts";
 import { layerKey } from "../../src/plan/layer_key.ts";
 import { volumeFailures } from "../../src/plan/volumes.ts";

@@ -1,8 +1,10 @@
 import { isPath } from "../base/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
+import { blueprintHash, blueprintText, findEnvironment } from "../holotree/mod.ts";
 import { formatReference, parseReference, type Reference, withDefaultTag } from "../oci/mod.ts";
-import type { PlainFacts } from "../plan/mod.ts";
-import type { BuildRequest } from "./request.ts";
+import type { PlainEnvironment, PlainFacts } from "../plan/mod.ts";
+import type { Robot } from "../robot/mod.ts";
+import type { BuildRequest, EnvironmentRequest } from "./request.ts";
 import { type Context, openSession } from "./session.ts";
 
 /** Options of {@linkcode plainBase}. */
@@ -45,4 +47,22 @@ function parseBase(name: string): Reference {
 
 function refusal(name: string, why: string): Failure {
   return new Failure("usage/reference", `failed to begin a Dockerfile from "${name}": ${why}`);
+}
+
+/**
+ * What the robot's folder alone says of the environment: its blueprint's hash, and where it was
+ * recorded when there is a hololib.zip beside robot.yaml.
+ */
+export async function plainEnvironment(
+  { environment, hololibZip }: Robot,
+  { catalog }: EnvironmentRequest,
+  { signal }: Context,
+): Promise<PlainEnvironment | undefined> {
+  if (environment === undefined) return undefined;
+  const blueprint = blueprintHash(blueprintText(environment.conda));
+  if (hololibZip === undefined) return { hash: blueprint };
+  const candidates = [{ path: hololibZip, origin: "robot" }] as const;
+  const found = await findEnvironment(candidates, { catalog, blueprint }, { signal });
+  const { path, rcc, blueprint: hash } = found.catalog;
+  return { hash, recorded: { path, rcc } };
 }
