@@ -8,7 +8,7 @@ import {
   type FileRecord,
   findFile,
   readBlob,
-  walkCatalog,
+  restoredNodes,
 } from "../holotree/mod.ts";
 import { isObject } from "../oci/mod.ts";
 import { ACTIVATION } from "../plan/mod.ts";
@@ -110,21 +110,20 @@ export async function readProgramFacts(
   }
 }
 
-/** Programs of a catalog by their paths, symlinks not among them. */
-export function programsByPath(
+/** Programs of a catalog by their numbers in its tree, symlinks not among them. */
+export function programNodes(
   catalog: Catalog,
   programs: Readonly<Record<string, ProgramFacts>>,
-): ReadonlyMap<string, ProgramFacts> {
+): ReadonlyMap<number, ProgramFacts> {
   const byContent = new Map<number, ProgramFacts>();
   for (const [digest, facts] of Object.entries(programs)) {
     const content = catalog.contents.find(digest);
     if (content !== undefined) byContent.set(content, facts);
   }
-  const found = new Map<string, ProgramFacts>();
-  for (const entry of walkCatalog(catalog)) {
-    if (entry.kind !== "file" || entry.symlink !== undefined) continue;
-    const facts = byContent.get(entry.content);
-    if (facts !== undefined) found.set(entry.path, facts);
+  const found = new Map<number, ProgramFacts>();
+  for (const node of restoredNodes(catalog)) {
+    const facts = byContent.get(catalog.tree.contents[node]!);
+    if (facts !== undefined && !catalog.tree.symlinks.has(node)) found.set(node, facts);
   }
   return found;
 }

@@ -4,6 +4,7 @@ import {
   checkEnvironment,
   checkSearchFolders,
   type CommandPlaces,
+  type EnvironmentFile,
   type Findings,
   foreignInterpreters,
   ImageFiles,
@@ -19,6 +20,8 @@ import {
   blueprintText,
   type Environment,
   findFile,
+  nodePath,
+  restoredNodes,
   walkCatalog,
 } from "../holotree/mod.ts";
 import type { FoundProgram } from "../packing/mod.ts";
@@ -30,8 +33,8 @@ import type { CompleteInputs } from "./complete_inputs.ts";
 import {
   activatedLibraryPath,
   keepRecord,
+  programNodes,
   programRecord,
-  programsByPath,
   readProgramFacts,
   readRecord,
 } from "./environment_programs.ts";
@@ -110,12 +113,16 @@ export class StartChecks {
   /** All programs, where they will be. */
   #placed(environment: Environment, record: ProgramRecord): EnvironmentPrograms {
     const { catalog } = environment;
+    const { tree } = catalog;
     const relocation = { from: catalog.path, to: this.#plan.space!.folder };
+    const byNode = programNodes(catalog, record.programs);
     const programs = new Map(
-      [...programsByPath(catalog, record.programs)]
-        .map(([path, facts]) => [path, relocateFacts(facts, relocation)]),
+      [...byNode].map(([node, facts]) => [nodePath(tree, node), relocateFacts(facts, relocation)]),
     );
-    const files = this.#files(environment, (path) => programs.has(path));
+    const files = this.#files(
+      restoredNodes(catalog).filter((node) => tree.symlinks.has(node) || byNode.has(node))
+        .map((node) => ({ path: nodePath(tree, node), symlink: tree.symlinks.get(node) })),
+    );
     const libraryPath = this.#libraryPath(environment, record.libraryPath);
     const { started } = this.#follow(programs, { files, libraryPath });
     return { programs, files, libraryPath, started };
@@ -125,7 +132,11 @@ export class StartChecks {
   async #lookIntoStarted(environment: Environment): Promise<EnvironmentPrograms> {
     const { catalog } = environment;
     const relocation = { from: catalog.path, to: this.#plan.space!.folder };
-    const files = this.#files(environment, (path) => /^bin\/[^/]+$|\.so\b/.test(path));
+    const files = this.#files(
+      walkCatalog(catalog).filter(({ path, symlink, kind }) =>
+        symlink !== undefined || (kind === "file" && /^bin\/[^/]+$|\.so\b/.test(path))
+      ),
+    );
     const libraryPath = this.#libraryPath(environment, await activatedLibraryPath(environment));
     const known = new Map<string, ProgramFacts | undefined>();
     for (;;) {
@@ -167,13 +178,11 @@ export class StartChecks {
     };
   }
 
-  #files({ catalog }: Environment, isLookedFor: (path: string) => boolean): ImageFiles {
+  #files(files: Iterable<EnvironmentFile>): ImageFiles {
     return new ImageFiles({
       tree: this.#options.inputs.base.tree,
       folder: this.#plan.space!.folder,
-      files: walkCatalog(catalog).filter(({ path, symlink, kind }) =>
-        symlink !== undefined || (kind === "file" && isLookedFor(path))
-      ),
+      files,
     });
   }
 

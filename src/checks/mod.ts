@@ -17,7 +17,7 @@ export { calledWarnings } from "./called_check.ts";
 export { checkCommands, type CommandPlaces, hasProgram, startedCommands } from "./commands.ts";
 export { foreignInterpreters } from "./requirements.ts";
 export { checkEnvironment } from "./environment_on_base.ts";
-export { ImageFiles } from "./image_files.ts";
+export { type EnvironmentFile, ImageFiles } from "./image_files.ts";
 export { installedPackages } from "./installed_packages.ts";
 export { relocateFacts, relocateText } from "./relocate.ts";
 export { type StartPrograms, startPrograms } from "./start_programs.ts";

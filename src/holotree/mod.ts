@@ -48,4 +48,10 @@ export {
 export { spacePartDigest } from "./space_digest.ts";
 export { SHARED_HOLOTREE, type SpaceLayout, spaceLayout } from "./space_layout.ts";
 export { specialFiles } from "./special_bits.ts";
-export { catalogDigests, type CatalogEntry, countFiles, walkCatalog } from "./walk_catalog.ts";
+export {
+  catalogDigests,
+  type CatalogEntry,
+  countFiles,
+  restoredNodes,
+  walkCatalog,
+} from "./walk_catalog.ts";

@@ -47,14 +47,21 @@ export function walkCatalog({ tree }: Catalog): Generator<CatalogEntry> {
   return walk(tree, (folder) => !tree.symlinks.has(folder));
 }
 
-/** How many files and links to files a restored environment has. */
-export function countFiles({ tree: { contents, symlinks, ends } }: Catalog): number {
-  let count = 0;
-  for (let node = 1; node < contents.length;) {
-    if (contents[node] !== FOLDER) count++;
-    node = symlinks.has(node) ? ends[node]! : node + 1;
+/** The numbers of the same, in the same order: no path is made. */
+export function* restoredNodes({ tree }: Catalog): Generator<number> {
+  for (let node = 1; node < tree.contents.length;) {
+    yield node;
+    node = tree.symlinks.has(node) ? tree.ends[node]! : node + 1;
   }
-  return count;
+}
+
+/** How many files and links to files a restored environment has. */
+export function countFiles(catalog: Catalog): number {
+  const { contents } = catalog.tree;
+  return restoredNodes(catalog).reduce(
+    (count, node) => count + Number(contents[node] !== FOLDER),
+    0,
+  );
 }
 
 /**
