@@ -128,6 +128,15 @@ Deno.test("every folder of src is a room of the table, with its mod.ts", () => {
   assert.deepEqual(doors.filter((door) => !SOURCES.some(({ path }) => path === door)), []);
 });
 
+Deno.test("docs/architecture.md has the same rooms, with what they may import", async () => {
+  const page = await Deno.readTextFile(join(ROOT, "docs", "architecture.md"));
+  const rows = [...page.matchAll(/^\| `(\w+)` +\|[^|]*\| ([\w.,: ]+) \|$/gm)];
+  const documented = rows.map(([, room, imports]) => [room!, imports!.trim()]);
+  const ruled = Object.entries(ROOMS).filter(([room]) => !room.endsWith(".ts"))
+    .map(([room, { imports }]) => [room, imports.length === 0 ? "nothing" : imports.join(", ")]);
+  assert.deepEqual(documented.sort(), ruled.sort());
+});
+
 Deno.test("the namespace Deno is used in src/files and src/main.ts alone", () => {
   const users = ["files", "main.ts"];
   assert.deepEqual(uses(/(?<!")\bDeno\./, (path) => users.includes(roomOf(path))), []);
