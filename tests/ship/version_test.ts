@@ -35,7 +35,8 @@ Deno.test("the pages name the files of this version", async () => {
 Deno.test("the version of deno is the same wherever it stands", async () => {
   const version = (await read(".dvmrc")).trim();
   assert.match(version, /^\d+\.\d+\.\d+$/);
-  for (const path of ["README.md", ".ci/run"]) {
+  const pages = ["README.md", "docs/contributing.md", "examples/hello/README.md"];
+  for (const path of [...pages, ".ci/run"]) {
     const versions = [...(await read(path)).matchAll(/\bdeno@(\S+)/g)].map(([, found]) => found);
     assert.notEqual(versions.length, 0);
     assert.deepEqual(versions, versions.map(() => version), path);
