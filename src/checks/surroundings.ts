@@ -10,7 +10,7 @@ export interface SurroundingFacts {
 }
 
 /** Where OpenSSL and others look, of Debian, Fedora, openSUSE and Alpine. */
-const AUTHORITIES = [
+const CA_CERTIFICATES = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
@@ -25,10 +25,10 @@ export function surroundingWarnings(
 ): readonly string[] {
   const isThere = (path: string) => tree.find(path) !== undefined;
   const own = lookThrough(paths);
-  const hasAuthorities = own.hasAuthorities || AUTHORITIES.some(isThere) ||
+  const hasCaCertificates = own.hasCaCertificates || CA_CERTIFICATES.some(isThere) ||
     (variables.SSL_CERT_FILE ?? "") !== "";
   return [
-    ...(own.usesTls && !hasAuthorities
+    ...(own.usesTls && !hasCaCertificates
       ? [
         "neither the environment nor the base has CA certificates, and every HTTPS " +
         "connection is refused without: use a base with Debian's package ca-certificates, or add " +
@@ -50,12 +50,12 @@ export function surroundingWarnings(
 
 /** Python's modules of TLS and time zones, and what packages bring for them. */
 function lookThrough(paths: Iterable<string>) {
-  const found = { usesTls: false, hasAuthorities: false, usesZones: false, hasZones: false };
+  const found = { usesTls: false, hasCaCertificates: false, usesZones: false, hasZones: false };
   for (const path of paths) {
     found.usesTls ||= /(?:^|\/)_ssl\.[^/]*\.so$/.test(path);
     found.usesZones ||= path.endsWith("/zoneinfo/_tzpath.py");
     // What pip brings is its own.
-    found.hasAuthorities ||= /^ssl\/(?:cacert|cert)\.pem$|site-packages\/certifi\/cacert\.pem$/
+    found.hasCaCertificates ||= /^ssl\/(?:cacert|cert)\.pem$|site-packages\/certifi\/cacert\.pem$/
       .test(path);
     found.hasZones ||= /(?:^share\/zoneinfo|site-packages\/tzdata\/zoneinfo)\/UTC$/.test(path);
   }

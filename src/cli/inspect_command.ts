@@ -29,7 +29,7 @@ export function addInspectCommand(
     .addOption(OPTIONS.report)
     .option("--compare <image>", "say which packages differ from those of another image")
     .optionsGroup(GROUPS.registry)
-    .option("--pull <when>", "ask what a tag names: always or missing", "always");
+    .option("--pull <when>", "pull policy of the image: always or missing", "always");
   addConnectionOptions(inspect)
     .optionsGroup(GROUPS.messages)
     .addOption(OPTIONS.verbose)

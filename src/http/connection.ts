@@ -5,13 +5,13 @@ import { setImmediate } from "node:timers";
 import { connect, type SocketOptions, type Way } from "./connect.ts";
 
 /** Options of {@linkcode Connection.socket}. */
-export interface LaneSocketOptions extends SocketOptions {
+export interface ConnectionSocketOptions extends SocketOptions {
   /** Whether idle connections are not to be trusted any more. */
   readonly fresh: boolean;
 }
 
 /** A request that has begun. */
-export interface LaneRequest {
+export interface ConnectionRequest {
   readonly request: http.ClientRequest;
   /** Whether its connection had been idle: the other side may have closed it. */
   readonly wasIdle: boolean;
@@ -27,7 +27,7 @@ export class Connection {
   }
 
   /** A connection for a request, `undefined` when there is an idle one. */
-  async socket({ fresh, ...options }: LaneSocketOptions): Promise<Socket | undefined> {
+  async socket({ fresh, ...options }: ConnectionSocketOptions): Promise<Socket | undefined> {
     const idle = Object.values(this.#agent.freeSockets).flatMap((sockets) => sockets ?? []);
     if (fresh) { for (const socket of idle) socket.destroy(); }
     else if (idle.some((socket) => !socket.destroyed)) return undefined;
@@ -39,7 +39,7 @@ export class Connection {
    *
    * When there is neither, it fails with a {@linkcode StaleConnection}.
    */
-  request(socket: Socket | undefined, options: http.RequestOptions): LaneRequest {
+  request(socket: Socket | undefined, options: http.RequestOptions): ConnectionRequest {
     this.#agent.prepared = socket;
     const request = http.request({ ...options, agent: this.#agent, setHost: false });
     // Another connection has become idle meanwhile, and was taken.

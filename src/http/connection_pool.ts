@@ -6,7 +6,7 @@ import { chooseProxy, formatProxy, type ProxyVariables } from "./proxy.ts";
 import type { TrustStore } from "./trust.ts";
 
 /** Options of {@linkcode ConnectionPool}. */
-export interface LanesOptions {
+export interface ConnectionPoolOptions {
   readonly environment: ProxyVariables;
   readonly trust: TrustStore;
   /** The limit on connecting, in milliseconds. */
@@ -19,12 +19,12 @@ type Allowed = Nearness | "far" | "any";
 /** All pool of a client: one for each host, and each way to reach it. */
 export class ConnectionPool {
   readonly connectMs: number;
-  readonly #options: LanesOptions;
+  readonly #options: ConnectionPoolOptions;
   readonly #pool = new Map<string, Promise<Connection>>();
   /** Origins whose names led to near addresses. */
   readonly #near = new Map<string, Nearness>();
 
-  constructor(options: LanesOptions) {
+  constructor(options: ConnectionPoolOptions) {
     this.connectMs = options.connectMs;
     this.#options = options;
   }

@@ -7,7 +7,7 @@ import type { ProxyVariables } from "./proxy.ts";
 
 /** Whom a TLS connection to one host trusts, and what it shows of itself. */
 export interface Trust {
-  /** Authorities as PEM: all that there are, not additions. */
+  /** CA certificates as PEM: all that there are, not additions. */
   readonly ca: readonly string[];
   /** A client certificate with its key, as PEM. */
   readonly cert?: string;
@@ -111,11 +111,11 @@ async function loadCommon(
     ...(fromEnvironment === undefined ? [] : [{ path: fromEnvironment, name: "SSL_CERT_FILE" }]),
     ...caCertificateFiles.map((path) => ({ path, name: "--ca-cert" })),
   ];
-  const named = await Promise.all(files.map(({ path, name }) => readAuthorities(path, name)));
-  return [...new Set([...tls.rootCertificates, ...platformAuthorities(), ...named])];
+  const named = await Promise.all(files.map(({ path, name }) => readCaCertificates(path, name)));
+  return [...new Set([...tls.rootCertificates, ...platformCaCertificates(), ...named])];
 }
 
-function platformAuthorities(): readonly string[] {
+function platformCaCertificates(): readonly string[] {
   try {
     return tls.getCACertificates("system");
   } catch {
@@ -123,7 +123,7 @@ function platformAuthorities(): readonly string[] {
   }
 }
 
-async function readAuthorities(path: string, name: string): Promise<string> {
+async function readCaCertificates(path: string, name: string): Promise<string> {
   let text: string;
   try {
     text = await readFileText(path);
@@ -161,7 +161,7 @@ async function readHostFolder(folder: string): Promise<HostFolder> {
   }
   const ca = await Promise.all(
     names.filter((name) => name.endsWith(".crt"))
-      .map((name) => readAuthorities(join(folder, name), "certificates of a host")),
+      .map((name) => readCaCertificates(join(folder, name), "certificates of a host")),
   );
   const cert = names.find((name) =>
     name.endsWith(".cert") && names.includes(name.replace(/\.cert$/, ".key"))

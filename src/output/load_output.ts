@@ -61,7 +61,7 @@ async function load(
       yield chunk;
     }
   }
-  const words = { failed: "load into", cure: "mend that" };
+  const words = { failed: "load into", cure: "fix that" };
   await runEngine(["load"], { engine, ...words, input: input(), idleTimeoutMs, signal });
 }
 

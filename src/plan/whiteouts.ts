@@ -16,7 +16,7 @@ export interface WhiteoutFacts {
 }
 
 /**
- * Marks that hide what the base has where the image's own things go: one that is an image of ours
+ * Whiteouts of what the base has where the image's own things go: one that is an image of ours
  * has another robot there, another environment, another library. They speak of the layers below, so
  * they stand in the lowest of ours.
  *

@@ -28,7 +28,7 @@ export interface Chunk extends UploadTry {
 const REGISTRY_PACE = 10_000;
 const PATIENCE_MS = 60_000;
 
-/** Sends a chunk. A 2xx answer is returned, what may be mended too, the rest thrown. */
+/** Sends a chunk. A 2xx answer is returned, what may pass too, the rest is thrown. */
 export async function sendChunk(
   context: RegistryContext,
   chunk: Chunk,

@@ -1,7 +1,7 @@
 import type { Failure } from "../failure/mod.ts";
 import type { UploadSession } from "./upload_session.ts";
 
-/** What ended a try before the blob was there, and may be mended. */
+/** What ended a try before the blob was there, and may pass. */
 export interface Interruption {
   readonly session: UploadSession;
   /** In words. */

@@ -125,7 +125,7 @@ toolTest(
     assert.equal(refused.code, 4);
     assert.match(
       refused.stderr,
-      /^Error: failed to load into docker: no space left; mend that, or write --save instead$/m,
+      /^Error: failed to load into docker: no space left; fix that, or write --save instead$/m,
     );
   },
 );
