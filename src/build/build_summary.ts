@@ -1,4 +1,4 @@
-import { countFiles, type Environment, findPython } from "../holotree/mod.ts";
+import { type Environment, findPython } from "../holotree/mod.ts";
 import type { Image, Layer } from "../image/mod.ts";
 import type { Written } from "../output/mod.ts";
 import {
@@ -12,12 +12,16 @@ import {
 import { type BuildSummary, formatBytes, type SummaryPart } from "../report/mod.ts";
 import type { Robot } from "../robot/mod.ts";
 import { buildManifest, imageSize } from "./build_manifest.ts";
+import { countEnvironmentFiles } from "./environment_files.ts";
+import type { FoundInImage } from "./select_environment.ts";
 
 /** Everything that a build has made and known. */
 export interface BuildFacts {
   readonly plan: Plan;
   readonly robot: Robot;
   readonly environment?: Environment | undefined;
+  /** The image that has it, when no library does. */
+  readonly published?: FoundInImage;
   readonly layers: readonly Layer[];
   readonly image: Image;
   readonly written: readonly Written[];
@@ -61,22 +65,23 @@ function partsOf({ plan, layers }: BuildFacts): readonly SummaryPart[] {
   ];
 }
 
-function notesOf({ plan, environment, start, mayCompile }: BuildFacts): readonly string[] {
+function notesOf(facts: BuildFacts): readonly string[] {
+  const { plan, environment, mayCompile } = facts;
   const notes = [
     ...plan.opened.map((path) => `"${path}" of the base can be entered by the robot's user now`),
     ...homeNotes(plan),
     ...plan.plain.map((path) => `"${path}" of the environment has no setuid, setgid or sticky bit`),
   ];
   const bytecode = mayCompile ? bytecodeNotes(environment) : [];
-  return [...notes, ...startNotes(start, environment), ...bytecode];
+  return [...notes, ...startNotes(facts), ...bytecode];
 }
 
 /** From so many files on, what rcc does with each of them at a start is seconds. */
 const MANY_FILES = 10_000;
 
-function startNotes(start: StartMode, environment: Environment | undefined): readonly string[] {
+function startNotes({ start, ...input }: BuildFacts): readonly string[] {
   if (start === "checked") {
-    const files = environment === undefined ? 0 : countFiles(environment.catalog);
+    const files = countEnvironmentFiles(input);
     return files > MANY_FILES
       ? [`rcc looks at ${files} files before each start: --start trusted spares that`]
       : [];

@@ -41,7 +41,10 @@ import type { EnvironmentRequest } from "./request.ts";
 export interface EnvironmentInput {
   readonly robot: Robot;
   readonly listing: RobotListing;
-  /** None for a shell robot, and for one that nobody has built yet. */
+  /**
+   * None for a shell robot, and for one that nobody has built yet. That of an image has a catalog
+   * without the files that no start check looks at, and no content.
+   */
   readonly environment: Environment | undefined;
   /** The image that has it, when no library does. */
   readonly published?: FoundInImage;
