@@ -16,6 +16,7 @@ export const ENVIRONMENT_VARIABLES = [
   ["RCC_OCI_CACHE", "the cache's folder, instead of that of the system"],
   ["RCC_OCI_USERNAME, RCC_OCI_PASSWORD", "credentials for the registry that is used"],
   ["REGISTRY_AUTH_FILE, DOCKER_CONFIG", "where the credentials of podman and docker are"],
+  ["DOCKER_AUTH_CONFIG", "credentials themselves: the text of a config.json"],
   ["HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "proxies, and what is reached without them"],
   ["SSL_CERT_FILE", "CA certificates to trust, besides the system's"],
   ["ROBOCORP_HOME", "the folder of rcc with its library (default: ~/.robocorp)"],
