@@ -26,9 +26,9 @@ export interface CredentialsOptions {
 const HELPER_LIFE_MS = 5 * 60_000;
 
 /**
- * Credentials in the order: given by hand, podman's REGISTRY_AUTH_FILE, DOCKER_AUTH_CONFIG, docker's
- * config.json, and podman's own places. In a file a helper goes before the entries. A file or helper
- * that fails is noted and passed over, so that what needs no credentials still works.
+ * Credentials given by hand, else those of the first place in {@linkcode authFilePlaces} that has
+ * some. In a file a helper goes before the entries. A file or helper that fails is noted and passed
+ * over, so that what needs no credentials still works.
  */
 export function createCredentials(options: CredentialsOptions): Credentials {
   const { explicit } = options;
@@ -124,7 +124,7 @@ interface AuthFilePlace {
   read(): Promise<AuthFile | undefined>;
 }
 
-/** Where credentials may be, the first that has one for a registry wins. */
+/** Where credentials may be, in the order of docs/registries.md: the first that has one wins. */
 function authFilePlaces(
   { environment, runtimeFolder = `/run/containers/${process.getuid?.()}` }: CredentialsOptions,
 ): readonly AuthFilePlace[] {
