@@ -7,11 +7,11 @@ export type Found<Value> =
   | { readonly error: Failure | Failures }
   | { readonly notNeeded: string };
 
-/** All that the checks look at, collected once. */
+/** All that the checks look at, collected once: by `collectFacts` of `build`. */
 export interface CheckFacts {
   readonly host: HostCheckFacts;
   readonly robot: Found<RobotFacts>;
-  /** Files that were named, and must be readable. */
+  /** Files that were named, and must be readable: for doctor alone, a build says it where it reads them. */
   readonly files: readonly FileFact[];
   /** Where an image is to go, as each output found by itself. */
   readonly outputs: readonly OutputFact[];
@@ -53,7 +53,7 @@ export interface HostCheckFacts {
   readonly now: Date;
   /** The time of a host that was asked, when one was. */
   readonly remoteNow?: Date | undefined;
-  /** Why the system allows too few open files. */
+  /** Why the system allows too few open files: for doctor alone, a build does not begin then. */
   readonly openFiles?: Failure | undefined;
 }
 

@@ -17,7 +17,10 @@ import {
 import type { Check, CheckFunction } from "./prerequisite.ts";
 import { checkSpace } from "./space_check.ts";
 
-/** Everything that a build can need, in the order in which people put it right. */
+/**
+ * Everything that a build can need, in the order in which people put it right. `doctor` shows all of
+ * them, `build` enforces them before it packs.
+ */
 export const PREREQUISITES: readonly CheckFunction[] = [
   checkHostPlatform,
   checkClock,
