@@ -24,6 +24,21 @@ for (const { path, text } of readPages()) {
   });
 }
 
+Deno.test("every file of the sources that a page names is there", async () => {
+  const named = readPages().flatMap(({ path, text }) =>
+    [...text.matchAll(/`((?:src|tests|scripts)\/[\w./-]+)`/g)].map(([, file]) => ({
+      path,
+      file: file!,
+    }))
+  );
+  assert.ok(named.length > 20, `found ${named.length} names`);
+  const absent: string[] = [];
+  for (const { path, file } of named) {
+    await Deno.stat(join(ROOT, file)).catch(() => absent.push(`${path}: ${file}`));
+  }
+  assert.deepEqual(absent, []);
+});
+
 Deno.test("README.md leads to every page of docs", () => {
   const pages = readPages();
   const readme = pages.find(({ path }) => path === "README.md")!.text;
