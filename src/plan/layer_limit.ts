@@ -3,8 +3,8 @@ import { Failure } from "../failure/mod.ts";
 
 /** As many as docker registers: https://github.com/moby/moby/blob/v28.0.0/layer/layer_store.go */
 export const MOST_LAYERS = 125;
-/** Of ours, besides the environment's: rcc's and the robot's. */
-const OTHER_LAYERS = 2;
+/** Of ours, besides the environment's: rcc's, the robot's, and the facts about the environment. */
+const OTHER_LAYERS = 3;
 
 /** How many layers the environment may have on a base: at least 1, though that may be too many. */
 export function maxLayersOn({ layers }: Pick<Base, "layers">, asked: number): number {
