@@ -43,7 +43,7 @@ function ownRecords(
   { image, built }: KeptFiles,
 ): (path: string) => boolean {
   const isAlike = isSameActivation(image.get(activation), built.get(activation));
-  return (path) => isRecord(path) || (isAlike && `${folder}/${path}` === activation);
+  return (path) => `${folder}/${path}` === activation ? isAlike : isRecord(path);
 }
 
 /** Of the shell that rcc was started from: how deep it was, and what it had started. */

@@ -62,11 +62,12 @@ function packageFoldersOf({ names, parents, contents, ends }: CatalogTree): Uint
 
 /**
  * Files that RCC, pip and conda write anew at every build: RECORDs list the bytecode of a random
- * folder, others hold times or the whole list of requirements.
+ * folder, others hold times, the whole list of requirements, or variables of the shell that RCC was
+ * started from.
  */
 const RECORD_PATTERNS = [
   /(?:^|\/)[^/]+\.dist-info\/(?:RECORD|direct_url\.json)$/,
-  /^(?:rcc_plan\.log|identity\.yaml|golden-ee\.yaml)$/,
+  /^(?:rcc_plan\.log|identity\.yaml|golden-ee\.yaml|rcc_activate\.json)$/,
   /^conda-meta\/(?:history|[^/]+\.json)$/,
 ];
 

@@ -115,7 +115,7 @@ toolTest({ name: "records excuse nothing else", needs: ["cc"] }, async (t) => {
       (layout) =>
         changeLayer(
           layout,
-          "rcc-oci: environment",
+          records,
           changeContent(`${FOLDER}/rcc_activate.json`, () => new TextEncoder().encode(evil)),
         ),
     );

@@ -56,6 +56,7 @@ const OWNED: Readonly<Record<string, string>> = {
   "identity.yaml": "(records)",
   "rcc_plan.log": "(records)",
   "golden-ee.yaml": "(records)",
+  "rcc_activate.json": "(records)",
   "share/identity.yaml": "(interpreter)",
 };
 
