@@ -72,6 +72,9 @@ export async function refusal(response: HttpResponse, asked: Asked): Promise<Fai
   });
 }
 
+/** Credentials of an option or a variable: no login changes them, and none of a file is asked for. */
+const GIVEN = /^(?:--|[A-Z])/;
+
 function cureFor(
   status: number,
   asked: Asked,
@@ -86,7 +89,8 @@ function cureFor(
         id: "base/registry-denied",
         cure: credential === undefined
           ? `no credentials were found${hindrance}, log in with ${login}`
-          : `the credentials of ${credential.source} were refused, log in again with ${login}`,
+          : `the credentials of ${credential.source} were refused, ` +
+            (GIVEN.test(credential.source) ? "correct them" : `log in again with ${login}`),
       };
     case 403:
       return {

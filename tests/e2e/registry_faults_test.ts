@@ -103,7 +103,7 @@ const PULLS: readonly Row[] = [
     name: "401 to the right password",
     faults: () => asking(MANIFEST, status(401, challenge)),
     fails:
-      /: registry HOST answered 401 to HEAD \/v2\/base\/manifests\/1; the credentials of RCC_OCI_USERNAME and RCC_OCI_PASSWORD were refused, log in again with `docker login HOST`$/,
+      /: registry HOST answered 401 to HEAD \/v2\/base\/manifests\/1; the credentials of RCC_OCI_USERNAME and RCC_OCI_PASSWORD were refused, correct them$/,
   },
   {
     name: "403",

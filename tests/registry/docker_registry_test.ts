@@ -200,7 +200,7 @@ toolTest(
           assert.equal(error.id, "base/registry-denied");
           assert.match(
             error.message,
-            /^failed to push "localhost:\d+\/acme\/bot:2": registry localhost:\d+ answered 401 .*; the credentials of --password-stdin were refused, log in again with `docker login localhost:\d+`$/,
+            /^failed to push "localhost:\d+\/acme\/bot:2": registry localhost:\d+ answered 401 .*; the credentials of --password-stdin were refused, correct them$/,
           );
           return true;
         },

@@ -142,7 +142,7 @@ export const PULL_FAULTS: readonly Row[] = [
     ],
     id: "base/registry-denied",
     fails:
-      /registry HOST answered 401 to GET \/v2\/bot\/manifests\/1; the credentials of --username were refused, log in again with `docker login HOST`$/,
+      /registry HOST answered 401 to GET \/v2\/bot\/manifests\/1; the credentials of --username were refused, correct them$/,
   },
   {
     name: "401 that is no challenge",

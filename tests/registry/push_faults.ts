@@ -164,7 +164,7 @@ export const PUSH_FAULTS: readonly Row[] = [
     ],
     id: "base/registry-denied",
     fails:
-      /registry HOST answered 401 to PUT \/v2\/bot\/blobs\/uploads\/ID; the credentials of --username were refused, log in again with `docker login HOST` \(5 tries\)$/,
+      /registry HOST answered 401 to PUT \/v2\/bot\/blobs\/uploads\/ID; the credentials of --username were refused, correct them \(5 tries\)$/,
   },
   {
     name: "403",
