@@ -104,6 +104,8 @@ async function sizeOf(
     return { bytes: size, digest };
   }
   if (atMost && isOfLibrary(layer)) return { bytes: await layer.most() };
+  // It says what is found while the others are packed.
+  if (layer.kind === "facts") return { bytes: layer.size };
   const content = layerContent(await layerEntries(layer));
   const ratio = atMost ? 1 : await sampleRatio(content.files, signal);
   return { bytes: layerSize(content, { packing, ratio }) };

@@ -81,8 +81,9 @@ export function isOfLibrary(plan: LayerPlan): plan is EnvironmentLayerPlan {
 
 /** The entries of a layer, as far as they are known without packing it. */
 export async function layerEntries(
-  plan: Exclude<LayerPlan, TakenLayerPlan>,
+  plan: EntriesLayerPlan | EnvironmentLayerPlan,
 ): Promise<Iterable<TarEntry<Content>>> {
-  if (isOfLibrary(plan)) return environmentEntries(await plan.open(), { beginsAsGzip: false });
-  return plan.kind === "facts" ? await plan.open([]) : plan.open();
+  return isOfLibrary(plan)
+    ? environmentEntries(await plan.open(), { beginsAsGzip: false })
+    : plan.open();
 }

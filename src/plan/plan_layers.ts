@@ -122,7 +122,8 @@ function planFacts(
     kind: "facts",
     packages: [],
     createdBy: `rcc-oci: environment ${environment.catalog.blueprint}: facts`,
-    size: 0,
+    // A part of the catalog, and what matters of the base.
+    size: environment.catalogFile.length,
     key: layerKey({
       layer: "facts",
       packing,
