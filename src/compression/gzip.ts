@@ -23,9 +23,10 @@ export function gzipMember(bytes: Uint8Array, level: number): Uint8Array {
 /** One member of content that comes in steps and is packed as it comes. */
 export async function gzipSteps(
   steps: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  level: number = DEFAULT_GZIP_LEVEL,
 ): Promise<Uint8Array> {
   const packed: Uint8Array[] = [];
-  const gzip = createGzip({ level: DEFAULT_GZIP_LEVEL });
+  const gzip = createGzip({ level });
   for await (const step of throughZlib(steps, gzip)) packed.push(step);
   return sayNothing(concat(packed));
 }

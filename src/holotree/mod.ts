@@ -22,7 +22,7 @@ export type { Catalog } from "./catalog.ts";
 export { type CatalogTree, FOLDER, nodePath } from "./catalog_tree.ts";
 export { catalogFileName } from "./catalog_name.ts";
 export { chooseCatalog } from "./choose_catalog.ts";
-export { infoOf } from "./encode_catalog.ts";
+export { infoOf, META_GZIP_LEVEL } from "./encode_catalog.ts";
 export type { Environment } from "./environment.ts";
 export { tarMode } from "./file_mode.ts";
 export { type FileRecord, fileRecord, findFile } from "./file_record.ts";

@@ -4,6 +4,7 @@ import {
   type Environment,
   FOLDER,
   infoOf,
+  META_GZIP_LEVEL,
   spaceFolders,
   type SpaceForm,
   spaceLayer,
@@ -133,6 +134,7 @@ function planCut(
   const records = isLast
     ? {
       catalog: digestOf(catalogFile),
+      level: META_GZIP_LEVEL,
       // As it will be in the layer: a hololib.zip has none.
       info: digestOf(infoFile ?? infoOf(catalog, catalog)),
     }
