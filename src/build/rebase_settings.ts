@@ -7,7 +7,7 @@ import {
   formatTime,
   IMAGE_PATHS,
   type ImageOptions,
-  LAYERS_LABEL,
+  isLayersLabel,
   type Plan,
   type PlanFacts,
   planImage,
@@ -144,7 +144,7 @@ function pairsOf(variables: readonly string[] = []): ReadonlyMap<string, string>
 
 const OCI = "org.opencontainers.image";
 /** What each image says anew. */
-const RENEWED = [LAYERS_LABEL, ENVIRONMENT_LABEL, `${OCI}.base.name`, `${OCI}.base.digest`];
+const RENEWED = [ENVIRONMENT_LABEL, `${OCI}.base.name`, `${OCI}.base.digest`];
 
 /** Labels of the image that neither the old base nor this program gives so. */
 function askedLabels(
@@ -159,12 +159,14 @@ function askedLabels(
   };
   const version = tagOf(name);
   const labels = Object.entries(config.config?.Labels ?? {});
-  return new Map(labels.filter(([label, value]) =>
-    !RENEWED.includes(label) &&
-    (label === `${OCI}.version`
-      ? version !== undefined && value !== version
-      : given[label] !== value)
-  ));
+  return new Map(
+    labels.filter(([label, value]) =>
+      !isLayersLabel(label) && !RENEWED.includes(label) &&
+      (label === `${OCI}.version`
+        ? version !== undefined && value !== version
+        : given[label] !== value)
+    ),
+  );
 }
 
 /** Of the name in a registry: without one, a version is taken for a tag's. */

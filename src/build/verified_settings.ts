@@ -10,7 +10,6 @@ import {
   ENVIRONMENT_LABEL,
   type EnvironmentLabel,
   IMAGE_PATHS,
-  LAYERS_LABEL,
   type Plan,
   readLayerRecords,
 } from "../plan/mod.ts";
@@ -122,7 +121,7 @@ function likeness(
   const stated = statedRecipes(config.Labels?.[ENVIRONMENT_LABEL]);
   const records = readLayerRecords(manifest, {
     diffIds: rootfs.diff_ids,
-    label: config.Labels?.[LAYERS_LABEL],
+    labels: config.Labels,
   });
   const recipes = label?.recipes;
   // A shell robot's image has no recipes: the key of rcc's layer depends on zlib too.

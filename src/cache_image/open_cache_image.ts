@@ -7,7 +7,6 @@ import {
   type EnvironmentLabel,
   KEPT_KINDS,
   type LayerRecord,
-  LAYERS_LABEL,
   OWN_LABELS,
   type PublishedEnvironment,
   type PublishedLayer,
@@ -135,8 +134,7 @@ function ownLayers(
   if (steps.length !== layers.length) {
     throw inconsistent(name, `it has ${layers.length} layers and a history of ${steps.length}`);
   }
-  const label = config.config?.Labels?.[LAYERS_LABEL];
-  const records = readLayerRecords(manifest, { diffIds, label });
+  const records = readLayerRecords(manifest, { diffIds, labels: config.config?.Labels });
   const first = records.findIndex((record) => record !== undefined);
   if (first < 0) return [];
   const own = records.slice(first, -1);

@@ -3,7 +3,9 @@ import {
   LAYER_ANNOTATIONS,
   type LayerRecord,
   LAYERS_LABEL,
+  parseRecordsLabels,
   readLayerRecords,
+  recordsLabelNames,
 } from "../plan/mod.ts";
 import type { FieldDifference } from "./difference.ts";
 import { fieldDifferences } from "./json_fields.ts";
@@ -138,14 +140,13 @@ function recordDifferences(
 }
 
 function labelRecords(config: ImageDocuments["config"]): StatedRecords {
-  const text = labelsOf(config)?.[LAYERS_LABEL];
-  const label = typeof text === "string" ? text : undefined;
+  const labels = labelsOf(config) ?? {};
   const diffIds = diffIdsOf(config);
   const fieldOf = (digest: string) => `config.Labels["${LAYERS_LABEL}"]["${digest}"]`;
   return {
-    records: readLayerRecords({ layers: diffIds.map(() => NO_LAYER) }, { diffIds, label }),
+    records: readLayerRecords({ layers: diffIds.map(() => NO_LAYER) }, { diffIds, labels }),
     fieldOf: (layer, member) => `${fieldOf(diffIds[layer]!)}.${member}`,
-    unknown: Object.entries(parsed(label)).filter(([digest]) =>
+    unknown: Object.entries(parseRecordsLabels(labels)).filter(([digest]) =>
       !(diffIds as readonly string[]).includes(digest)
     ).map(([digest, value]) => ({ field: fieldOf(digest), value })),
   };
@@ -154,19 +155,10 @@ function labelRecords(config: ImageDocuments["config"]): StatedRecords {
 /** What has no annotations says nothing of itself. */
 const NO_LAYER: Descriptor = { mediaType: "", digest: "sha256:", size: 0 };
 
-function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text ?? "{}");
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
 function annotationRecords(manifest: Readonly<Record<string, unknown>>): StatedRecords {
   const layers = listOf(manifest.layers) as readonly Descriptor[];
   return {
-    records: readLayerRecords({ layers }, { diffIds: [], label: undefined }),
+    records: readLayerRecords({ layers }, { diffIds: [], labels: undefined }),
     fieldOf: (layer, member) => `layers[${layer}].annotations["${LAYER_ANNOTATIONS[member]}"]`,
     unknown: [],
   };
@@ -175,7 +167,11 @@ function annotationRecords(manifest: Readonly<Record<string, unknown>>): StatedR
 /** The config with the number of its layers alone, and their history where all of them are there. */
 function withoutLayers(config: ImageDocuments["config"], isComplete: boolean): unknown {
   const { rootfs, history, config: container, ...others } = config;
-  const { [LAYERS_LABEL]: _, ...labels } = labelsOf(config) ?? {};
+  const all = labelsOf(config) ?? {};
+  const ofLayers = recordsLabelNames(all);
+  const labels = Object.fromEntries(
+    Object.entries(all).filter(([name]) => !ofLayers.includes(name)),
+  );
   return {
     ...others,
     config: isObject(container) ? { ...container, Labels: labels } : container,

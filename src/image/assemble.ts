@@ -18,11 +18,10 @@ import {
   formatTime,
   imageAnnotations,
   type LayerRecord,
-  LAYERS_LABEL,
   type Plan,
   recordAnnotations,
   recordOf,
-  recordsLabel,
+  recordsLabels,
 } from "../plan/mod.ts";
 import type { Layer } from "./layer.ts";
 
@@ -142,7 +141,7 @@ function withRecords(
   }
   const Labels = {
     ...config.Labels,
-    [LAYERS_LABEL]: recordsLabel(records),
+    ...recordsLabels(records),
     ...(label === undefined ? {} : { [ENVIRONMENT_LABEL]: JSON.stringify(label) }),
   };
   return { ...config, Labels };

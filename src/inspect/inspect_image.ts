@@ -12,7 +12,7 @@ import {
   parseAnyConfig,
   parseManifest,
 } from "../oci/mod.ts";
-import { LAYERS_LABEL, OWN_LABELS, readLayerRecords } from "../plan/mod.ts";
+import { OWN_LABELS, readLayerRecords } from "../plan/mod.ts";
 import { problemOf } from "./blob_problem.ts";
 import type { FoundImage } from "./find_images.ts";
 import { inspectLayer } from "./inspect_layer.ts";
@@ -129,7 +129,7 @@ async function inspectLayers(
   const steps = (config?.history ?? []).filter(({ empty_layer }) => empty_layer !== true);
   const records = readLayerRecords({ layers }, {
     diffIds: diffIds ?? [],
-    label: config?.config?.Labels?.[LAYERS_LABEL],
+    labels: config?.config?.Labels,
   });
   const recordAt = (i: number) => {
     const record = records[i];

@@ -1,5 +1,5 @@
 import type { ContainerConfig } from "../oci/mod.ts";
-import { LAYERS_LABEL } from "./layer_record.ts";
+import { isLayersLabel } from "./layer_record.ts";
 import { ENVIRONMENT_LABEL } from "./published.ts";
 
 /** What labels say of the image. */
@@ -70,7 +70,7 @@ export function imageAnnotations(
   const inherited = base.config.config?.Labels ?? {};
   return Object.fromEntries(
     Object.entries(config.Labels ?? {}).filter(([name, value]) =>
-      name !== LAYERS_LABEL && (isStandard(name) || inherited[name] !== value)
+      !isLayersLabel(name) && (isStandard(name) || inherited[name] !== value)
     ),
   );
 }
@@ -82,6 +82,6 @@ export function formatTime(time: Date): string {
 
 function isStandard(name: string): boolean {
   return name.startsWith(`${OCI}.`) || name.startsWith("org.label-schema.") ||
-    name === LAYERS_LABEL || name === ENVIRONMENT_LABEL ||
+    isLayersLabel(name) || name === ENVIRONMENT_LABEL ||
     Object.values(OWN_LABELS).includes(name as never);
 }

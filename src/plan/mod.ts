@@ -27,14 +27,17 @@ export {
   type PublishedLayer,
 } from "./published.ts";
 export {
+  isLayersLabel,
   KEPT_KINDS,
   LAYER_ANNOTATIONS,
   type LayerRecord,
   LAYERS_LABEL,
+  parseRecordsLabels,
   readLayerRecords,
   recordAnnotations,
   recordOf,
-  recordsLabel,
+  recordsLabelNames,
+  recordsLabels,
 } from "./layer_record.ts";
 export { MOST_LAYERS } from "./layer_limit.ts";
 export { IMAGE_PATHS, robotFolder } from "./paths.ts";
