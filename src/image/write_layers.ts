@@ -57,8 +57,9 @@ export async function writeLayers(
     const taken = isTaken(plan) ? plan.published : undefined;
     const found = taken === undefined ? await findCached(plan, cache, { signal }) : undefined;
     const elsewhere = taken ?? options.published?.get(plan.key ?? "");
-    if (found !== undefined) add({ ...found, plan, blobs: cache, fromCache: true });
-    else if (elsewhere === undefined) missing.push(plan);
+    if (found !== undefined) {
+      add({ ...found, ...placeOf(found, elsewhere), plan, blobs: cache, fromCache: true });
+    } else if (elsewhere === undefined) missing.push(plan);
     else {
       const programs = isOfLibrary(plan) ? await options.programsIn?.(plan, elsewhere) : [];
       if (programs === undefined) missing.push(plan);
@@ -83,6 +84,15 @@ export async function writeLayers(
     await write(plan, { programs: [...layers.values()].flatMap(({ programs }) => programs) });
   }
   return plans.map((plan) => layers.get(plan)!);
+}
+
+/** Where the very layer of the cache may be mounted from. */
+function placeOf(
+  { descriptor }: WrittenLayer,
+  published: PublishedLayer | undefined,
+): Pick<Layer, "reference"> {
+  const { descriptor: there, reference } = published ?? {};
+  return reference === undefined || there?.digest !== descriptor.digest ? {} : { reference };
 }
 
 /** Has a layer written anew, whether it is in the cache or not. */

@@ -405,24 +405,19 @@ toolTest({
 }, async () => {
   await using registry = await startDockerRegistry();
   await using robot = await builtRobot();
-  const names = ["acme/bot:1", "acme/bot:2", "acme/other:1"].map((name) =>
-    `${registry.host}/${name}`
-  );
-  const [first, second, third] = names as [string, string, string];
+  const [first, second, third, fourth] = ["bot:1", "bot:2", "other:1", "third:1"].map((name) =>
+    `${registry.host}/acme/${name}`
+  ) as [string, string, string, string];
   const base = ["--base-image", `oci:${await busyboxBase()}`];
   const { code, stderr } = await robot.build([...base, "-t", first, "--push"]);
   assert.equal(code, 0, stderr);
-  const sentFor = async (name: string) => {
+  const sentFor = async (
+    name: string,
+    build = (args: readonly string[]) => buildElsewhere(robot, args),
+  ) => {
     await appendFile(join(robot.robot, "robot.yaml"), "\n# changed\n");
     const before = (await registry.lines()).length;
-    const built = await buildElsewhere(robot, [
-      ...base,
-      "-t",
-      name,
-      "--cache-from",
-      first,
-      "--push",
-    ]);
+    const built = await build([...base, "-t", name, "--cache-from", first, "--push"]);
     assert.equal(built.code, 0, built.stderr);
     const lines = (await registry.lines()).slice(before);
     return {
@@ -437,4 +432,7 @@ toolTest({
   const { blobs, mounts } = await sentFor(third);
   assert.equal(blobs, 2);
   assert.ok(mounts >= 5, `${mounts} mounts`);
+  // Who has the library, and all layers in the cache, sends no more.
+  const here = await sentFor(fourth, (args) => robot.build(args));
+  assert.deepEqual([here.blobs, here.mounts], [blobs, mounts]);
 });
