@@ -5,7 +5,7 @@ import { buildScene, temporaryFiles } from "../../tests/support/build_scene.ts";
 import { durationOf, killAndBuildAgain } from "../../tests/support/kill_and_build.ts";
 import type { SoakOptions } from "../soak.ts";
 import { starve } from "../../tests/support/starve.ts";
-import { SIGNAL_CODES, STAYS, stopInPhase } from "../../tests/support/stay_in_phase.ts";
+import { SIGNAL_CODES, signalInPhase, STAYS } from "../../tests/support/stay_in_phase.ts";
 import { verifyImage } from "../../tests/support/verify_image.ts";
 
 const MIB = 1024 * 1024;
@@ -41,16 +41,11 @@ export async function soakSignals(): Promise<void> {
     for (const [signal, code] of Object.entries(SIGNAL_CODES)) {
       await using scene = await buildScene();
       const stay = await stayIn(scene);
-      const { child, ended } = await stopInPhase(scene, stay);
-      const start = performance.now();
-      child.kill(signal as "SIGINT");
-      child.kill("SIGCONT");
-      const end = await ended;
-      const took = performance.now() - start;
+      const end = await signalInPhase(scene, stay, signal);
       assert.deepEqual([end.code, end.errors], [code, [`Error: interrupted by ${signal}`]]);
       assert.deepEqual(await temporaryFiles(scene.folder), []);
       await stay.dispose?.();
-      cells.push(`${end.code}, ${(took / 1000).toFixed(2)} s`);
+      cells.push(`${end.code}, ${(end.tookMs / 1000).toFixed(2)} s`);
     }
     console.log(`| ${phase} | ${cells.join(" | ")} |`);
   }

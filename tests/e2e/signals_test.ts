@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { buildScene, temporaryFiles } from "../support/build_scene.ts";
-import { SIGNAL_CODES, STAYS, stopInPhase } from "../support/stay_in_phase.ts";
+import { SIGNAL_CODES, signalInPhase, STAYS, stopInPhase } from "../support/stay_in_phase.ts";
 import { run, toolTest } from "../support/tools.ts";
 
 const NEEDS = ["apt"] as const;
@@ -17,10 +17,7 @@ for (const [phase, stayIn] of Object.entries(STAYS)) {
         await using scene = await buildScene();
         const stay = await stayIn(scene);
         const before = await listAll(scene.folder);
-        const { child, ended } = await stopInPhase(scene, stay);
-        child.kill(signal as "SIGINT");
-        child.kill("SIGCONT");
-        const { code: found, stdout, errors } = await ended;
+        const { code: found, stdout, errors } = await signalInPhase(scene, stay, signal);
         assert.deepEqual([found, errors], [code, [`Error: interrupted by ${signal}`]]);
         assert.doesNotMatch(stdout, /Build complete/);
         assert.deepEqual(await temporaryFiles(scene.folder), []);

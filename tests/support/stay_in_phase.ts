@@ -4,7 +4,13 @@ import { randomFillSync } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { useCache } from "../../src/store/mod.ts";
-import { type BuildScene, type RunningBuild, temporaryFiles, until } from "./build_scene.ts";
+import {
+  type BuildScene,
+  type EndedBuild,
+  type RunningBuild,
+  temporaryFiles,
+  until,
+} from "./build_scene.ts";
 import { fault, serveRegistry } from "./faulty_registry.ts";
 import { standinHost } from "./standin_resolver.ts";
 
@@ -22,11 +28,37 @@ export interface Stay {
 /** Bytes that keep a build busy in the phases that nothing holds it in. */
 const MUCH = 48 * 1024 * 1024;
 const TRIES = 20;
+/** So many builds in a row may end before they are told of a signal. */
+const LATE = 2;
 
 /**
- * Starts a build, and stops it where it is in the phase: what it is sent then is the first thing that
- * it meets after SIGCONT. One that had left the phase before it stood still is let go to its end, and
- * another is started.
+ * Sends a signal to a build in the phase, and waits for its end. A thread of the runtime's own hands
+ * signals on: where a busy machine gives it no turn before the build is over, the build has ended as
+ * if there had been none, and another is started.
+ *
+ * @param signal One of {@linkcode SIGNAL_CODES}.
+ */
+export async function signalInPhase(
+  scene: BuildScene,
+  stay: Stay,
+  signal: string,
+): Promise<EndedBuild & { readonly tookMs: number }> {
+  for (let late = 0;; late++) {
+    const { child, ended } = await stopInPhase(scene, stay);
+    const start = performance.now();
+    child.kill(signal as "SIGINT");
+    child.kill("SIGCONT");
+    const end = await ended;
+    const tookMs = performance.now() - start;
+    if (end.code !== 0 || late === LATE) return { ...end, tookMs };
+    assert.match(end.stdout, /Build complete/);
+    await removeOutputs(scene);
+  }
+}
+
+/**
+ * Starts a build, and stops it where it is in the phase. One that had left the phase before it stood
+ * still is let go to its end, and another is started.
  */
 export async function stopInPhase(
   scene: BuildScene,
@@ -42,10 +74,12 @@ export async function stopInPhase(
     const { code, errors } = await build.ended;
     assert.deepEqual([code, errors], [0, []]);
     assert.ok(tries < TRIES, `none of ${TRIES} builds was stopped in the phase`);
-    for (const path of [scene.cache, scene.archive, scene.layout]) {
-      await rm(path, { recursive: true, force: true });
-    }
+    await removeOutputs(scene);
   }
+}
+
+async function removeOutputs({ cache, archive, layout }: BuildScene): Promise<void> {
+  for (const path of [cache, archive, layout]) await rm(path, { recursive: true, force: true });
 }
 
 /** By the name of the phase. */
