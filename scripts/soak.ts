@@ -8,6 +8,7 @@
  *     many     20 builds at once into one layout, with one cache
  *     full     a disk of 10 sizes for layout and archive
  *     poison   every file of a cache damaged in every way, each followed by two builds
+ *     layers   an environment of real packages in one layer and in as many as may be, in every engine
  *     matrix   every kind of image, run by every uid and with a read-only root
  *     places   environments in every folder that a host may have
  *     builders Dockerfiles of a robot with Python, by docker and by buildah
@@ -21,6 +22,7 @@
 import { soakBrowser } from "./soak/browser.ts";
 import { soakBuilders } from "./soak/builders.ts";
 import { soakFuzz } from "./soak/fuzz.ts";
+import { soakLayers } from "./soak/layers.ts";
 import { soakMatrix } from "./soak/matrix.ts";
 import { soakPoison } from "./soak/poison.ts";
 import { soakPlaces } from "./soak/places.ts";
@@ -36,6 +38,7 @@ const PARTS: Readonly<Record<string, (options: SoakOptions) => Promise<void>>> =
   many: soakMany,
   full: soakFull,
   poison: soakPoison,
+  layers: soakLayers,
   matrix: soakMatrix,
   places: soakPlaces,
   builders: soakBuilders,

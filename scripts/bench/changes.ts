@@ -11,7 +11,7 @@ export interface Change {
   readonly before: string;
   readonly after: string;
   readonly rcc?: string;
-  /** Where the next one is pushed to, when that is another repository. */
+  /** Where the next one is pushed to, when that is another one: told of the first, it may mount. */
   readonly repository?: string;
   /** Whether it is the change that most people make: measured more than once. */
   readonly isMain?: boolean;
@@ -42,7 +42,7 @@ export async function changesOf(library: BenchLibrary, rcc: string): Promise<rea
     { what: "another rcc", before: robot, after: robot, rcc: otherRcc },
     { what: "another robot", before: robot, after: otherRobot },
     {
-      what: "another robot, to another repository",
+      what: "another robot, to another repository, `--cache-from` the first",
       before: robot,
       after: otherRobot,
       repository: "other",

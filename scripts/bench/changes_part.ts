@@ -121,8 +121,10 @@ async function measure(
   const push = { args: ["--push"], tag: `localhost:${relay.port}/bench:1` };
   await program.build(first, push);
   const sentBefore = bytes;
-  const tag = `localhost:${relay.port}/${change.repository ?? "bench"}:2`;
-  const pushed = await program.build(next, { ...push, ...rcc, tag });
+  const { repository } = change;
+  const tag = `localhost:${relay.port}/${repository ?? "bench"}:2`;
+  const args = [...push.args, ...repository === undefined ? [] : ["--cache-from", push.tag]];
+  const pushed = await program.build(next, { args, ...rcc, tag });
   return { ...found, pushed: { seconds: pushed.seconds, bytes: bytes - sentBefore } };
 }
 

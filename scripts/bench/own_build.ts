@@ -20,6 +20,8 @@ export interface OwnBuildOptions {
   /** The output and others, such as `["--oci-layout", "dir"]`. */
   readonly args: readonly string[];
   readonly tag?: string;
+  /** A layout, in the place of Debian's. */
+  readonly base?: string;
   /** Another than the tests' stand-in. */
   readonly rcc?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -48,14 +50,14 @@ export class OwnProgram {
     return [Deno.execPath(), "run", "--allow-all", "--no-config", this.#file, ...args];
   }
 
-  /** Arguments of a build onto Debian. Its cache is as the last one left it. */
+  /** Arguments of a build. Its cache is as the last one left it. */
   async buildArguments(
     { robot, hololib, space }: BuildSubject,
-    { args, tag = "bench:1", rcc = this.#rcc }: OwnBuildOptions,
+    { args, tag = "bench:1", base, rcc = this.#rcc }: OwnBuildOptions,
   ): Promise<readonly string[]> {
     return [
       ...["build", "--robot", robot, "--hololib", hololib, "--rcc-exec", rcc, "--offline"],
-      ...["--base-image", `oci:${await debianBase()}`, "--quiet", "--tag", tag],
+      ...["--base-image", `oci:${base ?? await debianBase()}`, "--quiet", "--tag", tag],
       // An environment may have been recorded where its libraries were found by luck.
       ...(space === undefined ? [] : ["--env", `LD_LIBRARY_PATH=${space}/lib`]),
       ...args,
