@@ -151,7 +151,7 @@ async function opens(path: string): Promise<boolean> {
 
 async function outputFact(output: CollectFactsOptions["outputs"][number]): Promise<OutputFact> {
   const { where } = output;
-  const prepared = await asFound(() => output.prepare());
+  const prepared = await asFound(output.prepare());
   return "error" in prepared ? { where, error: prepared.error } : { where };
 }
 
@@ -166,17 +166,19 @@ async function folderFact(
 
 /** Whether files can be made in the cache, and the folder is one. */
 export async function usableCache(path: string): Promise<Found<void>> {
-  return await asFound(async () => {
-    await requireCache(path);
-    await requireUsable(resolve(path), CACHE_ELSEWHERE.otherwise);
-  });
+  return await asFound(requireUsableCache(path));
+}
+
+async function requireUsableCache(path: string): Promise<void> {
+  await requireCache(path);
+  await requireUsable(resolve(path), CACHE_ELSEWHERE.otherwise);
 }
 
 const OWN_TEMPORARY = "set TMPDIR to a folder of yours";
 
 /** Whether files can be made in a folder. */
 async function usableFolder(path: string, otherwise: string): Promise<Found<void>> {
-  return await asFound(() => requireUsable(resolve(path), otherwise));
+  return await asFound(requireUsable(resolve(path), otherwise));
 }
 
 /** A folder that is not there yet is judged by the one that it is going to be made in. */
@@ -210,7 +212,7 @@ async function probe(
     const response = await http.request(new URL("/v2/", origin), { tries, signal });
     await discardBody(response);
     const date = new Date(response.headers.date ?? "");
-    const asked = await asFound(async () => await ask?.({ tries, signal }));
+    const asked = await asFound(ask?.({ tries, signal }) ?? Promise.resolve());
     const fact = "error" in asked ? { ...registry, error: asked.error } : registry;
     return { fact, ...(Number.isNaN(date.getTime()) ? {} : { date }) };
   } catch (error) {

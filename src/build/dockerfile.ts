@@ -73,11 +73,8 @@ async function plainDockerfileOf(
   { build, pin }: DockerfileRequest,
   context: Context,
 ): Promise<string> {
-  const found = await asFound(async () => {
-    const robot = await readWholeRobot(build.robot, context);
-    return { robot, environment: await plainEnvironment(robot, build.environment, context) };
-  });
-  const ofRegistry = await asFound(() => plainBase(build, { pin, context }));
+  const found = await asFound(readPlainRobot(build, context));
+  const ofRegistry = await asFound(plainBase(build, { pin, context }));
   throwFailures(failuresOfFacts([found, ofRegistry]));
   const { robot, environment } = foundOf(found);
   const { env, labels, start, init, user, tags: [tag] } = build.image;
@@ -94,4 +91,9 @@ async function plainDockerfileOf(
     start,
     init,
   }));
+}
+
+async function readPlainRobot({ robot: request, environment }: BuildRequest, context: Context) {
+  const robot = await readWholeRobot(request, context);
+  return { robot, environment: await plainEnvironment(robot, environment, context) };
 }

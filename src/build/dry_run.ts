@@ -110,7 +110,7 @@ async function examineInputs(
   const { plan, content, start } = await examine(inputs, { ...work, isComplete });
   if (!("found" in plan)) return { image: plan };
   if (!("found" in content)) return { image: content };
-  const sizes = await asFound(() => estimateLayers(plan.found, { cache, signal }));
+  const sizes = await asFound(estimateLayers(plan.found, { cache, signal }));
   if (!("found" in sizes)) return { image: sizes };
   return {
     planned: {

@@ -45,19 +45,17 @@ export interface ExamineOptions extends Session {
 /** Plans the image and checks that it can be made and will start. Reads, and writes nothing. */
 export async function examine(inputs: PlanInputs, options: ExamineOptions): Promise<Examined> {
   const { request, phase, isComplete = true } = options;
-  const plan = await asFound(() => planInputs(inputs, options));
+  const plan = await asFound(planInputs(inputs, options));
   const content = "found" in plan
-    ? await asFound(() => requireContent(plan.found, { ...options, inputs }))
+    ? await asFound(requireContent(plan.found, { ...options, inputs }))
     : NO_PLAN;
   const whole = "found" in plan && "found" in content ? plan.found : undefined;
-  const prerequisites = await asFound(async () => await options.prerequisites?.(whole));
+  const prerequisites = await asFound(options.prerequisites?.(whole) ?? Promise.resolve());
   const start = "found" in plan && isComplete
-    ? await asFound(() =>
-      phase(
-        "Checking start",
-        () => StartChecks.begin(plan.found, { ...options, inputs, start: request.image.start }),
-      )
-    )
+    ? await asFound(phase(
+      "Checking start",
+      () => StartChecks.begin(plan.found, { ...options, inputs, start: request.image.start }),
+    ))
     : NO_PLAN;
   return { plan, content, prerequisites, start };
 }

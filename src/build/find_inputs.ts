@@ -78,7 +78,7 @@ export async function findInputs<AnyRcc extends LinuxRcc | RccToDownload, AnyBas
 ): Promise<Inputs<AnyRcc, AnyBase>> {
   const { context, cache, registries } = session;
   const step = <Result>(title: string, work: (phase: Phase) => Promise<Result>) =>
-    asFound(() => finder.phase(title, work));
+    asFound(finder.phase(title, work));
   const robot = await step("Validating robot", () => readRobotInput(request, context));
   const cacheImages = "found" in robot && robot.found.robot.environment !== undefined
     ? await readCacheImages(request, session, finder)

@@ -1,10 +1,10 @@
 import type { Found } from "../checks/mod.ts";
 import { asPermissionFailure, type Failure, failuresOf, joinFailures } from "../failure/mod.ts";
 
-/** Does something and keeps what is wrong with it as a fact. @throws what nobody could expect. */
-export async function asFound<Value>(work: () => Promise<Value>): Promise<Found<Value>> {
+/** Waits for something and keeps what is wrong with it as a fact. @throws what nobody could expect. */
+export async function asFound<Value>(work: Promise<Value>): Promise<Found<Value>> {
   try {
-    return { found: await work() };
+    return { found: await work };
   } catch (error) {
     const failures = failuresOf(asPermissionFailure(error));
     if (failures.length === 0) throw error;

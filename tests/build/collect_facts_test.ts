@@ -189,9 +189,9 @@ Deno.test("collectFacts() says why a registry cannot be reached", async () => {
 Deno.test("asFound() keeps failures and lets everything else pass", async () => {
   const one = new Failure("rcc/host", "one");
   const both = new Failures([one, new Failure("rcc/clock", "two")]);
-  assert.deepEqual(await asFound(() => Promise.resolve(1)), { found: 1 });
-  assert.deepEqual(await asFound(() => Promise.reject(one)), { error: one });
-  const several = await asFound(() => Promise.reject(both));
+  assert.deepEqual(await asFound(Promise.resolve(1)), { found: 1 });
+  assert.deepEqual(await asFound(Promise.reject(one)), { error: one });
+  const several = await asFound(Promise.reject(both));
   assert.ok("error" in several && several.error instanceof Failures);
-  await assert.rejects(asFound(() => Promise.reject(new TypeError("bug"))), TypeError);
+  await assert.rejects(asFound(Promise.reject(new TypeError("bug"))), TypeError);
 });
