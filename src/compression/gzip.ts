@@ -4,6 +4,7 @@
  */
 import { constants, createGzip, gzipSync } from "node:zlib";
 import { concat } from "../bytes/mod.ts";
+import { release } from "./release.ts";
 import { throughZlib } from "./through_zlib.ts";
 
 /** The fastest: what is packed by us is the smaller part, and the library's own bytes are of level 1 too. */
@@ -15,9 +16,16 @@ const OS_UNKNOWN = 255;
 /** More than a member of stored blocks is larger than its content: one buffer is enough then. */
 const SPARE_BYTES = 64 * 1024;
 
-/** A gzip member whose header says nothing of the machine that it was made on. */
+/**
+ * A gzip member whose header says nothing of the machine that it was made on. What does not get
+ * smaller is stored: level 1 makes a twentieth more of content that is packed already.
+ */
 export function gzipMember(bytes: Uint8Array, level: number): Uint8Array {
-  return sayNothing(gzipSync(bytes, { level, chunkSize: bytes.length + SPARE_BYTES }));
+  const chunkSize = bytes.length + SPARE_BYTES;
+  const packed = gzipSync(bytes, { level, chunkSize });
+  if (packed.length < bytes.length) return sayNothing(packed);
+  release(packed);
+  return sayNothing(gzipSync(bytes, { level: constants.Z_NO_COMPRESSION, chunkSize }));
 }
 
 /** One member of content that comes in steps and is packed as it comes. */
