@@ -5,6 +5,7 @@ import { collect, IntegrityError, streamOf } from "../../src/bytes/mod.ts";
 import { digestOf } from "../../src/oci/mod.ts";
 import { BlobCache, OciLayout } from "../../src/store/mod.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
+import { testOn } from "../support/tools.ts";
 
 const HELLO = new TextEncoder().encode("hello\n");
 const WRONG = new TextEncoder().encode("hullo\n");
@@ -18,8 +19,10 @@ Deno.test("a blob is fresh in the process that wrote it, and in no other", async
 });
 
 Deno.test({
-  name: "BlobFolder.addFile() gives a read-only blob another name, in the place of a damaged one",
-  ignore: Deno.build.os !== "linux",
+  ...testOn(
+    "BlobFolder.addFile() gives a read-only blob another name, in the place of a damaged one",
+    "linux",
+  ),
   async fn() {
     await using folder = await temporaryFolder();
     const cache = new BlobCache(join(folder.path, "cache"));
