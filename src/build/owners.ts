@@ -1,5 +1,6 @@
 import type { Environment } from "../holotree/mod.ts";
-import { findOwners, type Owners } from "../layers/mod.ts";
+import { findOwners, type Owners, RECORDS } from "../layers/mod.ts";
+import { isObject } from "../oci/mod.ts";
 import { catalogKey, type FactCache } from "./catalog_facts.ts";
 
 /** Another way to find owners, or to keep them, gets another kind. */
@@ -15,11 +16,8 @@ interface StoredOwners {
 export async function ownersOf(environment: Environment, cache: FactCache): Promise<Owners> {
   const { catalog, catalogFile } = environment;
   const key = catalogKey(catalogFile);
-  const known = await cache.readFact(FACTS, key) as StoredOwners | undefined;
-  if (known !== undefined) {
-    const byNode = new Int32Array(Uint8Array.fromBase64(known.byNode).buffer);
-    return { packages: known.packages, byNode };
-  }
+  const known = decodeOwners(await cache.readFact(FACTS, key), catalog.tree.names.count);
+  if (known !== undefined) return known;
   const { packages, isWhole } = await environment.packages();
   const owners = findOwners(catalog, packages);
   if (isWhole) {
@@ -29,4 +27,23 @@ export async function ownersOf(environment: Environment, cache: FactCache): Prom
     await cache.writeFact(FACTS, key, fact).catch(() => {});
   }
   return owners;
+}
+
+/** None when the fact says nothing of so many nodes: then somebody else has written it. */
+function decodeOwners(fact: unknown, count: number): Owners | undefined {
+  if (!isObject(fact) || !Array.isArray(fact.packages)) return undefined;
+  const packages: readonly unknown[] = fact.packages;
+  const byNode = decodeNumbers(fact.byNode);
+  const isSound = packages.every((name) => typeof name === "string") && byNode?.length === count &&
+    byNode.every((owner) => owner >= RECORDS && owner < packages.length);
+  return isSound ? { packages, byNode } : undefined;
+}
+
+function decodeNumbers(text: unknown): Int32Array<ArrayBuffer> | undefined {
+  if (typeof text !== "string") return undefined;
+  try {
+    return new Int32Array(Uint8Array.fromBase64(text).buffer);
+  } catch {
+    return undefined;
+  }
 }

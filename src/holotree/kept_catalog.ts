@@ -2,6 +2,7 @@ import type { BlobMode } from "./blob.ts";
 import type { Catalog } from "./catalog.ts";
 import { TextColumn } from "./columns.ts";
 import { ContentTable } from "./contents.ts";
+import { isSoundCatalog } from "./sound_catalog.ts";
 
 /**
  * A place for catalogs that have been read and checked, by the bytes of their files: reading one
@@ -55,9 +56,18 @@ export function encodeKept({ tree, contents, blobMode, ...fields }: Catalog): un
   } satisfies KeptCatalog;
 }
 
-/** The catalog that was encoded; none when it was in another form. */
+/** The catalog that was encoded; none when it was in another form, or is none. */
 export function decodeKept(value: unknown): Catalog | undefined {
   if (!isKept(value)) return undefined;
+  try {
+    const catalog = catalogOf(value);
+    return isSoundCatalog(catalog) ? catalog : undefined;
+  } catch {
+    return undefined; // Somebody else has written it: what we write can be read.
+  }
+}
+
+function catalogOf(value: KeptCatalog): Catalog {
   const { fields, blobMode, names, digests, sizes, rewrites } = value;
   return {
     ...fields,
@@ -82,7 +92,7 @@ export function decodeKept(value: unknown): Catalog | undefined {
   };
 }
 
-/** The version stands for the form: a place gives back what was written, or nothing. */
+/** The version stands for the form of what this program writes. */
 function isKept(value: unknown): value is KeptCatalog {
   return (value as KeptCatalog | undefined)?.version === VERSION;
 }

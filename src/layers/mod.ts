@@ -15,4 +15,4 @@
  * @module
  */
 export { cutEnvironment, type CutKind, type EnvironmentCut } from "./cut.ts";
-export { findOwners, isRecord, type Owners } from "./owners.ts";
+export { findOwners, isRecord, type Owners, RECORDS } from "./owners.ts";

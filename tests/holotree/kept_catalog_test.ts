@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -55,6 +55,58 @@ Deno.test("a catalog in another form is none", () => {
     equal(decodeKept(value), undefined);
   }
 });
+
+/** One number of a column in Base64, set to another. */
+function withNumber<Column extends Int32Array | Uint32Array | Float64Array>(
+  Column: new (buffer: ArrayBuffer) => Column,
+  text: string,
+  [index, value]: readonly [number, number],
+): string {
+  const { buffer } = Uint8Array.fromBase64(text);
+  new Column(buffer)[index] = value;
+  return new Uint8Array(buffer).toBase64();
+}
+
+// deno-lint-ignore no-explicit-any -- what somebody else writes has any form
+const FORGERIES: Readonly<Record<string, (kept: any) => void>> = {
+  "a column is missing": (kept) => delete kept.parents,
+  "a column is no Base64": (kept) => kept.modes = "?",
+  "a column is cut within a number": (kept) => kept.ends = kept.ends.slice(0, -4) + "AA==",
+  "a column is too short": (kept) => kept.modes = "",
+  "a text is none": (kept) => kept.fields.path = 1,
+  "a name ends before it begins": (kept) =>
+    kept.names.ends = withNumber(Float64Array, kept.names.ends, [1, -1]),
+  "a name ends nowhere": (kept) =>
+    kept.names.ends = withNumber(Float64Array, kept.names.ends, [1, NaN]),
+  "names end behind all text": (kept) => kept.names.bytes = "",
+  "a node lies in itself": (kept) => kept.parents = withNumber(Int32Array, kept.parents, [1, 1]),
+  "a folder does not end": (kept) => kept.ends = withNumber(Int32Array, kept.ends, [1, 1]),
+  "the root ends behind all": (kept) => kept.ends = withNumber(Int32Array, kept.ends, [0, 99]),
+  "a content is none": (kept) =>
+    kept.fileContents = withNumber(Int32Array, kept.fileContents, [2, 99]),
+  "a content is negative": (kept) =>
+    kept.fileContents = withNumber(Int32Array, kept.fileContents, [2, -2]),
+  "a mode is none": (kept) => kept.modes = withNumber(Uint32Array, kept.modes, [2, 2 ** 26]),
+  "a size is negative": (kept) => kept.sizes = withNumber(Float64Array, kept.sizes, [0, -1]),
+  "a size is no number": (kept) => kept.sizes = withNumber(Float64Array, kept.sizes, [0, NaN]),
+  "a digest is missing": (kept) => kept.digests = "",
+  "the library is of another mode": (kept) => kept.blobMode = "raw",
+  "a link has no target": (kept) => kept.symlinks = [[1, null]],
+  "a link is nowhere": (kept) => kept.symlinks = [[99, "a"]],
+  "a shadow is nowhere": (kept) => kept.shadows = [-1],
+  "an offset is behind the file": (kept) => kept.rewrites = [[0, [2 ** 50]]],
+  "offsets are of no content": (kept) => kept.rewrites = [[99, [0]]],
+};
+
+for (const [what, forge] of Object.entries(FORGERIES)) {
+  Deno.test(`a kept catalog of which ${what} is none`, async () => {
+    const subdirs = { d: folderJson("d", { files: { f: fileJson("f") } }) };
+    const kept = JSON.parse(JSON.stringify(encodeKept(await parse(catalogJson({ subdirs })))));
+    notEqual(decodeKept(kept), undefined);
+    forge(kept);
+    equal(decodeKept(kept), undefined);
+  });
+}
 
 /** Keeps in memory, and says how often something was written. */
 function memory(): KeptCatalogs & { written: number } {
