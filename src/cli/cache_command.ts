@@ -31,7 +31,7 @@ export function addCacheCommand(program: Command, actions: CacheActions): void {
     .option("--older-than <time>", "unused for so long, such as 12h or 30d (default: 30d)")
     .option("--max-size <size>", "then the least recently used, until the rest is as small as 5GB")
     .option("--dry-run", "say what would be removed, and keep it")
-    .addHelpText("after", examplesText("prune"))
+    .addHelpText("after", examplesText("cache prune"))
     .action((options) => actions.cachePrune(options));
   cache.command("verify")
     .description("Read and unpack all of it, and remove what is damaged.")

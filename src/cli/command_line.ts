@@ -12,13 +12,15 @@ export function commandLineOf(program: CommandUnknownOpts): CommandLine {
     options: optionsOf(program),
     commands: program.createHelp().visibleCommands(program)
       .filter((command) => command.name() !== "help")
-      .map(commandOf),
+      .map((command) => commandOf(command)),
     environment: ENVIRONMENT_VARIABLES,
     exitCodes: EXIT_CODES,
   };
 }
 
-function commandOf(command: CommandUnknownOpts): CommandText {
+/** @param above The names of the commands that it is one of. */
+function commandOf(command: CommandUnknownOpts, above: readonly string[] = []): CommandText {
+  const names = [...above, command.name()];
   return {
     name: command.name(),
     description: command.description(),
@@ -28,8 +30,8 @@ function commandOf(command: CommandUnknownOpts): CommandText {
       value: { choices: argument.argChoices ?? [] },
     })),
     options: optionsOf(command),
-    commands: command.commands.map(commandOf),
-    examples: EXAMPLES[command.name()] ?? [],
+    commands: command.commands.map((one) => commandOf(one, names)),
+    examples: EXAMPLES[names.join(" ")] ?? [],
   };
 }
 

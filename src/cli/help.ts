@@ -44,6 +44,7 @@ export const EXIT_CODES = [
 /** What a command is shown at work with: what it does, and the command line. */
 export type Example = readonly [does: string, command: string];
 
+/** By the names of the command, and of those that it is one of. */
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "build": [
     ["the robot of this folder as image.tar", "rcc-oci build -t my-robot:1"],
@@ -85,7 +86,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       "rcc-oci verify bot.tar -r robot --base-image oci-archive:base.tar --json",
     ],
   ],
-  "prune": [
+  "cache prune": [
     ["what was unused for a month", "rcc-oci cache prune"],
     ["in a job that keeps the cache", "rcc-oci cache prune --older-than 7d --max-size 5GB"],
   ],

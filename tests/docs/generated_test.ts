@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { documents } from "../../scripts/docs/documents.ts";
+import { documents, programText } from "../../scripts/docs/documents.ts";
+import type { CommandText } from "../../src/manual/mod.ts";
 import { ROOT } from "../../scripts/ship/project.ts";
 import { run, toolTest } from "../support/tools.ts";
 
@@ -12,6 +13,19 @@ for (const { path, text } of made) {
     assert.ok(written === text, `${path} is not up to date: run \`deno task docs\``);
   });
 }
+
+Deno.test("the examples of a command are of no other one", () => {
+  const examples = (command: CommandText, above: string): readonly string[] => {
+    const name = `${above} ${command.name}`;
+    const wrong = command.examples.filter(([, line]) => !line.includes(name));
+    return [
+      ...wrong.map(([, line]) => `${name}: ${line}`),
+      ...command.commands.flatMap((one) => examples(one, name)),
+    ];
+  };
+  const { name, commands } = programText();
+  assert.deepEqual(commands.flatMap((command) => examples(command, name)), []);
+});
 
 toolTest({ name: "mandoc finds no fault in the man page", needs: ["mandoc"] }, async () => {
   const { text } = made.find(({ path }) => path.endsWith(".1"))!;
