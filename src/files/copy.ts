@@ -38,16 +38,24 @@ export async function mayShareCopies(from: string, to: string): Promise<boolean>
  */
 export async function mayLink(from: string, to: string): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
-  const folders = await Promise.all([from, to].map(nearestFolder));
-  const [a, b] = await Promise.all(folders.map((folder) => stat(folder)));
-  return a!.dev === b!.dev && a!.uid === Deno.uid() && !await mayShareCopies(from, to);
+  try {
+    const folders = await Promise.all([from, to].map(nearestFolder));
+    const [a, b] = await Promise.all(folders.map((folder) => stat(folder)));
+    return a!.dev === b!.dev && a!.uid === Deno.uid() && !await mayShareCopies(from, to);
+  } catch {
+    return false; // Who writes there says what is wrong.
+  }
 }
 
-/** Gives the file another name, in the place of what is there. @returns Whether the system allowed it. */
+/**
+ * Gives the file another name, in the place of a file that is there.
+ *
+ * @returns Whether the system allowed it.
+ */
 export async function linkFile(from: string, to: string): Promise<boolean> {
   const refusal = () => link(from, to).then(() => undefined, ({ code }: { code: string }) => code);
   const first = await refusal();
   if (first !== "EEXIST") return first === undefined;
-  await rm(to, { force: true });
-  return await refusal() === undefined;
+  const isRemoved = await rm(to).then(() => true, () => false);
+  return isRemoved && await refusal() === undefined;
 }

@@ -31,6 +31,9 @@ import { verifiedChunks } from "./verified_chunks.ts";
 /** How much is written before the disk is told to begin. */
 const FLUSH_BYTES = 16 * 1024 * 1024;
 
+/** In permission bits: somebody may change the file. */
+const MAY_WRITE = 0o222;
+
 /** A blob that is being written; it is kept under its name by `commit` alone. */
 export interface BlobWriter extends AsyncDisposable {
   readonly temporaryPath: string;
@@ -149,7 +152,7 @@ export class BlobFolder implements BlobStore {
       return await this.#beginBytes(source, verified);
     }
     await verified();
-    if (this.#file.durable) await syncFileData(source.path);
+    if (this.#file.durable) await this.#writing(() => syncFileData(source.path));
     return {
       commit: async (digest) => {
         if (await this.#link(source, digest)) return;
@@ -163,9 +166,15 @@ export class BlobFolder implements BlobStore {
   async #link({ path }: BlobFile, digest: Digest): Promise<boolean> {
     await makeFolder(this.#folder, this.#file);
     if (!await linkFile(path, this.pathOf(digest))) return false;
-    if (this.#file.durable) await syncFolder(this.#folder);
-    this.#written.set(digest, identityOf(await stat(this.pathOf(digest))));
+    await this.#writing(async () => {
+      if (this.#file.durable) await syncFolder(this.#folder);
+      this.#written.set(digest, identityOf(await stat(this.pathOf(digest))));
+    });
     return true;
+  }
+
+  async #writing<Result>(work: () => Promise<Result>): Promise<Result> {
+    return await writing(this.#folder, work, this.#file);
   }
 
   /** By reflink where the file system can, else in the kernel, while it is verified. */
@@ -176,9 +185,7 @@ export class BlobFolder implements BlobStore {
     const copying = this.#file.durable ? flushDuring(copied, file) : copied;
     const [copy, check] = await Promise.allSettled([copying, verified()]);
     if (check.status === "rejected") throw check.reason;
-    if (copy.status === "rejected") {
-      await writing(this.#folder, () => Promise.reject(copy.reason), this.#file);
-    }
+    if (copy.status === "rejected") await this.#writing(() => Promise.reject(copy.reason));
     // A copy has the mode of what it was copied from, where the file system keeps modes at all.
     await chmod(file.temporaryPath, this.#file.mode).catch(() => {});
     begun.move();
@@ -217,7 +224,9 @@ export class BlobFolder implements BlobStore {
       const found = await stat(path);
       if (!found.isFile()) return undefined;
       const isFresh = this.#written.get(digest) === identityOf(found);
-      return { path, offset: 0, size: found.size, isFresh };
+      const isReadOnly = ((this.#file.mode | found.mode) & MAY_WRITE) === 0;
+      const file = { path, offset: 0, size: found.size, isFresh };
+      return isReadOnly ? { ...file, isReadOnly } : file;
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;

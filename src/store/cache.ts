@@ -59,8 +59,7 @@ export class BlobCache extends BlobFolder {
 
   override async file(digest: Digest): Promise<BlobFile | undefined> {
     try {
-      const file = await super.file(digest);
-      return file && { ...file, isReadOnly: true };
+      return await super.file(digest);
     } catch (error) {
       if (isSystemError(error)) return undefined;
       throw error;

@@ -250,6 +250,8 @@ Deno.test("linkFile() gives a file another name, in the place of what is there",
     assert.equal(await readFile(a, "utf8"), "content");
     assert.equal(await linkFile(join(folder, "none"), join(folder, "d")), false);
     assert.equal(await linkFile(a, join(folder, "no-folder", "d")), false);
+    await mkdir(join(folder, "taken"));
+    assert.equal(await linkFile(a, join(folder, "taken")), false);
   }));
 
 Deno.test("mayLink() is for files of one's own on the same file system of Linux", () =>
@@ -261,6 +263,8 @@ Deno.test("mayLink() is for files of one's own on the same file system of Linux"
     assert.equal(await mayLink(own, to), isExpected);
     if (Deno.build.os !== "linux") return;
     assert.equal(await mayLink(own, "/proc/self"), false);
+    await writeFile(join(folder, "file"), "");
+    assert.equal(await mayLink(own, join(folder, "file", "below")), false);
     if (Deno.uid() !== 0) return;
     await Deno.chown(own, 1234, 1234);
     assert.equal(await mayLink(own, to), false);

@@ -55,6 +55,37 @@ Deno.test("BlobFolder.addFile() copies a blob that somebody may write to", async
   assert.deepEqual(await Deno.readFile(to!.pathOf(descriptor.digest)), HELLO);
 });
 
+Deno.test("BlobFolder.addFile() copies a blob of the cache whose file has become writable", async () => {
+  await using folder = await temporaryFolder();
+  const cache = new BlobCache(join(folder.path, "cache"));
+  const layout = await OciLayout.openOrCreate(join(folder.path, "layout"));
+  const descriptor = await cache.put(streamOf(HELLO), "text/plain");
+  const from = cache.pathOf(descriptor.digest);
+  await Deno.chmod(from, 0o644);
+  await layout.addFile((await cache.file(descriptor.digest))!, descriptor);
+  await Deno.writeFile(from, WRONG);
+  assert.deepEqual(await Deno.readFile(layout.pathOf(descriptor.digest)), HELLO);
+});
+
+const OBSTACLES: Readonly<Record<string, (path: string) => Promise<void>>> = {
+  "a folder in the blob's place": (path) => Deno.mkdir(path, { recursive: true }),
+  "a file in that of all blobs": (path) => Deno.writeFile(join(path, "../../../blobs"), HELLO),
+};
+
+for (const [what, put] of Object.entries(OBSTACLES)) {
+  Deno.test(`BlobFolder.addFile() is refused by ${what}`, async () => {
+    await using folder = await temporaryFolder();
+    const cache = new BlobCache(join(folder.path, "cache"));
+    const layout = await OciLayout.openOrCreate(join(folder.path, "layout"));
+    const descriptor = await cache.put(streamOf(HELLO), "text/plain");
+    await put(layout.pathOf(descriptor.digest));
+    await assert.rejects(
+      layout.addFile((await cache.file(descriptor.digest))!, descriptor),
+      { id: "output/unwritable" },
+    );
+  });
+}
+
 Deno.test("BlobFolder.addFile() takes a fresh blob as it is, and hashes one that was touched since", async () => {
   await using folder = await temporaryFolder();
   const cache = new BlobCache(join(folder.path, "cache"));

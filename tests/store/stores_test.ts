@@ -136,7 +136,7 @@ for (const [kind, open] of Object.entries(PLACES)) {
       offset: 0,
       size: 6,
       isFresh: true,
-      ...(kind === "BlobCache" ? { isReadOnly: true } : {}),
+      ...(kind === "BlobCache" && Deno.build.os !== "windows" ? { isReadOnly: true } : {}),
     });
   });
 
