@@ -17,6 +17,7 @@ import { packLayers } from "./pack_layers.ts";
 import { requirePrerequisites } from "./prerequisites.ts";
 import type { BuildRequest } from "./request.ts";
 import { type Context, openSession, type Session } from "./session.ts";
+import { UnlearnedCache } from "./unlearned_cache.ts";
 import {
   readVerifiedImage,
   statedBaseName,
@@ -42,19 +43,22 @@ export interface Verification extends Comparison {
 
 /**
  * Builds an image anew, with the settings that it says it has, of what is here: robot, environment,
- * rcc and base. No layer of the cache is used. Nothing is written but to a temporary folder.
+ * rcc and base. Of the cache only blobs of bases and releases of rcc are used, and nothing that was
+ * learned of them. Nothing else is written but to a temporary folder.
  *
  * @throws {Failure} or {Failures} when it cannot be built or the image cannot be read.
  */
 export async function verify(request: VerifyRequest, context: Context): Promise<Verification> {
   const { reporter, signal } = context;
   requireOpenFiles(request.build.jobs);
-  using session = await openSession(request.build, context);
-  const { cache, registries: { client } } = session;
+  using opened = await openSession(request.build, context);
+  const { registries, cache: { path } } = opened;
+  const cache = new UnlearnedCache(path);
+  const session = { context, cache, registries };
   using _used = await useCache(cache.path);
   await cache.sweep();
   const { pull } = request.build.base;
-  const registry = registrySource({ client, cache, pull });
+  const registry = registrySource({ client: registries.client, cache, pull });
   const image = await reporter.phase(
     "Reading image",
     () => readVerifiedImage(request.image, { registry, signal }),

@@ -3,8 +3,9 @@
  * differ. `deno task soak verify` has every setting, every kind of library and every tampering.
  */
 import assert from "node:assert/strict";
-import { cp, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { BlobCache } from "../../src/store/mod.ts";
 import { busyboxBase } from "../support/bases.ts";
 import { builtRobot } from "../support/built_robot.ts";
 import { blobPath, changeImage, readImage } from "../support/change_image.ts";
@@ -102,6 +103,18 @@ toolTest(
   },
 );
 
+/** Gives the files that all may read another mode in what the cache has kept of the catalog. */
+async function forgeKeptCatalog(cache: string): Promise<void> {
+  const facts = new BlobCache(cache);
+  const [file] = await readdir(join(cache, "facts", "catalogs"));
+  const key = basename(file!, ".json");
+  const kept = await facts.readFact("catalogs", key) as { modes: string };
+  const modes = new Uint32Array(Uint8Array.fromBase64(kept.modes).buffer)
+    .map((mode) => mode === 0o644 ? 0o666 : mode);
+  const forged = { ...kept, modes: new Uint8Array(modes.buffer).toBase64() };
+  await facts.writeFact("catalogs", key, forged);
+}
+
 /** Enough to see that the command says what the comparison has found: that has its own tests. */
 const SAMPLE = ["a byte in a package", "a variable"];
 
@@ -122,6 +135,15 @@ toolTest(
         assert.match(stdout, said);
       });
     }
+    await t.step("what the cache says of the catalog", async () => {
+      await forgeKeptCatalog(scene.cache);
+      const args = [...await baseArgs(), "-t", "bot:1", "--oci-layout", "forged"];
+      const built = await scene.build(args, TIME);
+      assert.equal(built.code, 0, built.stderr);
+      const { code, stdout, stderr } = await scene.verify("oci:forged", await baseArgs());
+      assert.equal(code, 10, stdout + stderr);
+      assert.match(stdout, /: mode 0666, built 0644/);
+    });
   },
 );
 
