@@ -16,7 +16,10 @@ import type { BuildRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import type { StartChecks } from "./start_checks.ts";
 
-/** What a build begins with: nothing stands in its way, and nothing is written yet. */
+/**
+ * What a build begins with: nothing stands in its way, and nothing is written yet but layers into the
+ * cache.
+ */
 export interface Prepared {
   readonly inputs: CompleteInputs;
   readonly plan: Plan;

@@ -30,7 +30,7 @@ export interface ProvenanceFacts {
 const HOME = "https://github.com/joshyorko/rcc-oci";
 
 export const PROVENANCE_TYPE = "https://slsa.dev/provenance/v1";
-export const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
+const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 
 /**
  * How an image was made: an in-toto statement with a predicate of SLSA. Nobody has signed it.

@@ -40,6 +40,6 @@ export class EntryMaker {
 }
 
 /** Without the slash at its beginning. */
-export function joinEntryPath(path: string): string {
+function joinEntryPath(path: string): string {
   return path.startsWith("/") ? path.slice(1) : path;
 }

@@ -75,7 +75,7 @@ export interface ListedChecksum {
 }
 
 /** The lines of a list as `sha256sum` prints it, with `--tag` or without; others are left out. */
-export function parseChecksums(text: string): readonly ListedChecksum[] {
+function parseChecksums(text: string): readonly ListedChecksum[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const [, hex, name] = /^\s*\\?([0-9A-Fa-f]{64})(?:\s+\*?(.*\S))?\s*$/.exec(line) ?? [];
     const [, tagged, taggedHex] = /^SHA256 \((.+)\) = ([0-9A-Fa-f]{64})\s*$/.exec(line) ?? [];

@@ -130,7 +130,7 @@ function cureFor(
 }
 
 /** Which credential was shown, in words. */
-export function describeFound({ credential }: FoundCredential): string {
+function describeFound({ credential }: FoundCredential): string {
   if (credential === undefined) return "no credentials were shown";
   const { username, source } = credential;
   return `credentials shown: ${

@@ -2,10 +2,8 @@ import { CODEC_MODULE } from "./codec_module.ts";
 
 /** Memory below this is the codec's own. */
 export const OWN_BYTES = 64 * 1024;
-const PAGE_BYTES = 64 * 1024;
-/** Of every memory: where the size is known, each access is checked in less time. */
+/** Of 64 KiB, of every memory: where its size is known, each access is checked in less time. */
 export const MEMORY_PAGES = 16;
-export const MEMORY_BYTES = MEMORY_PAGES * PAGE_BYTES;
 
 /** Memory that threads can share. The system gives what is used of it, and no more. */
 export function createMemory(): WebAssembly.Memory {

@@ -6,7 +6,7 @@
  * this code can write to is its own memory, and its caller compares what comes out with a digest.
  *
  * The caller lays stored bytes into the memory and says where to put the content. When either is used
- * up the decoder says so, and goes on when it is called again. Compiled by `deno task assembly`.
+ * up the decoder says so, and goes on when it is called again. Compiled by `deno task wasm`.
  */
 import { consumedEnd, holdLess, holdNone, readFrom, refill, source, take } from "./bits";
 import { inflateBlock, target, writeTo } from "./block";
