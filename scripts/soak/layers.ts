@@ -41,7 +41,9 @@ export async function soakLayers(): Promise<void> {
   const rows: string[][] = [];
   for (const one of CASES) rows.push(await tryCase(one, { library, program }));
   await remove(CACHE);
-  console.log(table(["base", "options", "layers", ...ENGINES.map(({ name }) => name)], rows));
+  console.log(
+    table(["base's layers", "options", "layers", ...ENGINES.map(({ name }) => name)], rows),
+  );
 }
 
 /** The case's row. */
@@ -69,8 +71,9 @@ async function tryCase(
     assert.deepEqual([code, stdout], [0, "begun\n"], `${engine.name}: ${stderr}`);
     await engine.command([engine.name === "containerd" ? "images" : "image", "rm", reference!]);
     cells.push("runs");
+    console.log(`${["base of", base, ...args].join(" ")}: runs in ${engine.name}`);
   }
-  return [`${base} layers`, args.join(" "), `${layers.length}`, ...cells];
+  return [String(base), args.join(" "), String(layers.length), ...cells];
 }
 
 /** Adds layers of one file each to the only image of a layout. */
