@@ -57,7 +57,8 @@ export const coldPart: Part<ByLibrary<ColdResult>> = {
 
   render(result) {
     return [
-      "Each library into an OCI layout onto Debian, nothing in the cache, beside the same files " +
+      "Each library into an OCI layout onto Debian, nothing in the cache but what is known of " +
+      "Debian, beside the same files " +
       "packed by others. All in turns, and what they read is in memory; medians. The ratio is to " +
       "our default, the size that of what the environment was packed into.",
       ...pairs(result).flatMap(([name, found]) => renderLibrary(name, found)),
@@ -127,6 +128,7 @@ function own(
     version: `Deno ${Deno.version.deno}`,
     async run() {
       await remove(LAYOUT, CACHE);
+      await program.learnBase();
       const measured = await program.build(library, { args: ["--oci-layout", LAYOUT, ...args] });
       const layers = (await imageIn(LAYOUT)).layers.filter(isOfEnvironment);
       return { measured, bytes: bytesOf(layers), layers: layers.length };

@@ -1,10 +1,10 @@
 /** Our own program as it is shipped: one file, run by Deno. */
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { debianBase } from "../../tests/support/bases.ts";
 import { standinRcc } from "../../tests/support/standin.ts";
 import { bundleProgram } from "../ship/bundle_program.ts";
-import { BENCH_FOLDER, CACHE } from "./folder.ts";
+import { BENCH_FOLDER, CACHE, remove } from "./folder.ts";
 import { type Measured, runMeasured } from "./measured.ts";
 
 /** What is built: a robot, the library of its environment, and where that will be in the image. */
@@ -62,6 +62,19 @@ export class OwnProgram {
       ...(space === undefined ? [] : ["--env", `LD_LIBRARY_PATH=${space}/lib`]),
       ...args,
     ];
+  }
+
+  /** Has the cache know what the base has, and nothing else: as after any other build onto it. */
+  async learnBase(): Promise<void> {
+    const robot = join(BENCH_FOLDER, "shell-robot");
+    await mkdir(robot, { recursive: true });
+    await writeFile(
+      join(robot, "robot.yaml"),
+      "tasks:\n  one:\n    shell: ls\nartifactsDir: output\n",
+    );
+    const layout = join(BENCH_FOLDER, "base-layout");
+    await this.build({ robot, hololib: robot }, { args: ["--oci-layout", layout] });
+    await remove(layout);
   }
 
   async build(subject: BuildSubject, options: OwnBuildOptions): Promise<Measured> {
