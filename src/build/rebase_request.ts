@@ -59,8 +59,8 @@ export async function openOldBase(
   { oldBase }: RebaseRequest,
   options: { readonly registry: BaseSource; readonly signal: AbortSignal },
 ): Promise<FoundManifest | undefined> {
-  const stated = statedBase(image);
-  const name = oldBase ?? (stated.name === "scratch" ? stated.name : pinned(stated, image));
+  const name = oldBase ??
+    pinnedBase(statedBase(image), { image: image.name, option: "--old-base" });
   if (name === "scratch") return undefined;
   try {
     return await openManifest(name, options);
@@ -81,7 +81,16 @@ export async function openManifest(
   return await findManifest(await openOrigin(name, options), { name, signal });
 }
 
-function pinned({ name, digest }: StatedBase, image: CacheImage): string {
+/**
+ * What an image stands on, by its digest.
+ *
+ * @throws {Failure} when it is in no registry, naming the option that says where it is.
+ */
+export function pinnedBase(
+  { name, digest }: StatedBase,
+  { image, option }: { readonly image: string; readonly option: string },
+): string {
+  if (name === "scratch") return name;
   const reference = registryReference(name);
   if (reference !== undefined && digest !== undefined) {
     const { registry, repository } = reference;
@@ -89,13 +98,13 @@ function pinned({ name, digest }: StatedBase, image: CacheImage): string {
   }
   throw new Failure(
     "usage/option",
-    `failed to find what "${image.name}" stands on: "${name}" was an image of a machine, name it ` +
-      "with --old-base",
+    `failed to find what "${image}" stands on: "${name}" was an image of a machine, name it ` +
+      `with ${option}`,
   );
 }
 
 /** Labels have the whole reference of what is from a registry. */
-export function registryReference(name: string): Reference | undefined {
+function registryReference(name: string): Reference | undefined {
   try {
     const reference = parseReference(name);
     return formatReference(reference) === name ? reference : undefined;

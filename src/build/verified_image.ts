@@ -2,8 +2,8 @@ import { type BaseSource, findManifest, type FoundManifest } from "../base/mod.t
 import { collect } from "../bytes/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import { asImageFailure, findImages } from "../inspect/mod.ts";
-import { type BlobStore, type Descriptor, formatReference } from "../oci/mod.ts";
-import { registryReference } from "./rebase_request.ts";
+import type { BlobStore, Descriptor } from "../oci/mod.ts";
+import { pinnedBase } from "./rebase_request.ts";
 
 /** An image that is to be verified: nothing that it says is believed. */
 export interface VerifiedImage {
@@ -62,16 +62,9 @@ export function statedBaseName({ name, found: { config } }: VerifiedImage): stri
 /** The base by its digest, as the image says it. @throws {Failure} when it is in no registry. */
 export function statedBaseReference(image: VerifiedImage): string {
   const name = statedBaseName(image);
-  if (name === "scratch") return name;
   const digest = image.found.config.config?.Labels?.[`${BASE}.digest`];
-  const reference = registryReference(name);
-  if (reference !== undefined && digest !== undefined) {
-    const { registry, repository } = reference;
-    return `${formatReference({ registry, repository })}@${digest}`;
-  }
-  throw new Failure(
-    "usage/option",
-    `failed to find what "${image.name}" stands on: "${name}" was an image of a machine, name it ` +
-      "with --base-image",
-  );
+  return pinnedBase({ name, ...(digest === undefined ? {} : { digest }) }, {
+    image: image.name,
+    option: "--base-image",
+  });
 }
