@@ -2,7 +2,13 @@ import type { Base } from "../base/mod.ts";
 import type { Found } from "../checks/mod.ts";
 import { Failure } from "../failure/mod.ts";
 import type { Packer } from "../packing/mod.ts";
-import { type Plan, type PlanFacts, planImage, type PublishedEnvironment } from "../plan/mod.ts";
+import {
+  type EnvironmentLayerPlan,
+  type Plan,
+  type PlanFacts,
+  planImage,
+  type PublishedEnvironment,
+} from "../plan/mod.ts";
 import { bytecodeFacts } from "./bytecode_facts.ts";
 import { layersToPack } from "./cache_images.ts";
 import type { CompleteInputs } from "./complete_inputs.ts";
@@ -22,11 +28,18 @@ export type PlanInputs = Omit<CompleteInputs, "rcc" | "outputs"> & Pick<PlanFact
 /** What is decided and checked of an image before any of it is written. */
 export interface Examined {
   readonly plan: Found<Plan>;
-  /** Whether all is there that has to be packed. */
-  readonly content: Found<void>;
+  /** Whether all is there that has to be packed: layers of the environment that nobody has. */
+  readonly content: Found<readonly EnvironmentLayerPlan[]>;
   /** As {@linkcode ExamineOptions} has it. */
   readonly prerequisites: Found<void>;
   readonly start: Found<StartChecks>;
+}
+
+/** A plan whose content is there. */
+export interface ReadyPlan {
+  readonly plan: Plan;
+  /** Layers of the environment that nobody has packed. */
+  readonly missing: readonly EnvironmentLayerPlan[];
 }
 
 /** Options of {@linkcode examine}. */
@@ -36,8 +49,8 @@ export interface ExamineOptions extends Session {
   readonly phase: RunPhase;
   /** Has its workers start as soon as it is known that there will be work for them. */
   readonly packer?: Packer;
-  /** Checks what else a build needs, told of the plan when its content is there. */
-  readonly prerequisites?: (plan: Plan | undefined) => Promise<void>;
+  /** Checks what else a build needs. */
+  readonly prerequisites?: (ready: ReadyPlan | undefined) => Promise<void>;
   /** Whether it can be known yet what the robot starts with. */
   readonly isComplete?: boolean;
 }
@@ -49,8 +62,10 @@ export async function examine(inputs: PlanInputs, options: ExamineOptions): Prom
   const content = "found" in plan
     ? await asFound(requireContent(plan.found, { ...options, inputs }))
     : NO_PLAN;
-  const whole = "found" in plan && "found" in content ? plan.found : undefined;
-  const prerequisites = await asFound(options.prerequisites?.(whole) ?? Promise.resolve());
+  const ready = "found" in plan && "found" in content
+    ? { plan: plan.found, missing: content.found }
+    : undefined;
+  const prerequisites = await asFound(options.prerequisites?.(ready) ?? Promise.resolve());
   const start = "found" in plan && isComplete
     ? await asFound(phase(
       "Checking start",
@@ -120,10 +135,11 @@ async function requireContent(
   { inputs: { environment, cacheImages }, request, cache, packer, phase }:
     & ExamineOptions
     & { readonly inputs: PlanInputs },
-): Promise<void> {
+): Promise<readonly EnvironmentLayerPlan[]> {
   const layers = await layersToPack(plan, cacheImages, { request, cache });
-  if (environment === undefined || layers.length === 0) return;
+  if (environment === undefined || layers.length === 0) return layers;
   packer?.start(layers.length);
   const contents = layers.flatMap((layer) => [...layer.contents()]);
   await phase("Finding content", () => environment.open(contents));
+  return layers;
 }

@@ -4,7 +4,6 @@ import type { BackgroundPacking } from "../image/mod.ts";
 import type { Packer } from "../packing/mod.ts";
 import type { Plan } from "../plan/mod.ts";
 import { findRcc, type LinuxRcc } from "../rcc/mod.ts";
-import { layersToPack } from "./cache_images.ts";
 import { usableCache } from "./collect_facts.ts";
 import { type CompleteInputs, completeInputs, resolveInputs } from "./complete_inputs.ts";
 import { soundDryRun } from "./dry_run.ts";
@@ -59,23 +58,15 @@ export async function prepareBuild(
   const { plan, content, prerequisites, start } = await examine(complete, {
     ...work,
     // Before rcc resolved, all but the room was checked.
-    prerequisites: (plan) =>
+    prerequisites: (ready) =>
       requirePrerequisites(known && inputs, {
         ...work,
-        plan,
-        onRoom: (plan) => beginPacking(plan, complete, work),
+        ready,
+        // Bytecode is compiled when nothing stands in the way any more.
+        onRoom: ({ missing }) =>
+          session.background?.begin(missing.filter(({ bytecode }) => bytecode === undefined)),
       }),
   });
   throwFailures(failuresOfFacts([plan, content, prerequisites, start]));
   return { inputs: complete, plan: foundOf(plan), startChecks: foundOf(start) };
-}
-
-async function beginPacking(
-  plan: Plan,
-  { cacheImages }: CompleteInputs,
-  { background, cache, request }: PrepareSession & { readonly request: BuildRequest },
-): Promise<void> {
-  const layers = await layersToPack(plan, cacheImages, { cache, request });
-  // Bytecode is compiled when nothing stands in the way any more.
-  background?.begin(layers.filter(({ bytecode }) => bytecode === undefined));
 }

@@ -18,6 +18,7 @@ import type { Reporter } from "../report/mod.ts";
 import { mapFound } from "./found.ts";
 import { collectFacts, type CollectFactsOptions } from "./collect_facts.ts";
 import { diskSpaceFacts } from "./disk_space.ts";
+import type { ReadyPlan } from "./examine.ts";
 import type { Inputs, RunPhase } from "./find_inputs.ts";
 import { pushRepositories } from "./outputs.ts";
 import type { BuildRequest } from "./request.ts";
@@ -81,9 +82,9 @@ export interface RequirePrerequisitesOptions extends Session {
   readonly request: BuildRequest;
   readonly phase: RunPhase;
   /** None while it is not known what will be written. */
-  readonly plan?: Plan | undefined;
+  readonly ready?: ReadyPlan | undefined;
   /** Called when the disk has room for all, before anything else is checked. */
-  readonly onRoom?: ((plan: Plan) => Promise<void>) | undefined;
+  readonly onRoom?: ((ready: ReadyPlan) => void) | undefined;
 }
 
 /**
@@ -94,11 +95,11 @@ export interface RequirePrerequisitesOptions extends Session {
  */
 export async function requirePrerequisites(
   inputs: Inputs<LinuxRcc, Base> | undefined,
-  { plan, phase, onRoom, ...work }: RequirePrerequisitesOptions,
+  { ready, phase, onRoom, ...work }: RequirePrerequisitesOptions,
 ): Promise<void> {
   await phase("Checking prerequisites", async () => {
-    const space = plan === undefined ? [] : await spaceOf(plan, work);
-    if (plan !== undefined && checkSpace({ space }).status !== "failed") await onRoom?.(plan);
+    const space = ready === undefined ? [] : await spaceOf(ready.plan, work);
+    if (ready !== undefined && checkSpace({ space }).status !== "failed") onRoom?.(ready);
     const checks = inputs === undefined
       ? [checkSpace({ space })]
       : await checkPrerequisites(inputs, { ...work, image: SAID_BY_ITSELF, space });

@@ -151,7 +151,7 @@ async function buildAnew(
   const { plan, content, prerequisites, start } = await examine(inputs, {
     ...work,
     phase,
-    prerequisites: (plan) => requirePrerequisites(undefined, { ...work, phase, plan }),
+    prerequisites: (ready) => requirePrerequisites(undefined, { ...work, phase, ready }),
   });
   throwFailures(failuresOfFacts([plan, content, prerequisites, start]));
   const prepared = { inputs, plan: foundOf(plan), startChecks: foundOf(start) };

@@ -6,7 +6,8 @@ import type { EarlyOutput } from "./output.ts";
 /**
  * Layers that are copied into a layout while others are packed, so that the disk has most of them when
  * all are there. They are temporary files until the image is written, or only synced where they get
- * another name then, and gone when it is not; so is a layout that was made for them. What cannot be copied here is copied later, or that fails.
+ * another name then, and gone when it is not; so is a layout that was made for them. What cannot be
+ * copied here is copied later, or that fails.
  */
 export class EarlyLayers implements EarlyOutput {
   readonly #opened: OpenedLayout;
