@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { renameWithRetry } from "./rename.ts";
 import { syncFolder } from "./sync.ts";
-import { markTemporary } from "./temporary.ts";
+import { temporaryPathOf } from "./temporary.ts";
 import { writeFailure, writing, type WritingOptions } from "./write_failure.ts";
 
 /** A file that appears whole or not at all: write, fsync, rename, fsync of its folder. */
@@ -50,7 +49,7 @@ export async function createAtomicFile(
   { mode = 0o644, durable = true, signal, otherwise }: AtomicFileOptions = {},
 ): Promise<AtomicFile> {
   const folder = dirname(path);
-  const temporaryPath = join(folder, markTemporary(basename(path), randomUUID()));
+  const temporaryPath = temporaryPathOf(path);
   const file = await writing(folder, () => createLocked(temporaryPath, mode), { otherwise });
   let open = true;
   let sealed = false;

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { removeUnused, useFolder } from "./folder_use.ts";
 import { renameWithRetry } from "./rename.ts";
 import { syncFolder } from "./sync.ts";
-import { isTemporary, markTemporary } from "./temporary.ts";
+import { isTemporary, temporaryPathOf } from "./temporary.ts";
 
 /** A folder that appears with all its files or not at all. */
 export interface AtomicFolder extends AsyncDisposable {
@@ -20,7 +19,7 @@ export interface AtomicFolder extends AsyncDisposable {
  */
 export async function createAtomicFolder(path: string): Promise<AtomicFolder> {
   const target = resolve(path);
-  const sibling = () => join(dirname(target), markTemporary(basename(target), randomUUID()));
+  const sibling = () => temporaryPathOf(target);
   const temporaryPath = sibling();
   await Deno.mkdir(temporaryPath);
   const used = await useFolder(temporaryPath);

@@ -1,5 +1,6 @@
-import { link, rm, stat, statfs } from "node:fs/promises";
+import { link, rename, rm, stat, statfs } from "node:fs/promises";
 import { nearestFolder } from "./disk.ts";
+import { temporaryPathOf } from "./temporary.ts";
 
 /**
  * Copies a file's bytes: by reference where the file system can share them, else in the kernel.
@@ -48,14 +49,17 @@ export async function mayLink(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * Gives the file another name, in the place of a file that is there.
+ * Gives the file another name, in the place of a file that is there: the name always has one of them.
  *
  * @returns Whether the system allowed it.
  */
 export async function linkFile(from: string, to: string): Promise<boolean> {
-  const refusal = () => link(from, to).then(() => undefined, ({ code }: { code: string }) => code);
-  const first = await refusal();
-  if (first !== "EEXIST") return first === undefined;
-  const isRemoved = await rm(to).then(() => true, () => false);
-  return isRemoved && await refusal() === undefined;
+  const linked = (path: string) => link(from, path).then(() => true, () => false);
+  if (await linked(to)) return true;
+  const temporaryPath = temporaryPathOf(to);
+  if (!await linked(temporaryPath)) return false;
+  const isRenamed = await rename(temporaryPath, to).then(() => true, () => false);
+  // Both names of one file stay when one is to take the other's place.
+  await rm(temporaryPath, { force: true });
+  return isRenamed;
 }

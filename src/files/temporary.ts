@@ -1,10 +1,11 @@
-import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { basename, dirname, join } from "node:path";
 
 const MARK = ".rcc-oci.tmp";
 
-/** The name of a temporary file for a target: hidden, unique, and to be told from everybody else's. */
-export function markTemporary(name: string, unique: string): string {
-  return `${beginningOf(name)}${unique}${MARK}`;
+/** A temporary file for a target, beside it: hidden, unique, and to be told from everybody else's. */
+export function temporaryPathOf(target: string): string {
+  return join(dirname(target), `${beginningOf(basename(target))}${randomUUID()}${MARK}`);
 }
 
 /** Whether the name is one of ours, and for that target if there is one. */

@@ -252,6 +252,20 @@ Deno.test("linkFile() gives a file another name, in the place of what is there",
     assert.equal(await linkFile(a, join(folder, "no-folder", "d")), false);
     await mkdir(join(folder, "taken"));
     assert.equal(await linkFile(a, join(folder, "taken")), false);
+    assert.deepEqual((await readdir(folder)).sort(), ["a", "b", "c", "taken"]);
+  }));
+
+Deno.test("linkFile() leaves no moment without a file, however many link at once", () =>
+  inFolder(async (folder) => {
+    const sources = ["a", "b", "c"].map((name) => join(folder, name));
+    const to = join(folder, "to");
+    await Promise.all([...sources, to].map((path) => writeFile(path, "content")));
+    await Promise.all(sources.map(async (from) => {
+      for (let times = 0; times < 100; times++) {
+        assert.equal(await linkFile(from, to), true);
+        assert.equal((await stat(to)).size, 7);
+      }
+    }));
   }));
 
 Deno.test("mayLink() is for files of one's own on the same file system of Linux", () =>
