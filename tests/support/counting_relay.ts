@@ -1,5 +1,5 @@
 import * as net from "node:net";
-import { listen, type LoopbackServer } from "./loopback.ts";
+import { joinSockets, listen, type LoopbackServer } from "./loopback.ts";
 
 /** Hands on everything to a port of this machine, and tells how many bytes went there in all. */
 export async function countingRelay(
@@ -10,11 +10,7 @@ export async function countingRelay(
   const server = net.createServer((near) => {
     const far = net.connect(port, "127.0.0.1");
     near.on("data", (bytes) => onSent(total += bytes.length));
-    near.pipe(far).pipe(near);
-    for (const [one, other] of [[near, far], [far, near]] as const) {
-      one.on("error", () => other.destroy());
-      one.on("close", () => other.destroy());
-    }
+    joinSockets(near, far);
   });
   return await listen(server);
 }

@@ -1,6 +1,6 @@
 import * as net from "node:net";
 import { networkInterfaces } from "node:os";
-import type { LoopbackServer } from "./loopback.ts";
+import { joinSockets, type LoopbackServer } from "./loopback.ts";
 
 /** An address of this machine that is none of its own business: another host could have it. */
 export function farAddress(): string | undefined {
@@ -26,7 +26,7 @@ export async function farHost({ port }: Pick<LoopbackServer, "port">): Promise<F
       sockets.add(socket);
       socket.on("error", () => {}).on("close", () => sockets.delete(socket));
     }
-    near.pipe(far).pipe(near);
+    joinSockets(near, far);
   });
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   return {

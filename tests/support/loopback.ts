@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { AddressInfo, Server } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 
 /** A server on a free port of 127.0.0.1, closed with all its connections when it is disposed of. */
 export interface LoopbackServer extends AsyncDisposable {
@@ -48,6 +48,15 @@ export async function listen(server: Server, address = "tcp://127.0.0.1"): Promi
       await promise;
     },
   };
+}
+
+/** Hands on what each of the two sends, to the last byte, and ends one with the other. */
+export function joinSockets(near: Socket, far: Socket): void {
+  near.pipe(far).pipe(near);
+  for (const [one, other] of [[near, far], [far, near]] as const) {
+    one.on("error", () => other.destroy());
+    one.on("close", () => other.destroySoon());
+  }
 }
 
 /** The whole body of a request. */

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import * as http from "node:http";
 import * as net from "node:net";
-import { listen, type LoopbackServer } from "./loopback.ts";
+import { joinSockets, listen, type LoopbackServer } from "./loopback.ts";
 
 /** A proxy that writes down what it was asked for. */
 export interface TestProxy extends LoopbackServer {
@@ -30,7 +30,10 @@ export async function connectProxy({ credentials, target }: ProxyOptions): Promi
       socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
       return;
     }
-    join(socket, target, () => socket.write("HTTP/1.1 200 Connection established\r\n\r\n"));
+    const upstream = net.connect(target, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    });
+    joinSockets(socket, upstream);
   });
   return { ...await listen(server), asked };
 }
@@ -93,20 +96,7 @@ export async function socksProxy({ credentials, target }: ProxyOptions): Promise
     } catch {
       // The client went away.
     }
-    upstream.destroy();
+    upstream.destroySoon();
   });
   return { ...await listen(server), asked };
-}
-
-function join(socket: net.Socket, port: number, onConnect: () => void): void {
-  const upstream = net.connect(port, "127.0.0.1", () => {
-    onConnect();
-    socket.pipe(upstream);
-    upstream.pipe(socket);
-  });
-  const end = () => {
-    socket.destroy();
-    upstream.destroy();
-  };
-  for (const one of [socket, upstream]) one.on("error", end).on("close", end);
 }
