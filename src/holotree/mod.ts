@@ -38,14 +38,9 @@ export { parseCatalog } from "./parse_catalog.ts";
 export { type EnvironmentPython, findPython } from "./python.ts";
 export { readBlob } from "./read_blob.ts";
 export { findLocalChannel, type HostFacts, robocorpHome } from "./robocorp_home.ts";
-export {
-  spaceFolders,
-  type SpaceForm,
-  spaceLayer,
-  type SpacePlaces,
-  spaceRecords,
-} from "./space.ts";
+export { spaceFolders, type SpaceForm, spaceLayer, type SpacePlaces } from "./space.ts";
 export { spacePartDigest } from "./space_digest.ts";
+export { spaceRecords } from "./space_records.ts";
 export { SHARED_HOLOTREE, type SpaceLayout, spaceLayout } from "./space_layout.ts";
 export { specialFiles } from "./special_bits.ts";
 export {

@@ -3,24 +3,20 @@
  * library beside it, so that RCC finds nothing left to do.
  */
 import {
-  type Content,
   type ContentCheckKind,
   EntryMaker,
   type EnvironmentLayer,
   type EnvironmentNodes,
+  type LastEntry,
   type LayerContents,
   NODE_KINDS,
 } from "../packing/mod.ts";
-import type { TarDirectory, TarEntry, TarOwner } from "../tar/mod.ts";
+import type { TarDirectory, TarOwner } from "../tar/mod.ts";
 import { contentCheckOf } from "./blob.ts";
-import { catalogFileName } from "./catalog_name.ts";
 import { type CatalogTree, FOLDER } from "./catalog_tree.ts";
-import { infoOf, packedMetaOf, type SpacePlace } from "./encode_catalog.ts";
 import { tarMode } from "./file_mode.ts";
-import { controllerName, homeIdentity } from "./names.ts";
 import type { SpaceLayout } from "./space_layout.ts";
 import type { SpaceSource } from "./space_source.ts";
-import { specialFiles, withoutSpecialBits } from "./special_bits.ts";
 
 /** How an environment stands in an image. */
 export interface SpaceForm {
@@ -62,11 +58,13 @@ export function spaceFolders(form: SpaceForm): readonly TarDirectory[] {
   return [make.folder(layout.holotree, mode), make.folder(layout.hololib, mode)];
 }
 
-function folderMode({ start }: SpaceForm): number {
+/** Permission bits of the environment's folders. */
+export function folderMode({ start }: SpaceForm): number {
   return start === "sealed" ? SEALED_FOLDER_MODE : SPACE_FOLDER_MODE;
 }
 
-function rccFolderMode({ shared }: SpaceLayout): number {
+/** Permission bits of the folders that RCC makes for all environments. */
+export function rccFolderMode({ shared }: SpaceLayout): number {
   return shared ? SHARED_FOLDER_MODE : PRIVATE_FOLDER_MODE;
 }
 
@@ -85,7 +83,7 @@ export interface SpacePart {
   /** Contents that RCC wants blobs of, though no file of the environment has them. */
   readonly contents?: readonly number[];
   /** Entries at the end. */
-  readonly others?: readonly TarEntry<Content>[];
+  readonly others?: readonly LastEntry[];
 }
 
 /** A layer of the environment: a part of it, and the blobs of its contents. */
@@ -223,68 +221,4 @@ function layerContents(
     offsets: starts,
     ...{ digests, files, rewrites, sizes, storedSizes, unpackedSizes, isDeflated },
   };
-}
-
-/**
- * What RCC keeps of an environment beside it: its own catalog, the files that RCC locks and counts
- * uses with, and the library's catalog. Of one that is not checked hardly anything.
- */
-export async function spaceRecords(
-  recorded: SpaceSource,
-  places: SpacePlaces,
-  form: SpaceForm,
-): Promise<readonly TarEntry<Content>[]> {
-  const { start, owner, layout } = form;
-  const make = new EntryMaker(owner);
-  if (start !== "checked") {
-    if (!layout.shared) return [];
-    const mode = folderMode(form);
-    const above = [places.hololib, `${places.hololib}/catalog`];
-    return [
-      ...above.map((path) => make.folder(path, mode)),
-      ...initMarker(form, places, { make, mode }),
-    ];
-  }
-  const { catalog, catalogFile, infoFile } = owner.uid === 0 ? await forRoot(recorded) : recorded;
-  const mode = rccFolderMode(layout);
-  const { folder, hololib } = places;
-  const place: SpacePlace = {
-    identity: layout.name,
-    path: layout.folder,
-    controller: controllerName("user"),
-    space: "user",
-  };
-  const catalogPath = `${hololib}/catalog/${catalogFileName(catalog.blueprint)}`;
-  return [
-    make.bytes(`${folder}.lck`, new Uint8Array()),
-    make.bytes(`${folder}.meta`, await packedMetaOf(catalog, place)),
-    make.bytes(`${folder}.meta.info`, infoOf(catalog, place)),
-    make.bytes(`${folder}.use`, new Uint8Array()),
-    ...["catalog", "pids", "used"].map((name) => make.folder(`${hololib}/${name}`, mode)),
-    make.bytes(catalogPath, catalogFile),
-    make.bytes(`${catalogPath}.info`, infoFile ?? infoOf(catalog, catalog)),
-    ...(catalog.blobMode === "raw"
-      ? [make.bytes(`${hololib}/catalog/compress.no`, new Uint8Array())]
-      : []),
-    ...(layout.shared ? initMarker(form, places, { make, mode }) : []),
-  ];
-}
-
-/** The catalog states the same modes as the files have, or RCC would bring the special bits back. */
-async function forRoot(source: SpaceSource): Promise<SpaceSource> {
-  if (specialFiles(source.catalog).length === 0) return source;
-  const catalog = withoutSpecialBits(source.catalog);
-  return { ...source, catalog, catalogFile: await packedMetaOf(catalog, catalog) };
-}
-
-/** An empty file that tells RCC that this HOME has the shared holotree switched on. */
-function initMarker(
-  { home }: SpaceForm,
-  { hololib }: SpacePlaces,
-  { make, mode }: { readonly make: EntryMaker; readonly mode: number },
-): readonly TarEntry<Content>[] {
-  return [
-    make.folder(`${hololib}/catalog/init`, mode),
-    make.bytes(`${hololib}/catalog/init/${homeIdentity(home)}`, new Uint8Array()),
-  ];
 }

@@ -3,6 +3,7 @@ import { blobPath } from "./blob_path.ts";
 import type { Content, ContentCheck, ContentPatch, Expected, StoredBytes } from "./content.ts";
 import { EntryMaker } from "./entry_maker.ts";
 import { FileLinks } from "./file_links.ts";
+import { repack, type RepackedFile } from "./repack.ts";
 
 /** What stands at a path of an environment. `content` is a file that is never restored. */
 export const NODE_KINDS = { folder: 0, file: 1, symlink: 2, content: 3 } as const;
@@ -25,8 +26,11 @@ export interface EnvironmentLayer {
   /** What relocated files get in the place of the stage's name. */
   readonly names: Pick<ContentPatch, "replaced" | "bytes">;
   /** What comes last: records of the environment. */
-  readonly others: readonly TarEntry<Content>[];
+  readonly others: readonly LastEntry[];
 }
+
+/** An entry, or one that is made by who packs the layer. */
+export type LastEntry = TarEntry<Content> | RepackedFile;
 
 /** Folders before what is in them. */
 export interface EnvironmentNodes {
@@ -119,7 +123,9 @@ export function* environmentEntries(
     if (link !== undefined) yield make.hardlink(place, link.path, mode);
     else yield make.file(place, contents.stored(content, path));
   }
-  yield* others;
+  for (const other of others) {
+    yield other.type === "repacked" ? make.bytes(other.path, repack(other)) : other;
+  }
 }
 
 /** Contents of a layer as those of entries. */

@@ -37,6 +37,7 @@ export {
   environmentEntries,
   type EnvironmentLayer,
   type EnvironmentNodes,
+  type LastEntry,
   type LayerContents,
   NODE_KINDS,
 } from "./environment_layer.ts";
@@ -46,6 +47,7 @@ export { type PackedLayer, packEnvironmentLayer } from "./pack_thread.ts";
 export { Patching } from "./patch.ts";
 export { Packer } from "./packer.ts";
 export type { FoundProgram } from "./program.ts";
+export { beginsWith, type RepackedFile } from "./repack.ts";
 export type { RestoredContent } from "./restored_content.ts";
 import "./worker.ts"; // In a worker it is what the worker runs.
 export { NoWorkerError, WorkerError } from "./worker_error.ts";

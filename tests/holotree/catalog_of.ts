@@ -1,5 +1,7 @@
+import { concat } from "../../src/bytes/mod.ts";
 import type { Catalog } from "../../src/holotree/catalog.ts";
 import type { CatalogTree } from "../../src/holotree/catalog_tree.ts";
+import { metaChunks, type SpacePlace } from "../../src/holotree/encode_catalog.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
 
 /** A catalog's JSON in the making: what a test wants in it, on top of what every catalog has. */
@@ -50,4 +52,9 @@ export function namesOf({ names }: CatalogTree): readonly string[] {
 export function parse(json: JsonRecord | string, fileName = FILE_NAME): Promise<Catalog> {
   const text = typeof json === "string" ? json : JSON.stringify(json);
   return parseCatalog(new TextEncoder().encode(text), fileName);
+}
+
+/** The JSON of the record of the catalog's space at the place. */
+export function metaOf(catalog: Catalog, place: SpacePlace): Uint8Array {
+  return concat([...metaChunks(catalog, place)]);
 }

@@ -2,11 +2,11 @@ import { deepEqual, equal } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
-import { infoOf, metaOf } from "../../src/holotree/encode_catalog.ts";
+import { infoOf } from "../../src/holotree/encode_catalog.ts";
 import { spaceName, stageName } from "../../src/holotree/names.ts";
 import { parseCatalog } from "../../src/holotree/parse_catalog.ts";
 import { fixturePath, largeFixturePath, readSpaceMeta, TINY_HASH } from "../support/fixtures.ts";
-import { catalogJson, fileJson, folderJson, parse } from "./catalog_of.ts";
+import { catalogJson, fileJson, folderJson, metaOf, parse } from "./catalog_of.ts";
 import { testOn, toolTest } from "../support/tools.ts";
 
 const TINY_NAME = `${TINY_HASH}v12.linux_amd64`;
@@ -16,7 +16,7 @@ for (const fixture of ["tiny", "tiny-nocompress", "tiny-shared"]) {
   Deno.test(`metaOf() writes the record of the space of ${fixture} as RCC does`, async () => {
     const written = await readSpaceMeta(fixture);
     const catalog = await parseCatalog(written, TINY_NAME);
-    equal(text(await metaOf(catalog, catalog)), text(written));
+    equal(text(metaOf(catalog, catalog)), text(written));
   });
 }
 
@@ -26,11 +26,11 @@ Deno.test("metaOf() states the place of the space and leaves the rest as it is",
   const base = "/home/dev/.robocorp/holotree";
   const stage = stageName("/home/dev");
   const staged = { identity: stage, path: `${base}/${stage}`, controller: "", space: "" };
-  const recorded = await parseCatalog(await metaOf(catalog, staged), TINY_NAME);
+  const recorded = await parseCatalog(metaOf(catalog, staged), TINY_NAME);
   deepEqual({ ...recorded, tree: 0 }, { ...catalog, ...staged, tree: 0 });
   const identity = spaceName({ home: "/home/dev" });
   const place = { identity, path: `${base}/${identity}`, controller: "rcc.user", space: "user" };
-  equal(text(await metaOf(recorded, place)), written);
+  equal(text(metaOf(recorded, place)), written);
 });
 
 Deno.test("metaOf() writes what Go writes for odd names", async () => {
@@ -39,7 +39,7 @@ Deno.test("metaOf() writes what Go writes for odd names", async () => {
     l: folderJson("l", { symlink: "a\tb", subdirs: { s: folderJson("s", { shadow: true }) } }),
   };
   const catalog = await parse(catalogJson({ files, subdirs }));
-  const written = text(await metaOf(catalog, catalog));
+  const written = text(metaOf(catalog, catalog));
   const lines = written.split("\n").map((line) => line.trim());
   for (
     const line of [
@@ -66,7 +66,7 @@ Deno.test({
     const identity = "a1246bc_5a1fac3_9fcd2534";
     const path = `/home/dev/.robocorp/holotree/${identity}`;
     const place = { identity, path, controller: "rcc.user", space: "user" };
-    const written = await metaOf(catalog, place);
+    const written = metaOf(catalog, place);
     // What RCC wrote: the fixture's README has its size and its digest.
     equal(written.length, 30_597_452);
     equal(
