@@ -6,12 +6,13 @@ import { setTimeout } from "node:timers/promises";
 import { busyboxBase } from "../support/bases.ts";
 import { startProgram } from "../support/program.ts";
 import { helloEnvironment, type RobotScene, robotScene } from "../support/robot_scene.ts";
+import { IS_SOAK } from "../support/soak.ts";
 import { standinRcc } from "../support/standin.ts";
 import { toolTest } from "../support/tools.ts";
 
 const BLOBS = 40;
 /** In all: 2 s, or 20 s in `RCC_OCI_SOAK`. */
-const PAUSE_MS = Deno.env.get("RCC_OCI_SOAK") === "1" ? 500 : 50;
+const PAUSE_MS = IS_SOAK ? 500 : 50;
 
 /**
  * As RCC does: the catalog first, and the blobs one after the other under the lock.

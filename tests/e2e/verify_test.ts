@@ -11,13 +11,13 @@ import { builtRobot } from "../support/built_robot.ts";
 import { blobPath, changeImage, readImage } from "../support/change_image.ts";
 import { runProgram } from "../support/program.ts";
 import { type RobotScene, robotScene, type RobotSceneOptions } from "../support/robot_scene.ts";
+import { IS_SOAK } from "../support/soak.ts";
 import { standinRcc } from "../support/standin.ts";
 import { environmentOf, TAMPERINGS, verifiedBase } from "../support/tamperings.ts";
 import { toolTest } from "../support/tools.ts";
 
 const NEEDS = ["apt", "cc"] as const;
 const TIME = { env: { SOURCE_DATE_EPOCH: "1700000000" } };
-const IS_SOAK = Deno.env.get("RCC_OCI_SOAK") === "1";
 
 /** A robot with its image in the layout `image`. */
 async function builtScene(

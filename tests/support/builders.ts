@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { docker } from "./docker.ts";
 import { type ContainerOptions, podman } from "./engines.ts";
 import { podmanFolder, storageFlags } from "./podman.ts";
+import { IS_SOAK } from "./soak.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import { run, type RunResult, type Tool } from "./tools.ts";
 import { mergedTree } from "./verify_image.ts";
@@ -79,8 +80,7 @@ export const BUILDERS: readonly Builder[] = [dockerBuilder, buildahBuilder];
 
 /** Who tries what takes a minute: one of them in the tests, all in `deno task soak builders`. */
 export function slowBuilders(name: Builder["name"]): readonly Builder[] {
-  const isSoak = Deno.env.get("RCC_OCI_SOAK") === "1";
-  return BUILDERS.filter((builder) => isSoak || builder.name === name);
+  return BUILDERS.filter((builder) => IS_SOAK || builder.name === name);
 }
 
 function buildArguments(args: Readonly<Record<string, string>>): readonly string[] {
