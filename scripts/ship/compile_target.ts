@@ -6,9 +6,9 @@ import type { Bundle } from "./bundle_program.ts";
 import { checkProgram } from "./check_program.ts";
 import { machineOf } from "./machine.ts";
 import { noticeFiles } from "./notices.ts";
-import { PERMISSIONS } from "./permissions.ts";
 import { ROOT } from "./project.ts";
 import { outputOf, runCommand } from "./run_command.ts";
+import { PERMISSIONS, V8_FLAGS } from "./runtime_options.ts";
 import { isWindows, runsHere, type Target } from "./targets.ts";
 
 /** Options of {@linkcode compileTarget}. */
@@ -89,7 +89,7 @@ async function compile(
 function argsOf(target: Target): readonly string[] {
   const icon = isWindows(target) ? ["--icon", join(ROOT, "assets", "icon.ico")] : [];
   return [
-    ...["compile", "--no-config", ...PERMISSIONS, "--target", target.triple, ...icon],
+    ...["compile", "--no-config", ...PERMISSIONS, V8_FLAGS, "--target", target.triple, ...icon],
     "--output",
   ];
 }

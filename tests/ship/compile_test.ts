@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { standInElf } from "../../scripts/demo/stand_in_elf.ts";
 import { writeArchive } from "../../scripts/ship/archive.ts";
-import { PERMISSIONS } from "../../scripts/ship/permissions.ts";
+import { PERMISSIONS, V8_FLAGS } from "../../scripts/ship/runtime_options.ts";
 import { ROOT } from "../../scripts/ship/project.ts";
 import { runsHere, TARGETS } from "../../scripts/ship/targets.ts";
 import { PROGRAM_NAME, VERSION } from "../../src/version.ts";
@@ -127,11 +127,13 @@ Deno.test("an unknown target is refused with the names of the known", async () =
   for (const { name } of TARGETS) assert.ok(stderr.includes(name), stderr);
 });
 
-Deno.test("the launchers give the program the permissions that executables have", async () => {
+Deno.test("the launchers give the program the permissions and options that executables have", async () => {
   const folder = join(ROOT, "scripts", "ship", "launchers");
   for (const name of await readdir(folder)) {
     const text = await readFile(join(folder, name), "utf8");
-    const given = [...text.matchAll(/--(?:allow|no-prompt)[\w-]*/g)].map(([option]) => option);
-    assert.deepEqual(given, [...PERMISSIONS], name);
+    const given = [...text.matchAll(/--(?:allow|no-prompt|v8-flags)[\w=-]*/g)].map(([option]) =>
+      option
+    );
+    assert.deepEqual(given, [...PERMISSIONS, V8_FLAGS], name);
   }
 });

@@ -11,7 +11,7 @@ const deno = runInstall(); // Where it lies; it is put there first where install
 const child = spawn(deno, [
   ...["run", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
   ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-net", "--allow-run"],
-  "--no-prompt",
+  ...["--no-prompt", "--v8-flags=--max-semi-space-size=1"],
   join(__dirname, "rcc-oci.js"),
   ...process.argv.slice(2),
 ], { stdio: "inherit" });

@@ -13,4 +13,5 @@ here=${self%/*}
 [ "$here" != "$self" ] || here=.
 exec "$here/deno" run --no-config --no-lock --no-remote --no-npm \
   --allow-read --allow-write --allow-env --allow-sys --allow-net --allow-run --no-prompt \
+  --v8-flags=--max-semi-space-size=1 \
   "$here/rcc-oci.js" "$@"

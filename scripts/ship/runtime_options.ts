@@ -11,3 +11,9 @@ export const PERMISSIONS = [
   "--allow-run",
   "--no-prompt",
 ] as const;
+
+/**
+ * Small young generations, in MiB: objects die young here, and three threads with the usual 16 take
+ * 100 MB more for a build that is no faster.
+ */
+export const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
