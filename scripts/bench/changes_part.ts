@@ -4,7 +4,7 @@ import { countingRelay } from "../../tests/support/counting_relay.ts";
 import { startDockerRegistry } from "../../tests/support/docker_registry.ts";
 import { hasTool } from "../../tests/support/tools.ts";
 import { type Change, changesOf } from "./changes.ts";
-import { BENCH_FOLDER, CACHE, copyTo, LAYOUT, remove } from "./folder.ts";
+import { BENCH_FOLDER, CACHE, LAYOUT, linkTo, remove } from "./folder.ts";
 import type { BenchLibrary } from "./libraries.ts";
 import type { LibraryName } from "./library_sources.ts";
 import { medianRun } from "./measured.ts";
@@ -90,7 +90,7 @@ async function buildBefore(
 ): Promise<ImageBefore> {
   await remove(LAYOUT, CACHE);
   await program.build(subject, { args: ["--oci-layout", LAYOUT] });
-  await copyTo(CACHE, KEPT_CACHE);
+  await linkTo(CACHE, KEPT_CACHE);
   const { layers } = await imageIn(LAYOUT);
   return { robot: subject.robot, known: new Set(layers.map(({ digest }) => digest)) };
 }
@@ -106,7 +106,7 @@ async function measure(
   const [first, next] = [{ ...library, robot }, { ...library, robot: after }];
   const runs = [];
   for (let round = 1; round <= (isMain ? rounds : 1); round++) {
-    await copyTo(KEPT_CACHE, CACHE);
+    await linkTo(KEPT_CACHE, CACHE);
     await remove(LAYOUT);
     await warmPageCache(CACHE);
     runs.push(await program.build(next, { args: ["--oci-layout", LAYOUT], ...rcc }));
@@ -114,7 +114,7 @@ async function measure(
   const layers = (await imageIn(LAYOUT)).layers.filter(({ digest }) => !known.has(digest));
   const found = { what, isMain, seconds: medianRun(runs).seconds, layers };
   if (!hasTool("docker-registry")) return found;
-  await copyTo(KEPT_CACHE, CACHE);
+  await linkTo(KEPT_CACHE, CACHE);
   await using registry = await startDockerRegistry();
   let bytes = 0;
   await using relay = await countingRelay(registry.port, (total) => bytes = total);

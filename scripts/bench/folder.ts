@@ -22,3 +22,9 @@ export async function copyTo(from: string, to: string): Promise<void> {
   await remove(to);
   await run("cp", ["--archive", "--reflink=auto", from, to]);
 }
+
+/** The same files under other names, in the place of what was there: they must be replaced, not changed. */
+export async function linkTo(from: string, to: string): Promise<void> {
+  await remove(to);
+  await run("cp", ["--archive", "--link", from, to]);
+}

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { debianBase } from "../../tests/support/bases.ts";
 import { standinRcc } from "../../tests/support/standin.ts";
 import { bundleProgram } from "../ship/bundle_program.ts";
+import { V8_FLAGS } from "../ship/runtime_options.ts";
 import { BENCH_FOLDER, CACHE, remove } from "./folder.ts";
 import { type Measured, runMeasured } from "./measured.ts";
 
@@ -47,7 +48,7 @@ export class OwnProgram {
 
   /** The command that runs it. */
   command(...args: readonly string[]): readonly string[] {
-    return [Deno.execPath(), "run", "--allow-all", "--no-config", this.#file, ...args];
+    return [Deno.execPath(), "run", "--allow-all", "--no-config", V8_FLAGS, this.#file, ...args];
   }
 
   /** Arguments of a build. Its cache is as the last one left it. */
@@ -56,7 +57,7 @@ export class OwnProgram {
     { args, tag = "bench:1", base, rcc = this.#rcc }: OwnBuildOptions,
   ): Promise<readonly string[]> {
     return [
-      ...["build", "--robot", robot, "--hololib", hololib, "--rcc-exec", rcc, "--offline"],
+      ...["build", "--robot", robot, "--hololib", hololib, "--rcc-exec", rcc],
       ...["--base-image", `oci:${base ?? await debianBase()}`, "--quiet", "--tag", tag],
       // An environment may have been recorded where its libraries were found by luck.
       ...(space === undefined ? [] : ["--env", `LD_LIBRARY_PATH=${space}/lib`]),
