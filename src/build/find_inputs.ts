@@ -68,6 +68,8 @@ export interface Finder<AnyRcc, AnyBase> {
   readonly phase: RunPhase;
   /** Whether a person may be asked. */
   readonly mayAsk: boolean;
+  /** As of {@linkcode SelectOptions}. */
+  readonly onNewCatalog?: SelectOptions["onNewCatalog"];
 }
 
 /** Finds all of them or says why not, so that a user reads at once all that is missing. */
@@ -85,9 +87,12 @@ export async function findInputs<AnyRcc extends LinuxRcc | RccToDownload, AnyBas
     : { images: [], refusals: [] };
   const environment: Found<EnvironmentInput> = "found" in robot
     ? await step("Reading environment", async (phase) => {
-      const { mayAsk } = finder;
-      const search = { request: request.environment, context, mayAsk, cache, cacheImages };
-      const input = await readEnvironment(robot.found, search);
+      const { mayAsk, onNewCatalog } = finder;
+      const search = { mayAsk, onNewCatalog, context, cache, cacheImages };
+      const input = await readEnvironment(robot.found, {
+        ...search,
+        request: request.environment,
+      });
       if (input.environment === undefined) phase.instead(input.toResolve?.why ?? "none needed");
       if (input.published !== undefined) phase.note(`of ${input.published.environment.name}`);
       return input;

@@ -1,5 +1,6 @@
 import { type Base, openBase } from "../base/mod.ts";
 import { throwFailures } from "../failure/mod.ts";
+import { META_GZIP_LEVEL } from "../holotree/mod.ts";
 import type { BackgroundPacking } from "../image/mod.ts";
 import type { Packer } from "../packing/mod.ts";
 import type { Plan } from "../plan/mod.ts";
@@ -51,6 +52,10 @@ export async function prepareBuild(
     base: openBase,
     phase,
     mayAsk: true,
+    onNewCatalog(file) {
+      if (request.image.start !== "checked") return; // It has no records.
+      session.packer.repackAhead(file, META_GZIP_LEVEL, session.context.signal);
+    },
   });
   const work = { ...session, request, phase };
   const known = completeInputs(inputs);

@@ -74,6 +74,7 @@ export interface SelectOptions {
   readonly mayAsk: boolean;
   readonly cacheImages: CacheImages;
   readonly cache: FactCache;
+  readonly onNewCatalog?: LibrarySearch["onNewCatalog"];
 }
 
 /**
@@ -139,12 +140,14 @@ export interface LibrarySearch {
   readonly request: Pick<EnvironmentRequest, "hololib" | "catalog">;
   readonly context: Pick<Context, "env" | "hostOs" | "signal" | "reporter">;
   readonly cache: FactCache;
+  /** Told of a catalog's file that this cache does not know, before it is read. */
+  readonly onNewCatalog?: ((file: Uint8Array) => void) | undefined;
 }
 
 /** Looks into libraries. @returns The failure when none has it. @throws what is wrong with one. */
 export async function findBuilt(
   { hololibZip }: Pick<Robot, "hololibZip">,
-  { conda, request: { hololib, catalog }, context, cache }: LibrarySearch,
+  { conda, request: { hololib, catalog }, context, cache, onNewCatalog }: LibrarySearch,
 ): Promise<Environment | Error> {
   const { signal, reporter } = context;
   const candidates = findLibraries({ hololib, hololibZip, ...hostFactsOf(context) });
@@ -154,6 +157,7 @@ export async function findBuilt(
       signal,
       onRecording: recordingNotice(reporter),
       kept: keptCatalogs(cache),
+      onNew: onNewCatalog,
     });
   } catch (error) {
     if (!isAbsent(error)) throw error;

@@ -13,6 +13,7 @@
 export type { ByteSource } from "./byte_source.ts";
 export { decompressing, detectCodec, type PackedCodec } from "./decompress.ts";
 export { gunzipSteps } from "./gunzip.ts";
+export { gunzipMemory } from "./gunzip_memory.ts";
 export { gzipMember, gzipSteps, isGzip } from "./gzip.ts";
 export { Inflater } from "./inflater.ts";
 export { type OutputArea, OutputWindow } from "./output_area.ts";

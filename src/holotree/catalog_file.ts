@@ -1,4 +1,5 @@
 import { collectLarge } from "../bytes/mod.ts";
+import { gunzipMemory, isGzip } from "../compression/mod.ts";
 import { ContentReader, type StoredBytes } from "../packing/mod.ts";
 import { Failure, messageOf } from "../failure/mod.ts";
 import { catalogFileName } from "./catalog_name.ts";
@@ -11,6 +12,8 @@ import { paced } from "./slices.ts";
 export interface ReadCatalogOptions {
   /** Where a catalog is looked for, and put when it has been read and checked. */
   readonly kept?: KeptCatalogs | undefined;
+  /** Told of a catalog's file that is not kept, before it is read. */
+  readonly onNew?: ((file: Uint8Array) => void) | undefined;
 }
 
 /**
@@ -21,23 +24,22 @@ export interface ReadCatalogOptions {
 export async function readCatalogFile(
   stored: StoredBytes,
   hash: string,
-  { kept }: ReadCatalogOptions = {},
+  { kept, onNew }: ReadCatalogOptions = {},
 ): Promise<CatalogFiles> {
-  const reading = <Result>(read: (stored: StoredBytes) => Promise<Result>) =>
-    read(stored).catch((cause) => {
+  const reading = <Result>(result: Promise<Result>) =>
+    result.catch((cause) => {
       throw new Failure(
         "environment/catalog-invalid",
         `failed to read catalog "${hash}" in "${stored.path}": ${messageOf(cause)}`,
         { cause },
       );
     });
-  if (kept !== undefined) {
-    const bytes = await reading(readBytes);
-    const catalog = decodeKept(await kept.read(bytes));
-    // Another catalog's file may lie under this name.
-    if (catalog?.blueprint === hash) return { catalog, bytes };
-  }
-  const { bytes, json } = await reading(unpack);
+  const bytes = await reading(readBytes(stored));
+  const known = decodeKept(await kept?.read(bytes));
+  // Another catalog's file may lie under this name.
+  if (known?.blueprint === hash) return { catalog: known, bytes };
+  onNew?.(bytes);
+  const json = await reading(unpack(bytes));
   try {
     const catalog = await parseCatalog(json, catalogFileName(hash));
     await kept?.write(bytes, encodeKept(catalog));
@@ -48,33 +50,22 @@ export async function readCatalogFile(
   }
 }
 
+/** The JSON of 200,000 files has 75 MB. */
+const LARGEST_JSON = 256 * 1024 * 1024;
+
 async function readBytes(stored: StoredBytes): Promise<Uint8Array> {
   using opened = new ContentReader().open(stored);
   const likely = stored.unpackedSize;
-  return await collectLarge(paced(opened.raw()), { limit: Infinity, likely });
+  return await collectLarge(paced(opened.raw()), { limit: LARGEST_JSON, likely });
 }
-
-/** The JSON of 200,000 files has 75 MB. */
-const LARGEST_JSON = 256 * 1024 * 1024;
 
 /** JSON of this kind packs to a seventh. Memory that is not filled costs nothing. */
 const LIKELY_RATIO = 10;
 
-async function unpack(stored: StoredBytes) {
-  if (stored.unpackedSize > LARGEST_JSON) {
-    throw new RangeError(`expected at most ${LARGEST_JSON} bytes, found more`);
-  }
-  using opened = new ContentReader().open(stored);
-  if (opened.codec !== "gzip") throw new SyntaxError("expected gzip, found something else");
-  const bytes = new Uint8Array(stored.unpackedSize);
-  let read = 0;
-  opened.watch((chunk) => {
-    bytes.set(chunk, read);
-    read += chunk.length;
-  });
-  const json = await collectLarge(paced(opened.gunzip()), {
+async function unpack(packed: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  if (!isGzip(packed)) throw new SyntaxError("expected gzip, found something else");
+  return await collectLarge(paced(gunzipMemory(packed)), {
     limit: LARGEST_JSON,
-    likely: LIKELY_RATIO * stored.unpackedSize,
+    likely: LIKELY_RATIO * packed.length,
   });
-  return { bytes, json };
 }

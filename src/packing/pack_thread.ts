@@ -5,6 +5,7 @@ import { environmentEntries, type EnvironmentLayer } from "./environment_layer.t
 import { LayerFile, type LayerFileFacts, LayerWriteError } from "./layer_file.ts";
 import { packLayer } from "./pack_layer.ts";
 import type { FoundProgram } from "./program.ts";
+import { type RepackedRest, repackRest } from "./repack.ts";
 import type { RestoredContent } from "./restored_content.ts";
 
 /** A layer that has been packed. */
@@ -19,16 +20,31 @@ export interface PackedLayer {
 
 /** A layer of an environment that a worker is to pack. */
 export interface PackTask {
+  readonly kind: "pack";
   readonly packing: Packing;
   readonly layer: EnvironmentLayer;
   /** An empty file for it. */
   readonly path: string;
 }
 
+/** A file that a worker is to pack anew before the layer is known that it is for. */
+export interface RepackTask {
+  readonly kind: "repack";
+  readonly packed: Uint8Array;
+  readonly level: number;
+}
+
+/** What a worker can be told to do. */
+export type WorkerTask = PackTask | RepackTask;
+
+/** What comes of a task. */
+export type ResultOf<AnyTask extends WorkerTask> = AnyTask extends PackTask ? PackedLayer
+  : RepackedRest;
+
 /** What the worker answers: how far it has come, and once how it ended. */
-export type PackAnswer =
+export type WorkerAnswer =
   | { readonly kind: "progress"; readonly tarBytes: number }
-  | { readonly kind: "packed"; readonly layer: PackedLayer }
+  | { readonly kind: "done"; readonly result: ResultOf<WorkerTask> }
   | {
     readonly kind: "failed";
     readonly message: string;
@@ -40,27 +56,37 @@ export type PackAnswer =
 /** Messages are few, for each wakes the main thread. */
 const PROGRESS_BYTES = 4 * 1024 * 1024;
 
-/** Packs a layer into its file, and says so. */
-export async function packTask(
-  { packing, layer, path }: PackTask,
-  answer: (message: PackAnswer) => void,
+/** Does it, and says so. */
+export async function runTask(
+  task: WorkerTask,
+  answer: (message: WorkerAnswer) => void,
 ): Promise<void> {
   try {
-    let told = 0;
-    const packed = await packEnvironmentLayer(layer, {
-      packing,
-      path,
-      onProgress(tarBytes) {
-        if (tarBytes - told < PROGRESS_BYTES) return;
-        answer({ kind: "progress", tarBytes: tarBytes - told });
-        told = tarBytes;
-      },
-    });
-    answer({ kind: "progress", tarBytes: packed.tar.size - told });
-    answer({ kind: "packed", layer: packed });
+    const result = task.kind === "pack"
+      ? await packTask(task, answer)
+      : repackRest(task.packed, task.level);
+    answer({ kind: "done", result });
   } catch (error) {
     answer(failed(error as Error));
   }
+}
+
+async function packTask(
+  { packing, layer, path }: PackTask,
+  answer: (message: WorkerAnswer) => void,
+): Promise<PackedLayer> {
+  let told = 0;
+  const packed = await packEnvironmentLayer(layer, {
+    packing,
+    path,
+    onProgress(tarBytes) {
+      if (tarBytes - told < PROGRESS_BYTES) return;
+      answer({ kind: "progress", tarBytes: tarBytes - told });
+      told = tarBytes;
+    },
+  });
+  answer({ kind: "progress", tarBytes: packed.tar.size - told });
+  return packed;
 }
 
 /** Options of {@linkcode packEnvironmentLayer}. */
@@ -89,7 +115,7 @@ export async function packEnvironmentLayer(
   return { packed: file.finish(), tar, programs, restored: [...restored.values()] };
 }
 
-function failed(error: Error): PackAnswer {
+function failed(error: Error): WorkerAnswer {
   const { message } = error;
   if (error instanceof LayerWriteError) {
     return { kind: "failed", message, write: { code: error.code } };
@@ -100,7 +126,7 @@ function failed(error: Error): PackAnswer {
 }
 
 /** The error that a worker has met. */
-export function errorOf({ message, content, write }: PackAnswer & { kind: "failed" }): Error {
+export function errorOf({ message, content, write }: WorkerAnswer & { kind: "failed" }): Error {
   if (write !== undefined) return new LayerWriteError({ code: write.code, message });
   if (content !== undefined) return new ContentError(content.name, content.problem, message);
   return new Error(message);

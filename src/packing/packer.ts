@@ -1,6 +1,13 @@
 import type { Packing } from "../compression/mod.ts";
 import type { EnvironmentLayer } from "./environment_layer.ts";
-import { errorOf, type PackAnswer, type PackedLayer, type PackTask } from "./pack_thread.ts";
+import {
+  errorOf,
+  type PackedLayer,
+  type ResultOf,
+  type WorkerAnswer,
+  type WorkerTask,
+} from "./pack_thread.ts";
+import type { RepackedRest } from "./repack.ts";
 import { startWorker } from "./worker.ts";
 import { NoWorkerError, WorkerError } from "./worker_error.ts";
 
@@ -26,6 +33,7 @@ export class Packer implements Disposable {
   readonly jobs: number;
   readonly #idle: PackWorker[] = [];
   readonly #workers = new Set<PackWorker>();
+  readonly #rests = new WeakMap<Uint8Array, Promise<RepackedRest | undefined>>();
   readonly #waiting: Pick<PromiseWithResolvers<PackWorker>, "resolve" | "reject">[] = [];
 
   constructor({ packing, jobs }: PackerOptions) {
@@ -43,6 +51,17 @@ export class Packer implements Disposable {
   }
 
   /**
+   * Has a worker begin with a file that is to be packed anew in some layer. There will be work for a
+   * second one then.
+   */
+  repackAhead(packed: Uint8Array, level: number, signal: AbortSignal): void {
+    this.start(2);
+    const rest = this.#run({ kind: "repack", packed, level }, { signal });
+    // Who packs that layer does it otherwise, and meets the same.
+    this.#rests.set(packed, rest.catch(() => undefined));
+  }
+
+  /**
    * Packs a layer into its file, as soon as a worker is free.
    *
    * @throws {ContentError} when content is damaged or cannot be read.
@@ -54,12 +73,28 @@ export class Packer implements Disposable {
     layer: EnvironmentLayer,
     { path, signal, onProgress }: PackOptions,
   ): Promise<PackedLayer> {
+    const { packing } = this;
+    const task = { kind: "pack", packing, layer: await this.#withRests(layer), path } as const;
+    return await this.#run(task, { signal, onProgress });
+  }
+
+  async #withRests(layer: EnvironmentLayer): Promise<EnvironmentLayer> {
+    const others = layer.others.map(async (other) =>
+      other.type === "repacked" ? { ...other, rest: await this.#rests.get(other.packed) } : other
+    );
+    return { ...layer, others: await Promise.all(others) };
+  }
+
+  async #run<AnyTask extends WorkerTask>(
+    task: AnyTask,
+    { signal, onProgress }: Omit<PackOptions, "path">,
+  ): Promise<ResultOf<AnyTask>> {
     const worker = await this.#takeWorker();
     const interrupt = () => worker.fail(signal!.reason);
     signal?.addEventListener("abort", interrupt);
     try {
       signal?.throwIfAborted();
-      return await worker.pack({ packing: this.packing, layer, path }, onProgress);
+      return await worker.run(task, onProgress);
     } catch (error) {
       worker.end(); // What it is still at is needed by nobody.
       throw error;
@@ -113,34 +148,37 @@ export class Packer implements Disposable {
   }
 }
 
-/** A worker, and the one layer that it is at. */
+/** A worker, and the one task that it is at. */
 class PackWorker {
   readonly #worker = startWorker();
-  #answer: PromiseWithResolvers<PackedLayer> | undefined;
+  #result: PromiseWithResolvers<ResultOf<WorkerTask>> | undefined;
   #onProgress: PackOptions["onProgress"];
   #failure: unknown;
   hasEnded = false;
 
   constructor() {
-    this.#worker.onmessage = ({ data }: MessageEvent<PackAnswer>) => this.#take(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.fail(new WorkerError(`a worker ended, ${event.message}`));
     };
   }
 
-  async pack(task: PackTask, onProgress: PackOptions["onProgress"]): Promise<PackedLayer> {
+  async run<AnyTask extends WorkerTask>(
+    task: AnyTask,
+    onProgress: PackOptions["onProgress"],
+  ): Promise<ResultOf<AnyTask>> {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#answer = Promise.withResolvers();
+    this.#result = Promise.withResolvers();
     this.#onProgress = onProgress;
     this.#worker.postMessage(task);
-    return await this.#answer.promise;
+    return await this.#result.promise as ResultOf<AnyTask>;
   }
 
   /** Has who waits be told that nothing more will come. */
   fail(reason: unknown): void {
     this.#failure ??= reason;
-    this.#answer?.reject(reason);
+    this.#result?.reject(reason);
   }
 
   end(): void {
@@ -148,9 +186,9 @@ class PackWorker {
     this.#worker.terminate();
   }
 
-  #take(answer: PackAnswer): void {
+  #take(answer: WorkerAnswer): void {
     if (answer.kind === "progress") this.#onProgress?.(answer.tarBytes);
-    else if (answer.kind === "packed") this.#answer?.resolve(answer.layer);
-    else this.#answer?.reject(errorOf(answer));
+    else if (answer.kind === "done") this.#result?.resolve(answer.result);
+    else this.#result?.reject(errorOf(answer));
   }
 }

@@ -1,13 +1,5 @@
-import {
-  type ByteSource,
-  CHUNK_BYTES,
-  gunzipSteps,
-  gzipMember,
-  Inflater,
-  OutputWindow,
-} from "../compression/mod.ts";
 import { concat } from "../bytes/mod.ts";
-import { createMemory } from "../wasm/mod.ts";
+import { gunzipMemory, gzipMember } from "../compression/mod.ts";
 
 /** A file that is made when its layer is packed: what another one holds, with another beginning. */
 export interface RepackedFile {
@@ -16,75 +8,74 @@ export interface RepackedFile {
   readonly path: string;
   /** The other file, gzip. */
   readonly packed: Uint8Array;
-  /** How many bytes of what it holds are left out. */
+  /** How many bytes of what it holds are left out, at most 64 KiB. */
   readonly skipped: number;
   /** What stands in their place. */
   readonly beginning: Uint8Array;
   /** Of the gzip that is made. */
   readonly level: number;
+  /** {@linkcode repackRest} of the other file, where that is there already. */
+  readonly rest?: RepackedRest | undefined;
 }
 
-/** The file's bytes: members of gzip, of 1 MiB each. @throws when the other one is not whole gzip. */
-export function repack({ packed, skipped, beginning, level }: RepackedFile): Uint8Array {
+/** What a file is made of whose beginning is not known yet. */
+export interface RepackedRest {
+  /** The first 64 KiB of what the other one holds, or all of it. */
+  readonly first: Uint8Array;
+  /** What follows, packed. */
+  readonly members: Uint8Array;
+}
+
+const FIRST_BYTES = 64 * 1024;
+/** A member knows nothing of the one before, so that many small ones would take more room. */
+const MEMBER_BYTES = 8 * 1024 * 1024;
+
+/**
+ * The file's bytes: members of gzip.
+ *
+ * @throws when the other file is not whole gzip.
+ * @throws {RangeError} when more is left out than may be.
+ */
+export function repack({ packed, skipped, beginning, level, rest }: RepackedFile): Uint8Array {
+  const { first, members } = rest ?? repackRest(packed, level);
+  if (skipped > first.length) throw new RangeError(`expected to leave out less than ${skipped}`);
+  return concat([gzipMember(concat([beginning, first.subarray(skipped)]), level), members]);
+}
+
+/** Packs all but the first 64 KiB of what a file holds anew. */
+export function repackRest(packed: Uint8Array, level: number): RepackedRest {
   const members: Uint8Array[] = [];
-  const chunk = new Uint8Array(CHUNK_BYTES);
+  const chunk = new Uint8Array(MEMBER_BYTES);
   let filled = 0;
-  const pack = () => {
-    members.push(gzipMember(chunk.subarray(0, filled), level));
+  let first: Uint8Array | undefined;
+  const take = () => {
+    const bytes = chunk.subarray(0, filled);
     filled = 0;
+    if (first === undefined) first = bytes.slice();
+    else members.push(gzipMember(bytes, level));
   };
-  const add = (bytes: Uint8Array) => {
-    for (let offset = 0; offset < bytes.length;) {
-      const part = bytes.subarray(offset, offset + CHUNK_BYTES - filled);
+  for (const step of gunzipMemory(packed)) {
+    for (let offset = 0; offset < step.length;) {
+      const size = first === undefined ? FIRST_BYTES : MEMBER_BYTES;
+      const part = step.subarray(offset, offset + size - filled);
       chunk.set(part, filled);
       filled += part.length;
       offset += part.length;
-      if (filled === CHUNK_BYTES) pack();
+      if (filled === size) take();
     }
-  };
-  add(beginning);
-  let left = skipped;
-  for (const step of contentOf(packed)) {
-    add(step.subarray(left));
-    left = Math.max(0, left - step.length);
   }
-  if (filled > 0) pack();
-  return concat(members);
+  if (filled > 0 || first === undefined) take();
+  return { first: first!, members: concat(members) };
 }
 
 /** Whether a file that is gzip holds these bytes at its beginning. @throws when it is not gzip. */
 export function beginsWith(packed: Uint8Array, beginning: Uint8Array): boolean {
   let compared = 0;
-  for (const step of contentOf(packed)) {
+  for (const step of gunzipMemory(packed)) {
     for (let i = 0; i < step.length && compared < beginning.length; i++, compared++) {
       if (step[i] !== beginning[compared]) return false;
     }
     if (compared === beginning.length) return true;
   }
   return false;
-}
-
-function contentOf(packed: Uint8Array): Iterable<Uint8Array> {
-  const inflater = new Inflater(new OutputWindow(createMemory()));
-  inflater.open(new MemorySource(packed));
-  return gunzipSteps(inflater);
-}
-
-class MemorySource implements ByteSource {
-  #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  get left(): number {
-    return this.#bytes.length;
-  }
-
-  read(buffer: Uint8Array): number {
-    const part = this.#bytes.subarray(0, buffer.length);
-    buffer.set(part);
-    this.#bytes = this.#bytes.subarray(part.length);
-    return part.length;
-  }
 }

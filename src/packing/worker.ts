@@ -4,9 +4,9 @@
  * A worker is this very module, or the single file that the program is bundled into, told apart from
  * the main thread by `DedicatedWorkerGlobalScope`.
  */
-import { type PackTask, packTask } from "./pack_thread.ts";
+import { runTask, type WorkerTask } from "./pack_thread.ts";
 
-/** Starts a worker. It packs the layers that it is sent, one after the other. */
+/** Starts a worker. It does what it is sent, one after the other. */
 export function startWorker(): Worker {
   return new Worker(import.meta.url, { type: "module", name: "pack" });
 }
@@ -17,7 +17,7 @@ if ("DedicatedWorkerGlobalScope" in globalThis) {
 
 function serve(scope: DedicatedWorkerGlobalScope): void {
   let work = Promise.resolve();
-  scope.onmessage = ({ data }: MessageEvent<PackTask>) => {
-    work = work.then(() => packTask(data, (message) => scope.postMessage(message)));
+  scope.onmessage = ({ data }: MessageEvent<WorkerTask>) => {
+    work = work.then(() => runTask(data, (message) => scope.postMessage(message)));
   };
 }

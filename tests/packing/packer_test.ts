@@ -228,3 +228,32 @@ Deno.test("a packer tells how far it has come, to the last byte of the tar", asy
     assert.equal(told, tar.size);
   }
 });
+
+Deno.test("a file that was packed anew ahead is the one that its layer would have got", async () => {
+  await using folder = await temporaryFolder();
+  const layer = await layerOf(folder.path, [{ path: "file", bytes: bytesOf("content") }]);
+  const content = `old ${"0123456789\n".repeat(20_000)}`;
+  const cut = new Uint8Array(gzipSync(content)).subarray(0, -1);
+  const { signal } = new AbortController();
+  for (const packed of [new Uint8Array(gzipSync(content)), cut]) {
+    const outcomes = [];
+    for (const isAhead of [false, true]) {
+      using packer = new Packer({ packing: { codec: "gzip" }, jobs: 2 });
+      if (isAhead) packer.repackAhead(packed, 5, signal);
+      const path = join(folder.path, "layer");
+      await writeFile(path, "");
+      const record = { type: "repacked", path: "record", packed, skipped: 4, level: 5 } as const;
+      const others = [{ ...record, beginning: bytesOf("new ") }];
+      outcomes.push(
+        await packer.pack({ ...layer, others }, { path }).then(() => readFile(path), String),
+      );
+    }
+    assert.deepEqual(outcomes[1], outcomes[0]);
+    if (packed === cut) assert.match(String(outcomes[0]), /^Error: expected whole gzip/);
+    else {
+      const { record } = await list(outcomes[0] as Uint8Array);
+      const written = gunzipSync(Buffer.from(record!.slice("644 ".length), "latin1"));
+      assert.equal(written.toString(), `new ${content.slice(4)}`);
+    }
+  }
+});

@@ -1,49 +1,41 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { beginsWith, repack } from "../../src/packing/repack.ts";
+import { beginsWith, repack, repackRest } from "../../src/packing/repack.ts";
 
 const MIB = 1024 * 1024;
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** 3.5 MiB of lines, behind a beginning of its own. */
-const lines = Array.from({ length: 3.5 * MIB / 16 }, (_, i) => `${i}`.padEnd(15) + "\n").join("");
-const packed = gzipSync(`old\n${lines}`);
+/** 18 MiB of lines, more than two members, behind a beginning of its own. */
+const lines = Array.from({ length: 18 * MIB / 16 }, (_, i) => `${i}`.padEnd(15) + "\n").join("");
+const packed = gzipSync(`old\n${lines}`, { level: 1 });
+const file = { type: "repacked", path: "file", packed, skipped: 4, level: 1 } as const;
 
 for (const [name, beginning] of [["longer", "a new beginning\n"], ["missing", ""]] as const) {
   Deno.test(`repack() puts another beginning before the content, a ${name} one`, () => {
-    const made = repack({
-      type: "repacked",
-      path: "file",
-      packed,
-      skipped: 4,
-      beginning: bytes(beginning),
-      level: 5,
-    });
-    assert.equal(gunzipSync(made).toString(), beginning + lines);
-    assert.ok(made.length < 1.02 * gzipSync(beginning + lines, { level: 5 }).length);
+    const made = repack({ ...file, beginning: bytes(beginning) });
+    assert.equal(gunzipSync(made).toString() === beginning + lines, true);
+    assert.ok(made.length < 1.01 * packed.length);
+    const rest = repackRest(packed, file.level);
+    const nothing = new Uint8Array();
+    const ahead = repack({ ...file, packed: nothing, beginning: bytes(beginning), rest });
+    assert.equal(gunzipSync(ahead).equals(gunzipSync(made)), true);
   });
 }
 
-Deno.test("repack() leaves out more than is read at once, and all there is", () => {
-  const file = {
-    type: "repacked",
-    path: "file",
-    packed,
-    beginning: bytes("new"),
-    level: 1,
-  } as const;
-  const most = 4 + lines.length - 16;
-  assert.equal(
-    gunzipSync(repack({ ...file, skipped: most })).toString(),
-    `new${lines.slice(-16)}`,
-  );
-  assert.equal(gunzipSync(repack({ ...file, skipped: 4 + lines.length })).toString(), "new");
+Deno.test("repack() leaves out no more than 64 KiB, and no more than there is", () => {
+  const beginning = bytes("new");
+  const most = 64 * 1024;
+  const made = repack({ ...file, beginning, skipped: most });
+  assert.equal(gunzipSync(made).toString() === `new${lines.slice(most - 4)}`, true);
+  assert.throws(() => repack({ ...file, beginning, skipped: most + 1 }), RangeError);
+  const short = { ...file, packed: gzipSync("old\n"), beginning };
+  assert.equal(gunzipSync(repack(short)).toString(), "new");
+  assert.throws(() => repack({ ...short, skipped: 5 }), RangeError);
 });
 
 Deno.test("repack() refuses what is not whole gzip", () => {
-  const file = { type: "repacked", path: "file", beginning: bytes("new"), level: 1 } as const;
   for (const wrong of [packed.subarray(0, -100), bytes("other"), new Uint8Array()]) {
-    assert.throws(() => repack({ ...file, packed: wrong, skipped: 0 }));
+    assert.throws(() => repack({ ...file, packed: wrong, beginning: bytes("new") }));
   }
 });
 
