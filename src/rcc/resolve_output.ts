@@ -25,7 +25,7 @@ const KEPT_LINES = 20;
  * Lines that say why: pip's, micromamba's and uv's errors, and those of rcc itself. What rcc says
  * after them, that it failed and where to look, would push them out of its last lines.
  */
-const TELLING = /\bERROR:|\berror +libmamba|^ *error:|^ *[×╰]|\bFatal \[|\bfailure:/;
+const TELLING = /\bERROR:|\berror +libmamba|^ *error:|^ *[\u00d7\u2570]|\bFatal \[|\bfailure:/;
 const KEPT_TELLING = 3;
 
 /** https://github.com/joshyorko/rcc/blob/v18.18.1/pathlib/lock.go (`waitingLockNotification`) */

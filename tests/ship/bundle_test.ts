@@ -54,6 +54,12 @@ Deno.test("the bundle imports nothing", async () => {
   ]);
 });
 
+Deno.test("the bundle is ASCII, of which V8 keeps a byte for each character, and else two", async () => {
+  const lines = (await readFile(await bundledProgram(), "utf8")).split("\n");
+  // The bundler writes escapes, but in regular expressions.
+  assert.deepEqual(lines.filter((line) => /[^\0-\x7f]/.test(line)), []);
+});
+
 Deno.test("the bundle is the same bytes wherever the sources lie", async () => {
   await using folder = await temporaryFolder();
   const places = [join(folder.path, "a"), join(folder.path, "some", "where", "else")];
