@@ -26,7 +26,7 @@ export function* sourcesOf(
   const root = `${layer.root}/`;
   /** Of files, which equal ones are hard links to. */
   const contents = new Map<string, Content>();
-  for (const entry of environmentEntries(layer, { beginsAsGzip: false })) {
+  for (const entry of environmentEntries({ ...layer, others: [] }, { beginsAsGzip: false })) {
     const { path, type } = entry;
     if ((type !== "file" && type !== "hardlink") || !path.startsWith(root)) continue;
     const inEnvironment = path.slice(root.length);

@@ -20,4 +20,5 @@ export { toHex } from "./hex.ts";
 export { Measure, measureBytes, type Measurement, measuring } from "./measure.ts";
 export { cutOff, Pieces } from "./pieces.ts";
 export { SipHash, sipHash64, type SipKey } from "./siphash.ts";
+export { unlessAborted } from "./unless_aborted.ts";
 export { IntegrityError, requireEqual, verifying } from "./verify.ts";

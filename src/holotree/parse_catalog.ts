@@ -83,8 +83,13 @@ function* readFields(
 ): Generator<undefined, { readonly root: JsonObject; readonly tree: ParsedTree | undefined }> {
   const root: { [field: string]: unknown } = Object.create(null);
   let tree: ParsedTree | undefined;
+  const stated = new Set<string>();
   if (!json.enterObject()) requireObject(yield* json.value(), "catalog");
   for (let key = json.nextKey(); key !== undefined; key = json.nextKey()) {
+    // RCC takes a field's name in any case, and the last of several.
+    const field = key.toLowerCase();
+    if (stated.has(field)) throw new SyntaxError(`expected field ${quoteField(key)} once`);
+    stated.add(field);
     if (key === "tree") tree = yield* parseTree(json);
     else root[key] = yield* json.value();
   }

@@ -3,7 +3,7 @@ import {
   type Content,
   EntryMaker,
   type LastEntry,
-  type RepackedFile,
+  MOST_SKIPPED,
 } from "../packing/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
 import { catalogFileName } from "./catalog_name.ts";
@@ -53,7 +53,7 @@ export async function spaceRecords(
   const catalogPath = `${hololib}/catalog/${catalogFileName(catalog.blueprint)}`;
   return [
     make.bytes(`${folder}.lck`, new Uint8Array()),
-    await metaFileOf(`${folder}.meta`, { catalog, catalogFile }, place),
+    await metaFileOf(`${folder}.meta`, { catalog, catalogFile }, { make, place }),
     make.bytes(`${folder}.meta.info`, infoOf(catalog, place)),
     make.bytes(`${folder}.use`, new Uint8Array()),
     ...["catalog", "pids", "used"].map((name) => make.folder(`${hololib}/${name}`, mode)),
@@ -70,14 +70,17 @@ export async function spaceRecords(
 async function metaFileOf(
   path: string,
   { catalog, catalogFile }: Pick<SpaceSource, "catalog" | "catalogFile">,
-  place: SpacePlace,
-): Promise<RepackedFile> {
+  { make, place }: { readonly make: EntryMaker; readonly place: SpacePlace },
+): Promise<LastEntry> {
   const own = metaBeginning(catalog, catalog);
+  if (own.length > MOST_SKIPPED || !beginsWith(catalogFile, own)) {
+    // Somebody else has written the same fields in another form.
+    return make.bytes(path, await packedMetaOf(catalog, place));
+  }
   return {
     type: "repacked",
     path,
-    // Somebody may have written the same fields in another order.
-    packed: beginsWith(catalogFile, own) ? catalogFile : await packedMetaOf(catalog, catalog),
+    packed: catalogFile,
     skipped: own.length,
     beginning: metaBeginning(catalog, place),
     level: META_GZIP_LEVEL,

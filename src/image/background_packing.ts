@@ -1,4 +1,4 @@
-import { concurrently } from "../bytes/mod.ts";
+import { concurrently, unlessAborted } from "../bytes/mod.ts";
 import type { Packer } from "../packing/mod.ts";
 import type { EnvironmentLayerPlan, LayerPlan } from "../plan/mod.ts";
 import type { WrittenLayer } from "./layer.ts";
@@ -30,7 +30,7 @@ export class BackgroundPacking implements AsyncDisposable {
   begin(plans: readonly EnvironmentLayerPlan[]): void {
     const { packer } = this.#options;
     const layers = new Map(
-      inPackingOrder(plans, packer).map((plan) => [plan, Promise.withResolvers<WrittenLayer>()]),
+      inPackingOrder(plans).map((plan) => [plan, Promise.withResolvers<WrittenLayer>()]),
     );
     for (const [{ key }, { promise }] of layers) {
       promise.catch(() => {}); // Perhaps nobody takes it.
@@ -61,11 +61,7 @@ export class BackgroundPacking implements AsyncDisposable {
     const begun = key === undefined ? undefined : this.#begun.get(key);
     if (begun === undefined) return undefined;
     this.#begun.delete(key!);
-    const aborted = new Promise<never>((_, reject) => {
-      if (signal?.aborted) reject(signal.reason);
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-    return Promise.race([begun, aborted]);
+    return unlessAborted(begun, signal);
   }
 
   /** Tells how many bytes of tar have been packed already, and from now on of each that follow. */
@@ -91,15 +87,9 @@ export function layersAtOnce({ jobs }: Pick<Packer, "jobs">): number {
   return jobs + 1;
 }
 
-/**
- * The largest first, so that all workers end at about the same time. The main thread has most to do
- * for the records: it does that while the workers are busy with the first ones.
- */
+/** The largest first, so that all workers end at about the same time. */
 export function inPackingOrder(
   plans: readonly EnvironmentLayerPlan[],
-  { jobs }: Pick<Packer, "jobs">,
 ): readonly EnvironmentLayerPlan[] {
-  const records = plans.filter(({ kind }) => kind === "records");
-  const others = plans.filter(({ kind }) => kind !== "records").toSorted((a, b) => b.size - a.size);
-  return others.toSpliced(jobs, 0, ...records);
+  return plans.toSorted((a, b) => b.size - a.size);
 }

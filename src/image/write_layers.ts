@@ -66,7 +66,7 @@ export async function writeLayers(
       else add({ ...elsewhere, plan, programs, fromCache: true });
     }
   }
-  const environment = inPackingOrder(missing.filter(isOfLibrary), packer);
+  const environment = inPackingOrder(missing.filter(isOfLibrary));
   const facts = missing.filter((plan) => plan.kind === "facts");
   const others = missing.filter((plan) => !isOfLibrary(plan) && plan.kind !== "facts");
   packer.start(environment.length);

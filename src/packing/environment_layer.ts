@@ -82,10 +82,12 @@ const OWNER_MAY_READ = 0o400;
  * gzip does, which is known when the file has been packed.
  *
  * @param last Kept up to date by who packs the entries, one by one.
+ * @param bytesOf Makes the files that are to be made; who packs nothing has no need of the right bytes.
  */
 export function* environmentEntries(
   layer: EnvironmentLayer,
   last: Readonly<PackedContent>,
+  bytesOf: (file: RepackedFile) => Uint8Array = repack,
 ): Generator<TarEntry<Content>> {
   const { above, owner, folderMode, nodes, library, others } = layer;
   yield* above;
@@ -124,7 +126,7 @@ export function* environmentEntries(
     else yield make.file(place, contents.stored(content, path));
   }
   for (const other of others) {
-    yield other.type === "repacked" ? make.bytes(other.path, repack(other)) : other;
+    yield other.type === "repacked" ? make.bytes(other.path, bytesOf(other)) : other;
   }
 }
 

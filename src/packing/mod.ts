@@ -47,7 +47,7 @@ export { type PackedLayer, packEnvironmentLayer } from "./pack_thread.ts";
 export { Patching } from "./patch.ts";
 export { Packer } from "./packer.ts";
 export type { FoundProgram } from "./program.ts";
-export { beginsWith, type RepackedFile } from "./repack.ts";
+export { beginsWith, MOST_SKIPPED } from "./repack.ts";
 export type { RestoredContent } from "./restored_content.ts";
 import "./worker.ts"; // In a worker it is what the worker runs.
 export { NoWorkerError, WorkerError } from "./worker_error.ts";

@@ -1,3 +1,4 @@
+import { unlessAborted } from "../bytes/mod.ts";
 import type { Packing } from "../compression/mod.ts";
 import type { EnvironmentLayer } from "./environment_layer.ts";
 import {
@@ -74,7 +75,8 @@ export class Packer implements Disposable {
     { path, signal, onProgress }: PackOptions,
   ): Promise<PackedLayer> {
     const { packing } = this;
-    const task = { kind: "pack", packing, layer: await this.#withRests(layer), path } as const;
+    const whole = await unlessAborted(this.#withRests(layer), signal);
+    const task = { kind: "pack", packing, layer: whole, path } as const;
     return await this.#run(task, { signal, onProgress });
   }
 

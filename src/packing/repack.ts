@@ -8,7 +8,7 @@ export interface RepackedFile {
   readonly path: string;
   /** The other file, gzip. */
   readonly packed: Uint8Array;
-  /** How many bytes of what it holds are left out, at most 64 KiB. */
+  /** How many bytes of what it holds are left out, at most {@linkcode MOST_SKIPPED}. */
   readonly skipped: number;
   /** What stands in their place. */
   readonly beginning: Uint8Array;
@@ -18,15 +18,19 @@ export interface RepackedFile {
   readonly rest?: RepackedRest | undefined;
 }
 
+/** How many bytes may be left out of a file that is made, at most. */
+export const MOST_SKIPPED = 64 * 1024;
+
 /** What a file is made of whose beginning is not known yet. */
 export interface RepackedRest {
-  /** The first 64 KiB of what the other one holds, or all of it. */
+  /** The first {@linkcode MOST_SKIPPED} of what the other one holds, or all of it. */
   readonly first: Uint8Array;
   /** What follows, packed. */
   readonly members: Uint8Array;
 }
 
-const FIRST_BYTES = 64 * 1024;
+/** A catalog's JSON may have no more, either. */
+const MOST_BYTES = 256 * 1024 * 1024;
 /** A member knows nothing of the one before, so that many small ones would take more room. */
 const MEMBER_BYTES = 8 * 1024 * 1024;
 
@@ -42,7 +46,11 @@ export function repack({ packed, skipped, beginning, level, rest }: RepackedFile
   return concat([gzipMember(concat([beginning, first.subarray(skipped)]), level), members]);
 }
 
-/** Packs all but the first 64 KiB of what a file holds anew. */
+/**
+ * Packs all but the first {@linkcode MOST_SKIPPED} of what a file holds anew.
+ *
+ * @throws when it is not whole gzip, or holds more than 256 MiB.
+ */
 export function repackRest(packed: Uint8Array, level: number): RepackedRest {
   const members: Uint8Array[] = [];
   const chunk = new Uint8Array(MEMBER_BYTES);
@@ -54,9 +62,12 @@ export function repackRest(packed: Uint8Array, level: number): RepackedRest {
     if (first === undefined) first = bytes.slice();
     else members.push(gzipMember(bytes, level));
   };
+  let left = MOST_BYTES;
   for (const step of gunzipMemory(packed)) {
+    left -= step.length;
+    if (left < 0) throw new RangeError(`expected at most ${MOST_BYTES} bytes, found more`);
     for (let offset = 0; offset < step.length;) {
-      const size = first === undefined ? FIRST_BYTES : MEMBER_BYTES;
+      const size = first === undefined ? MOST_SKIPPED : MEMBER_BYTES;
       const part = step.subarray(offset, offset + size - filled);
       chunk.set(part, filled);
       filled += part.length;

@@ -3,7 +3,7 @@ import type { Packing } from "../compression/mod.ts";
 import type { TarEntry } from "../tar/mod.ts";
 
 /** To be raised when the same facts make other bytes than before. */
-const FORMAT = 8;
+const FORMAT = 9;
 
 /** Everything that shapes a layer's bytes, short of the bytes themselves. */
 export interface LayerKeyFacts {

@@ -79,11 +79,14 @@ export function isOfLibrary(plan: LayerPlan): plan is EnvironmentLayerPlan {
   return plan.name === "environment" && plan.kind !== "facts" && !isTaken(plan);
 }
 
-/** The entries of a layer, as far as they are known without packing it. */
+/**
+ * The entries of a layer, as far as they are known without packing it: a file that is made of another
+ * one, of about its size, has that one's bytes.
+ */
 export async function layerEntries(
   plan: EntriesLayerPlan | EnvironmentLayerPlan,
 ): Promise<Iterable<TarEntry<Content>>> {
   return isOfLibrary(plan)
-    ? environmentEntries(await plan.open(), { beginsAsGzip: false })
+    ? environmentEntries(await plan.open(), { beginsAsGzip: false }, ({ packed }) => packed)
     : plan.open();
 }

@@ -199,6 +199,13 @@ Deno.test("parseCatalog() refuses offsets outside of the file and overlapping on
   }
 });
 
+for (const again of [`"path": "/elsewhere"`, `"Path": "/elsewhere"`, `"tree": {}`]) {
+  Deno.test(`parseCatalog() refuses a field that stands twice: ${again}`, async () => {
+    const json = `${JSON.stringify(catalogJson()).slice(0, -1)}, ${again}}`;
+    await rejects(parse(json), /: expected field "(?:path|Path|tree)" once$/);
+  });
+}
+
 Deno.test("parseCatalog() keeps an offset that stands twice in a row", async () => {
   for (const rewrite of [[5, 5], [0, 0, 24, 48, 48, 76]]) {
     const files = { f: fileJson("f", { size: 100, rewrite }) };

@@ -257,3 +257,18 @@ Deno.test("a file that was packed anew ahead is the one that its layer would hav
     }
   }
 });
+
+Deno.test("a packer waits for no file that is packed anew when its signal is aborted", async () => {
+  await using folder = await temporaryFolder();
+  const layer = await layerOf(folder.path, [{ path: "file", bytes: bytesOf("content") }]);
+  using packer = new Packer({ packing: { codec: "gzip" }, jobs: 2 });
+  const packed = new Uint8Array(gzipSync(new Uint8Array(100_000_000)));
+  packer.repackAhead(packed, 9, new AbortController().signal);
+  const record = { type: "repacked", path: "record", packed, skipped: 0, level: 9 } as const;
+  const others = [{ ...record, beginning: bytesOf("") }];
+  const controller = new AbortController();
+  const path = join(folder.path, "layer");
+  const packing = packer.pack({ ...layer, others }, { path, signal: controller.signal });
+  controller.abort(new Error("interrupted"));
+  await assert.rejects(packing, /interrupted/);
+});
