@@ -1,4 +1,5 @@
 import { statfsSync } from "node:fs";
+import { constants } from "node:os";
 import { Failure, type FailureId } from "../failure/mod.ts";
 
 /** Options of {@linkcode writing}. */
@@ -31,14 +32,23 @@ export function writeFailure(
   folder: string,
   { otherwise = "name another place" }: WritingOptions = {},
 ): unknown {
-  const { code } = error as { code?: unknown };
-  if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return error;
+  const code = systemCode(error);
+  if (code === undefined) return error;
   const { id, found, cure } =
     REASONS[code === "ENOSPC" && lacksFiles(folder) ? "no files" : code] ??
       { id: "output/unwritable", found: `the system says ${code}` };
   const action = id === "rcc/open-files" ? "open another file" : `write in "${folder}"`;
   const ways = [cure, id === "rcc/open-files" ? undefined : otherwise].filter(Boolean).join(" or ");
   return new Failure(id, `failed to ${action}: ${found}, ${ways}`, { cause: error });
+}
+
+/** The name of the system's error, where it is one: some have no `code` in Deno, but a number. */
+function systemCode(error: unknown): string | undefined {
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (typeof code === "string") return /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+  const [, number] = /\(os error (\d+)\)/.exec(message ?? "") ?? [];
+  if (number === undefined || Deno.build.os === "windows") return undefined;
+  return Object.entries(constants.errno).find(([, other]) => other === Number(number))?.[0];
 }
 
 interface Reason {

@@ -181,13 +181,14 @@ export class BlobFolder implements BlobStore {
   async #beginBytes(source: BlobFile, verified: () => Promise<void>): Promise<BlobCopy> {
     await using begun = new AsyncDisposableStack();
     const file = begun.use(await this.begin());
+    const { mode } = await stat(file.temporaryPath);
     const copied = copyFile(source.path, file.temporaryPath);
     const copying = this.#file.durable ? flushDuring(copied, file) : copied;
     const [copy, check] = await Promise.allSettled([copying, verified()]);
     if (check.status === "rejected") throw check.reason;
     if (copy.status === "rejected") await this.#writing(() => Promise.reject(copy.reason));
     // A copy has the mode of what it was copied from, where the file system keeps modes at all.
-    await chmod(file.temporaryPath, this.#file.mode).catch(() => {});
+    await chmod(file.temporaryPath, mode & 0o777).catch(() => {});
     begun.move();
     return file;
   }

@@ -31,6 +31,18 @@ for (
   });
 }
 
+Deno.test({
+  name: "writing() knows an error that has a number alone",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const error = new Error("File too large (os error 27)");
+    await assert.rejects(writing("/tmp", () => Promise.reject(error)), {
+      id: "output/no-space",
+      message: /a file of this size does not fit there, name another place$/,
+    });
+  },
+});
+
 Deno.test("writing() names what else helps, where the caller knows it", async () => {
   await assert.rejects(
     writing("/tmp", refusing("EROFS"), { otherwise: "set CACHE" }),

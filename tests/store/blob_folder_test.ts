@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { collect, IntegrityError, streamOf } from "../../src/bytes/mod.ts";
@@ -16,6 +17,24 @@ Deno.test("a blob is fresh in the process that wrote it, and in no other", async
   const { digest } = await cache.put(streamOf(HELLO), "text/plain");
   assert.equal((await cache.file(digest))?.isFresh, true);
   assert.equal((await new BlobCache(folder.path).file(digest))?.isFresh, false);
+});
+
+Deno.test({
+  ...testOn("a copied blob is as readable as the others that this process writes", "linux"),
+  async fn() {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "file");
+    await writeFile(path, HELLO, { mode: 0o666 });
+    const layout = await OciLayout.openOrCreate(join(folder.path, "layout"));
+    const descriptor = { mediaType: "text/plain", digest: digestOf(HELLO), size: HELLO.length };
+    const before = Deno.umask(0o077);
+    try {
+      await layout.addFile({ path, offset: 0, size: HELLO.length }, descriptor);
+    } finally {
+      Deno.umask(before);
+    }
+    assert.equal((await stat(layout.pathOf(descriptor.digest))).mode & 0o777, 0o600);
+  },
 });
 
 Deno.test({
