@@ -66,7 +66,7 @@ Deno.test("without arguments the program says what --help says", async () => {
 
 Deno.test("a reader of the help that goes away is no error", async () => {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", MAIN, "--help"],
+    args: ["run", "--quiet", "-A", MAIN, "--help"],
     stdout: "piped",
     stderr: "piped",
   }).spawn();

@@ -23,7 +23,7 @@ toolTest(
       return await run("env", [
         ...[...variables, `DENO_DIR=${denoDir}`, "NO_COLOR=1", ...env],
         ...["unshare", "--map-user=54321", "--map-group=54321"],
-        ...[Deno.execPath(), "run", "-A", MAIN, ...args],
+        ...[Deno.execPath(), "run", "--quiet", "-A", MAIN, ...args],
       ], { allowFailure: true, cwd: folder.path });
     };
     const elf = standInElf("This stands in for a program.\n");

@@ -124,7 +124,7 @@ for (const { name, code, message, setUp } of CASES) {
 
 /** Root may do everything: without that right it is as others. */
 function asOrdinaryUser(args: readonly string[]): readonly [string, readonly string[]] {
-  const words = ["run", "-A", MAIN, ...args];
+  const words = ["run", "--quiet", "-A", MAIN, ...args];
   if (Deno.uid() !== 0) return [Deno.execPath(), words];
   const rights = "-dac_override,-dac_read_search";
   const drop = [`--bounding-set=${rights}`, `--inh-caps=${rights}`, Deno.execPath()];

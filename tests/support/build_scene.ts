@@ -73,7 +73,7 @@ export async function buildScene(
     ],
     start(args, { env = {}, stdin = "null" } = {}) {
       const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-check", "--node-modules-dir=manual", "-A", MAIN, ...args],
+        args: ["run", "--quiet", "--no-check", "--node-modules-dir=manual", "-A", MAIN, ...args],
         env: { RCC_OCI_CACHE: cache, NO_COLOR: "1", SOURCE_DATE_EPOCH: EPOCH, ...env },
         cwd: folder,
         stdin,

@@ -17,7 +17,7 @@ export async function runProgram(
   args: readonly string[],
   { cache, env = {}, ...options }: ProgramOptions,
 ): Promise<RunResult> {
-  return await run(Deno.execPath(), ["run", "-A", MAIN, ...args], {
+  return await run(Deno.execPath(), ["run", "--quiet", "-A", MAIN, ...args], {
     allowFailure: true,
     env: { RCC_OCI_CACHE: cache, ...QUIET, ...env },
     ...options,
@@ -37,7 +37,7 @@ export function startProgram(
   { cache, env = {}, cwd, stdout = "null", stderr = "null" }: StartOptions,
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", MAIN, ...args],
+    args: ["run", "--quiet", "-A", MAIN, ...args],
     env: { RCC_OCI_CACHE: cache, ...QUIET, ...env },
     stdin: "null",
     stdout,

@@ -34,7 +34,7 @@ echo "$?"
 find small -mindepth 1 -printf '%P\\n' | sort`;
   const { stdout } = await run("unshare", [
     ...["--mount", "bash", "-c", script, "bash"],
-    ...[Deno.execPath(), "run", "--no-check", "-A", MAIN, ...args, ...outputs],
+    ...[Deno.execPath(), "run", "--quiet", "--no-check", "-A", MAIN, ...args, ...outputs],
   ], { cwd: folder, env: { RCC_OCI_CACHE: join(folder, cache), NO_COLOR: "1" } });
   const [code, ...left] = stdout.trim().split("\n");
   const errors = (await Deno.readTextFile(join(folder, "errors"))).split("\n")
