@@ -14,7 +14,8 @@ export class BackgroundPacking implements AsyncDisposable {
   readonly #abandoned = new AbortController();
   readonly #begun = new Map<string, Promise<WrittenLayer>>();
   #work: Promise<void> = Promise.resolve();
-  #bytes = 0;
+  /** Packed while nobody followed, in bytes of tar. */
+  #untold = 0;
   #onProgress: WriteLayerOptions["onProgress"];
 
   constructor(
@@ -64,9 +65,10 @@ export class BackgroundPacking implements AsyncDisposable {
     return unlessAborted(begun, signal);
   }
 
-  /** Tells how many bytes of tar have been packed already, and from now on of each that follow. */
+  /** Tells how many bytes of tar were packed that nobody was told of, and from now on of each that follow. */
   follow(onProgress: (bytes: number) => void): void {
-    onProgress(this.#bytes);
+    onProgress(this.#untold);
+    this.#untold = 0;
     this.#onProgress = onProgress;
   }
 
@@ -77,8 +79,8 @@ export class BackgroundPacking implements AsyncDisposable {
   }
 
   #add(bytes: number): void {
-    this.#bytes += bytes;
-    this.#onProgress?.(bytes);
+    if (this.#onProgress === undefined) this.#untold += bytes;
+    else this.#onProgress(bytes);
   }
 }
 
