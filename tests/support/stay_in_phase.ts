@@ -104,7 +104,8 @@ export const STAYS: Readonly<Record<string, (scene: BuildScene) => Promise<Stay>
     return {
       args: [...withoutLibrary(args), "--resolve"],
       env: { ...host.env, STANDIN_RESOLVE: "stubborn" },
-      arrived: async () => await building() !== undefined,
+      arrived: () =>
+        Deno.stat(join(host.robocorpHome, "standin-stubborn")).then(() => true, () => false),
       async dispose() {
         assert.equal(await isRunning(`${(await building())!.pid}`), false, "rcc has ended");
         await host[Symbol.asyncDispose]();

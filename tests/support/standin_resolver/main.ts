@@ -97,6 +97,7 @@ async function build(home: string, blueprint: string, isForced: boolean): Promis
       break;
     case "stubborn":
       process.on("SIGTERM", () => say("ignored"));
+      await writeFile(join(home, "standin-stubborn"), "");
       await hang(["trap '' TERM;"]);
       break;
   }
