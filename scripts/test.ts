@@ -40,7 +40,7 @@ async function runTests(report: string, args: readonly string[]): Promise<number
     args: ["test", "-A", "--doc", "--parallel", `--junit-path=${report}`, ...paths],
     cwd: ROOT,
     // Many a test waits: for a registry that is to be asked again, for an engine, for the disk.
-    env: { DENO_JOBS: String(navigator.hardwareConcurrency + 1) },
+    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1) },
   }).spawn();
   const { code } = await child.status;
   await untilEnginesAreGone(child.pid);

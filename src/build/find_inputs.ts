@@ -19,6 +19,7 @@ import type { BuildRequest } from "./request.ts";
 import {
   type EnvironmentInput,
   type FoundInImage,
+  type LibrarySearch,
   selectEnvironment,
   type SelectOptions,
 } from "./select_environment.ts";
@@ -61,15 +62,13 @@ export type RunPhase = <Result>(
 ) => Promise<Result>;
 
 /** How inputs are found: a build fetches what is missing, a dry run only says so. */
-export interface Finder<AnyRcc, AnyBase> {
+export interface Finder<AnyRcc, AnyBase> extends Pick<LibrarySearch, "onNewCatalog"> {
   rcc(options: FindRccOptions): Promise<AnyRcc>;
   base(name: string, options: OpenBaseOptions): Promise<AnyBase>;
   /** How each step is shown. */
   readonly phase: RunPhase;
   /** Whether a person may be asked. */
   readonly mayAsk: boolean;
-  /** As of {@linkcode SelectOptions}. */
-  readonly onNewCatalog?: SelectOptions["onNewCatalog"];
 }
 
 /** Finds all of them or says why not, so that a user reads at once all that is missing. */
@@ -88,11 +87,8 @@ export async function findInputs<AnyRcc extends LinuxRcc | RccToDownload, AnyBas
   const environment: Found<EnvironmentInput> = "found" in robot
     ? await step("Reading environment", async (phase) => {
       const { mayAsk, onNewCatalog } = finder;
-      const search = { mayAsk, onNewCatalog, context, cache, cacheImages };
-      const input = await readEnvironment(robot.found, {
-        ...search,
-        request: request.environment,
-      });
+      const search = { request: request.environment, context, cache, cacheImages };
+      const input = await readEnvironment(robot.found, { ...search, mayAsk, onNewCatalog });
       if (input.environment === undefined) phase.instead(input.toResolve?.why ?? "none needed");
       if (input.published !== undefined) phase.note(`of ${input.published.environment.name}`);
       return input;

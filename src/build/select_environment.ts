@@ -67,14 +67,12 @@ export interface EnvironmentToBuild {
 }
 
 /** Options of {@linkcode selectEnvironment}. */
-export interface SelectOptions {
+export interface SelectOptions extends Pick<LibrarySearch, "cache" | "onNewCatalog"> {
   readonly request: EnvironmentRequest;
   readonly context: Context;
   /** Whether a person may be asked. */
   readonly mayAsk: boolean;
   readonly cacheImages: CacheImages;
-  readonly cache: FactCache;
-  readonly onNewCatalog?: LibrarySearch["onNewCatalog"];
 }
 
 /**

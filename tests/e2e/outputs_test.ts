@@ -30,17 +30,8 @@ if (HAS_PIPES) {
     }
     const out = join(scene.folder, "redirected.tar");
     const words = [...scene.args, "--save", "-", "-t", "bot:1"];
-    const script = [
-      "-c",
-      'exec "$@" > "$0"',
-      out,
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "-A",
-      MAIN,
-      ...words,
-    ];
+    const program = [Deno.execPath(), "run", "--quiet", "-A", MAIN];
+    const script = ["-c", 'exec "$@" > "$0"', out, ...program, ...words];
     await run("sh", script, { env: { RCC_OCI_CACHE: scene.cache, ...env } });
     assert.equal(Buffer.compare(await readFile(out), archive), 0, "a file");
   });

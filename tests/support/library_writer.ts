@@ -4,15 +4,15 @@ import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
-import { concat } from "../../src/bytes/mod.ts";
 import { blobPath } from "../../src/holotree/blob.ts";
 import { blueprintHash } from "../../src/holotree/blueprint.ts";
 import type { Catalog } from "../../src/holotree/catalog.ts";
 import { catalogFileName } from "../../src/holotree/catalog_name.ts";
-import { infoOf, metaChunks } from "../../src/holotree/encode_catalog.ts";
+import { infoOf } from "../../src/holotree/encode_catalog.ts";
 import { homeIdentity, stageName } from "../../src/holotree/names.ts";
 import { openLibrary } from "../../src/holotree/open_library.ts";
 import { catalogDigests, walkCatalog } from "../../src/holotree/walk_catalog.ts";
+import { metaOf } from "../holotree/catalog_of.ts";
 import { liftFolder } from "./lift_folder.ts";
 
 /**
@@ -70,7 +70,7 @@ export async function writeLibrary(options: WriteLibraryOptions): Promise<Writte
     await mkdir(join(to, name), { recursive: true });
   }
   const file = join(to, "catalog", catalogFileName(hash));
-  await writeFile(file, gzipSync(concat([...metaChunks(catalog, catalog)]), { level: BLOB_LEVEL }));
+  await writeFile(file, gzipSync(metaOf(catalog, catalog), { level: BLOB_LEVEL }));
   await writeFile(`${file}.info`, infoOf(catalog, catalog));
   if (mode === "raw") await writeFile(join(to, "catalog", "compress.no"), "");
   if (mode === "shared") {
